@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What a test program includes first: the kernel's kselftest_harness.h, with
+ * its words on stdout, where the TAP is, and our checked library.
+ *
+ * Only the one .c file of a test program includes this: the harness defines
+ * functions.
+ */
+#ifndef VI915_TESTS_TEST_H
+#define VI915_TESTS_TEST_H
+
+#define TH_LOG_STREAM stdout
+
+/*
+ * The harness is not written for these two, and FIXTURE_SETUP() defines a
+ * function without a prototype in the file that uses it.
+ */
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <kselftest_harness.h>
+#pragma GCC diagnostic pop
+
+#include "fail.h"
+
+/**
+ * EXPECT_ERR() - the call must be refused with exactly this errno
+ * @err: positive errno, for example EINVAL
+ * @call: something that answers 0 or -errno
+ */
+#define EXPECT_ERR(err, call) \
+	do { \
+		long vi915_seen = (call); \
+		EXPECT_EQ(-(err), vi915_seen) { \
+			TH_LOG("%s: expected %s, got %s", #call, \
+			       vi915_errname(err), \
+			       vi915_seen < 0 ? vi915_errname(vi915_seen) : \
+						"success"); \
+		} \
+	} while (0)
+
+/**
+ * EXPECT_OK() - the call must answer 0
+ */
+#define EXPECT_OK(call) \
+	do { \
+		long vi915_seen = (call); \
+		EXPECT_EQ(0, vi915_seen) { \
+			TH_LOG("%s: %s", #call, \
+			       vi915_seen < 0 ? vi915_errname(vi915_seen) : \
+						"not 0"); \
+		} \
+	} while (0)
+
+#endif
