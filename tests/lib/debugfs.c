@@ -75,7 +75,7 @@ void vi915_object_find_at(const char *at, int fd, uint64_t ino, uint64_t size,
 ssize_t __vi915_debugfs_read(int fd, const char *file, char *buf, size_t size)
 {
 	char path[128];
-	ssize_t n, ret;
+	ssize_t n = 0, ret;
 	size_t done;
 	int f;
 
