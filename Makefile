@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# Everything is built into build/, except the kernels: box/build-kernel keeps
+# them in a cache outside of the checkout. `make help` lists the targets.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+B := build
+JOBS ?= $(shell nproc)
+
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wmissing-prototypes -Werror
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
+DRM_CFLAGS := $(shell pkg-config --cflags libdrm 2>/dev/null)
+
+# `make V=1` shows the commands.
+ifeq ($(V),1)
+Q :=
+quiet = @:
+else
+Q := @
+quiet = @printf '  %-7s %s\n' $(1) $(2)
+endif
+
+# One line per step, with the time since the first one.
+export VI915_START ?= $(shell date +%s)
+step = @s=$$(($$(date +%s) - VI915_START)); \
+	printf '[%d:%02d] %s\n' $$((s / 60)) $$((s % 60)) $(1)
+submake = +@$(MAKE) -j$(JOBS)
+
+# -- what people type ---------------------------------------------------------
+
+.PHONY: all run test lint bench clean clean-cache help
+
+all: ## build the fast kernel, the module, the command, tests and benches
+	@box/setup --check
+	$(call step,'build')
+	$(submake) fast command programs
+
+run: ## install what is missing, build, boot the box and run the demo
+	$(call step,'look for packages')
+	@box/setup
+	$(call step,'build kernel$(comma) module and command')
+	$(submake) fast command
+	$(call step,'boot the box and run the demo')
+	@$(B)/vi915 demo --out $(B)/demo
+
+test: ## the same set-up, then every test in the debug box
+	$(call step,'look for packages')
+	@box/setup
+	$(call step,'build kernels$(comma) modules$(comma) command and tests')
+	$(submake) fast debug command programs
+	$(call step,'run the tests')
+	@tests/run
+
+lint: ## what a machine can check: style, sparse, cppcheck, kernel-doc
+	$(call step,'look for packages')
+	@box/setup lint
+	$(call step,'build what the checks read')
+	$(submake) $(B)/box/fast/key
+	@lint/run
+
+bench: ## our calls beside the peers', in one run in one box
+	@box/setup --check
+	$(submake) fast command programs
+	@bench/run
+
+clean: ## remove build/ (the cached kernels stay)
+	rm -rf $(B)
+
+clean-cache: ## remove the cached kernel source and builds
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vi915"
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | \
+		expand -t 20
+	@echo 'Variables: V=1 shows commands, JOBS=N, CC, CFLAGS; the kernels'
+	@echo 'are cached in $${XDG_CACHE_HOME:-~/.cache}/vi915.'
+
+comma := ,
+
+# -- kernels and modules ------------------------------------------------------
+
+.PHONY: fast debug FORCE
+fast: $(B)/box/fast/vi915.ko
+debug: $(B)/box/debug/vi915.ko
+
+# The key changes when another kernel is linked into build/. One at a time:
+# each build uses every CPU.
+$(B)/box/%/key: FORCE
+	@box/build-kernel $*
+$(B)/box/debug/key: | $(B)/box/fast/key
+
+# kbuild writes beside the source, and both flavours build from one driver/:
+# each gets a folder of links to it. The KUnit module comes along where the
+# kernel has KUnit.
+driver_src := $(shell find driver -name '*.[ch]' -o -name Kbuild)
+$(B)/box/%/vi915.ko: $(driver_src) $(B)/box/%/key
+	$(call quiet,MODULE,$@)
+	$(Q)mkdir -p $(B)/driver-$*
+	$(Q)find $(B)/driver-$* -type l -delete
+	$(Q)cp -as $(CURDIR)/driver/. $(B)/driver-$*/
+	$(Q)$(MAKE) -s -C $(B)/box/$*/kbuild M=$(CURDIR)/$(B)/driver-$* ARCH=um modules
+	$(Q)cp $(B)/driver-$*/*.ko $(B)/box/$*/
+
+# -- the command --------------------------------------------------------------
+
+# Rules for build/vi915 and build/box/init.
+-include cli/cli.mk
+
+.PHONY: command
+command: $(if $(wildcard cli/cli.mk),$(B)/vi915 $(B)/box/init)
+
+# -- tests and benches: each .c is a program ----------------------------------
+
+test_src := $(filter-out tests/lib/%,$(wildcard tests/*/*.c))
+bench_src := $(wildcard bench/*.c)
+lib_src := $(wildcard tests/lib/*.c)
+programs := $(patsubst %.c,$(B)/%,$(test_src) $(bench_src))
+objects := $(patsubst %.c,$(B)/%.o,$(test_src) $(bench_src) $(lib_src))
+
+.PHONY: programs
+programs: $(programs)
+
+# kselftest_harness.h comes from the kernel source: a system header, for its
+# macros are not written for our warnings.
+$(objects): $(B)/%.o: %.c | $(B)/box/fast/key
+	$(call quiet,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -I. -Itests/lib $(DRM_CFLAGS) \
+		-isystem $(B)/ksrc/tools/testing/selftests \
+		$(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/lib.a: $(patsubst %.c,$(B)/%.o,$(lib_src))
+	$(call quiet,AR,$@)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(programs): $(B)/%: $(B)/%.o $(B)/tests/lib.a
+	$(call quiet,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ldrm -lpthread -lm
+
+-include $(objects:.o=.d)
