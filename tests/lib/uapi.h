@@ -2,10 +2,11 @@
 /*
  * The kernel's own uAPI headers, for programs.
  *
- * They are taken from the kernel source that the box is built from, with
- * -idirafter, so that <linux/...> stays the C library's. Those files are not
- * the sanitised copies of headers_install: the one word that matters to a
- * program is defined away here.
+ * DRM's are taken from the kernel source that the box is built from, found
+ * from where kselftest_harness.h is; a search path to include/uapi would also
+ * put the kernel's <linux/...> before the C library's. Those files are not the
+ * sanitised copies of headers_install: the one word that matters to a program
+ * is defined away here.
  */
 #ifndef VI915_TESTS_UAPI_H
 #define VI915_TESTS_UAPI_H
@@ -14,11 +15,11 @@
 #define __user
 #endif
 
-#include <drm/drm.h>
-#include <drm/drm_fourcc.h>
-#include <drm/drm_mode.h>
-#include <drm/i915_drm.h>
-#include <drm/vgem_drm.h>
+#include <../../../include/uapi/drm/drm.h>
+#include <../../../include/uapi/drm/drm_fourcc.h>
+#include <../../../include/uapi/drm/drm_mode.h>
+#include <../../../include/uapi/drm/i915_drm.h>
+#include <../../../include/uapi/drm/vgem_drm.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
 #include <linux/sync_file.h>
