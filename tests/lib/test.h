@@ -55,4 +55,17 @@
 		} \
 	} while (0)
 
+/**
+ * ASSERT_OK() - the call must answer 0, or the test ends
+ */
+#define ASSERT_OK(call) \
+	do { \
+		long vi915_got = (call); \
+		ASSERT_EQ(0, vi915_got) { \
+			TH_LOG("%s: %s", #call, \
+			       vi915_got < 0 ? vi915_errname(vi915_got) : \
+					       "not 0"); \
+		} \
+	} while (0)
+
 #endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* GETPARAM: a Skylake GT2 that says what it has. */
+#include "gpu_fixture.h"
+
+struct param {
+	const char *name;
+	int param;
+	int value;
+};
+
+#define P(name, value) { #name, I915_PARAM_##name, value }
+
+/* What does not depend on whether batches can be run. */
+static const struct param values[] = {
+	P(CHIPSET_ID, 0x1916),
+	P(CMD_PARSER_VERSION, 0),
+	P(CS_TIMESTAMP_FREQUENCY, 12000000),
+	P(EU_TOTAL, 24),
+	P(HAS_BSD2, 0),
+	P(HAS_GEM, 1),
+	P(HAS_LLC, 1),
+	P(HAS_OVERLAY, 0),
+	P(HAS_PRIME_VMAP_FLUSH, 1),
+	P(HAS_RELAXED_FENCING, 1),
+	P(HAS_RESOURCE_STREAMER, 0),
+	P(HAS_SECURE_BATCHES, 0),
+	P(HAS_USERPTR_PROBE, 1),
+	P(HAS_WAIT_TIMEOUT, 1),
+	P(HAS_WT, 0),
+	P(MMAP_GTT_COHERENT, 1),
+	P(MMAP_VERSION, 1),
+	P(NUM_FENCES_AVAIL, 32),
+	P(SLICE_MASK, 1),
+	P(SUBSLICE_MASK, 7),
+	P(SUBSLICE_TOTAL, 3),
+};
+
+/* Refused, as i915 refuses them. */
+static const struct param refused[] = {
+	P(ALLOW_BATCHBUFFER, -ENODEV),
+	P(HAS_EXEC_CONSTANTS, -ENODEV),
+	P(IRQ_ACTIVE, -ENODEV),
+	P(LAST_DISPATCH, -ENODEV),
+	P(HAS_CONTEXT_FREQ_HINT, -EINVAL),
+};
+
+TEST_F(gpu, parameters_have_the_values_of_this_chip)
+{
+	unsigned int i;
+	int value, ret;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		value = -1;
+		ret = __gem_getparam(self->fd, values[i].param, &value);
+		EXPECT_EQ(0, ret) {
+			TH_LOG("%s: %s", values[i].name, vi915_errname(ret));
+		}
+		EXPECT_EQ(values[i].value, value) {
+			TH_LOG("%s", values[i].name);
+		}
+	}
+}
+
+TEST_F(gpu, parameters_that_are_gone_are_refused_as_in_i915)
+{
+	unsigned int i;
+	int value, ret;
+
+	for (i = 0; i < ARRAY_SIZE(refused); i++) {
+		value = 77;
+		ret = __gem_getparam(self->fd, refused[i].param, &value);
+		EXPECT_EQ(refused[i].value, ret) {
+			TH_LOG("%s", refused[i].name);
+		}
+		EXPECT_EQ(77, value) {
+			TH_LOG("%s was refused and written", refused[i].name);
+		}
+	}
+}
+
+TEST_F(gpu, mmap_gtt_version_says_that_mmap_offset_exists)
+{
+	EXPECT_GE(gem_getparam(self->fd, I915_PARAM_MMAP_GTT_VERSION), 4);
+}
+
+TEST_F(gpu, unknown_parameter_is_einval)
+{
+	int value;
+
+	EXPECT_ERR(EINVAL, __gem_getparam(self->fd, 0x7fff, &value));
+	EXPECT_ERR(EINVAL, __gem_getparam(self->fd, -1, &value));
+}
+
+TEST_F(gpu, unwritable_value_pointer_is_efault)
+{
+	EXPECT_ERR(EFAULT, __gem_getparam(self->fd, I915_PARAM_CHIPSET_ID, BAD_POINTER));
+}
+
+TEST(the_card_node_answers_like_the_render_node)
+{
+	int card = vi915_open("gpu0"), render = vi915_open_render("gpu0");
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		EXPECT_EQ(gem_getparam(render, values[i].param),
+			  gem_getparam(card, values[i].param));
+}
+
+TEST_HARNESS_MAIN
