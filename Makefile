@@ -19,7 +19,7 @@ endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wmissing-prototypes -Werror
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
-DRM_CFLAGS := $(shell pkg-config --cflags libdrm 2>/dev/null)
+DRM_CFLAGS := -I$(B)/include $(shell pkg-config --cflags libdrm 2>/dev/null)
 
 # `make V=1` shows the commands.
 ifeq ($(V),1)
@@ -111,6 +111,22 @@ $(B)/box/%/vi915.ko: $(driver_src) $(B)/box/%/key
 	$(Q)$(MAKE) -s -C $(B)/box/$*/kbuild M=$(CURDIR)/$(B)/driver-$* ARCH=um modules
 	$(Q)cp $(B)/driver-$*/*.ko $(B)/box/$*/
 
+# -- what our C includes ------------------------------------------------------
+
+# <drm/...> as of the kernel that the box runs; Debian 12 has older ones, in
+# another folder. What headers_install does to them, without its need of rsync.
+drm_headers := $(B)/include/drm/i915_drm.h
+$(drm_headers): $(B)/box/fast/key
+	$(call quiet,HEADERS,$(@D))
+	$(Q)mkdir -p $(@D)
+	$(Q)for h in $(B)/ksrc/include/uapi/drm/*.h; do \
+		sed -E -e 's/([[:space:](])__user[[:space:]]/\1/g' \
+			-e 's/\b__packed\b/__attribute__((packed))/' \
+			-e 's@^#include <linux/compiler.*@@' \
+			$$h > $(@D)/$${h##*/} || exit 1; \
+	done
+	$(Q)touch $@
+
 # -- the command --------------------------------------------------------------
 
 # Rules for build/vi915 and build/box/init.
@@ -131,12 +147,13 @@ objects := $(patsubst %.c,$(B)/%.o,$(test_src) $(bench_src) $(lib_src))
 programs: $(programs)
 
 # kselftest_harness.h comes from the kernel source: a system header, for its
-# macros are not written for our warnings.
-$(objects): $(B)/%.o: %.c | $(B)/box/fast/key
+# macros are not written for our warnings. It knows nothing of __packed.
+$(objects): $(B)/%.o: %.c | $(drm_headers)
 	$(call quiet,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. -Itests/lib $(DRM_CFLAGS) \
 		-isystem $(B)/ksrc/tools/testing/selftests \
+		'-D__packed=__attribute__((packed))' \
 		$(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/lib.a: $(patsubst %.c,$(B)/%.o,$(lib_src))
