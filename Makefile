@@ -148,7 +148,7 @@ programs: $(programs)
 
 # kselftest_harness.h comes from the kernel source: a system header, for its
 # macros are not written for our warnings. It knows nothing of __packed.
-$(objects): $(B)/%.o: %.c | $(drm_headers)
+$(objects): $(B)/%.o: %.c Makefile | $(drm_headers)
 	$(call quiet,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. -Itests/lib $(DRM_CFLAGS) \
