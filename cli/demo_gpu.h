@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_DEMO_GPU_H
+#define VI915_DEMO_GPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct vi915_demo_gpu - the GPU of the demo, a device that speaks i915
+ * @fd: its card node, open
+ * @node: path of that node
+ */
+struct vi915_demo_gpu {
+	int fd;
+	char node[32];
+};
+
+/**
+ * struct vi915_demo_bo - a buffer as the GPU sees it, its own or imported
+ * @handle: the GPU's handle on it, 0 when there is none
+ * @size: bytes, a multiple of the page size
+ * @map: the GPU's view of it (GTT mapping), NULL when not mapped
+ */
+struct vi915_demo_bo {
+	uint32_t handle;
+	size_t size;
+	uint8_t *map;
+};
+
+int vi915_demo_gpu_open(struct vi915_demo_gpu *gpu);
+void vi915_demo_gpu_close(struct vi915_demo_gpu *gpu);
+
+int vi915_demo_gpu_create(struct vi915_demo_gpu *gpu, size_t size, struct vi915_demo_bo *bo);
+int vi915_demo_gpu_import(struct vi915_demo_gpu *gpu, int dmabuf, size_t size,
+			  struct vi915_demo_bo *bo);
+int vi915_demo_gpu_export(struct vi915_demo_gpu *gpu, const struct vi915_demo_bo *bo);
+int vi915_demo_gpu_touch(struct vi915_demo_gpu *gpu, const struct vi915_demo_bo *bo, bool write);
+void vi915_demo_gpu_release(struct vi915_demo_gpu *gpu, struct vi915_demo_bo *bo);
+
+#endif

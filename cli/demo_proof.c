@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * How the demo proves that nobody copies.
+ *
+ * The mappings of GPU buffers are page-frame mappings, and /proc/self/pagemap
+ * shows no frame numbers for those. So each page gets a mark of its own: it is
+ * written on one side and looked for on the other, with no call to any driver
+ * in between. A copy made earlier cannot have it, and nobody was asked to make
+ * one since.
+ *
+ * Two CRCs tell pictures apart: one of the pixels that a mapping has, without
+ * the unused byte of XRGB8888; and the one that vkms computes of its output.
+ */
+#include "demo_proof.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define VI915_DEMO_PAGE 4096u
+#define VI915_DEMO_RGB 0x00ffffffu
+
+/**
+ * vi915_demo_pages() - pages that a buffer has
+ * @size: its bytes
+ *
+ * Returns: their number; a part of a page is a page.
+ */
+size_t vi915_demo_pages(size_t size)
+{
+	return (size + VI915_DEMO_PAGE - 1) / VI915_DEMO_PAGE;
+}
+
+/* Marks differ in the RGB bytes: the fourth one is not shown and not kept. */
+static uint32_t vi915_demo_mark(size_t page, uint32_t salt)
+{
+	return ((uint32_t)page * 2654435761u >> 8 ^ salt) & VI915_DEMO_RGB;
+}
+
+/* Atomic, so that the compiler goes to memory each time: others write it too. */
+static uint32_t vi915_demo_mark_load(const uint8_t *map, size_t page)
+{
+	return __atomic_load_n((const uint32_t *)(const void *)(map + page * VI915_DEMO_PAGE),
+			       __ATOMIC_SEQ_CST);
+}
+
+static void vi915_demo_mark_store(uint8_t *map, size_t page, uint32_t value)
+{
+	__atomic_store_n((uint32_t *)(void *)(map + page * VI915_DEMO_PAGE), value,
+			 __ATOMIC_SEQ_CST);
+}
+
+/**
+ * vi915_demo_marks_write() - put a mark at the start of each page
+ * @map: a mapping of the buffer
+ * @size: bytes of it
+ * @salt: makes these marks unlike earlier ones
+ */
+void vi915_demo_marks_write(uint8_t *map, size_t size, uint32_t salt)
+{
+	for (size_t page = 0; page < vi915_demo_pages(size); page++)
+		vi915_demo_mark_store(map, page, vi915_demo_mark(page, salt));
+}
+
+/**
+ * vi915_demo_marks_count() - count the pages that have their mark
+ * @map: a mapping of the buffer, or of what was read back from it
+ * @size: bytes of it
+ * @salt: as given to vi915_demo_marks_write()
+ *
+ * Returns: their number.
+ */
+size_t vi915_demo_marks_count(const uint8_t *map, size_t size, uint32_t salt)
+{
+	size_t count = 0;
+
+	for (size_t page = 0; page < vi915_demo_pages(size); page++) {
+		uint32_t found = vi915_demo_mark_load(map, page) & VI915_DEMO_RGB;
+
+		count += found == vi915_demo_mark(page, salt);
+	}
+	return count;
+}
+
+/**
+ * vi915_demo_marks_save() - keep what the marks are about to overwrite
+ * @map: a mapping of the buffer
+ * @size: bytes of it
+ *
+ * Returns: what vi915_demo_marks_restore() wants and frees, or NULL.
+ */
+uint32_t *vi915_demo_marks_save(const uint8_t *map, size_t size)
+{
+	uint32_t *saved = calloc(vi915_demo_pages(size), sizeof(*saved));
+
+	for (size_t page = 0; saved && page < vi915_demo_pages(size); page++)
+		saved[page] = vi915_demo_mark_load(map, page);
+	return saved;
+}
+
+/**
+ * vi915_demo_marks_restore() - take the marks out again
+ * @map: a mapping of the buffer
+ * @size: bytes of it
+ * @saved: from vi915_demo_marks_save(); freed
+ */
+void vi915_demo_marks_restore(uint8_t *map, size_t size, uint32_t *saved)
+{
+	for (size_t page = 0; saved && page < vi915_demo_pages(size); page++)
+		vi915_demo_mark_store(map, page, saved[page]);
+	free(saved);
+}
+
+/**
+ * vi915_demo_marks_cross() - compare two mappings page by page, both ways
+ * @one: one side's mapping of a buffer; its first bytes of each page are lost
+ * @other: the other side's
+ * @size: bytes of it
+ *
+ * Returns: the number of pages that are the same memory on both sides.
+ */
+size_t vi915_demo_marks_cross(uint8_t *one, uint8_t *other, size_t size)
+{
+	const uint32_t there = 0x5a17, back = 0xc3d4e5;
+	size_t forth, count;
+
+	vi915_demo_marks_write(one, size, there);
+	forth = vi915_demo_marks_count(other, size, there);
+	vi915_demo_marks_write(other, size, back);
+	count = vi915_demo_marks_count(one, size, back);
+	return forth < count ? forth : count;
+}
+
+/**
+ * vi915_demo_crc_pixels() - CRC-32 of a picture
+ * @map: XRGB8888 pixels
+ * @pitch: bytes from row to row
+ * @width: in pixels
+ * @height: in pixels
+ *
+ * Returns: the CRC of the blue, green and red bytes of all pixels, row by row.
+ */
+uint32_t vi915_demo_crc_pixels(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height)
+{
+	uLong crc = crc32(0, NULL, 0);
+
+	for (uint32_t y = 0; y < height; y++) {
+		const uint8_t *row = map + (size_t)y * pitch;
+
+		for (uint32_t x = 0; x < width; x++)
+			crc = crc32(crc, row + (size_t)4 * x, 3);
+	}
+	return (uint32_t)crc;
+}
+
+/**
+ * vi915_demo_crc_vkms() - the CRC that vkms has to report for a picture
+ * @map: XRGB8888 pixels
+ * @pitch: bytes from row to row
+ * @width: in pixels
+ * @height: in pixels
+ *
+ * vkms widens each channel to 16 bits, in the order A, R, G, B, and runs the
+ * kernel's crc32_le() over that: zlib's CRC without the inversions at its ends.
+ *
+ * Returns: that CRC.
+ */
+uint32_t vi915_demo_crc_vkms(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height)
+{
+	uLong crc = 0xffffffff;
+
+	for (uint32_t y = 0; y < height; y++) {
+		const uint8_t *row = map + (size_t)y * pitch;
+
+		for (uint32_t x = 0; x < width; x++) {
+			const uint8_t *bgrx = row + (size_t)4 * x;
+			const uint8_t wide[8] = { 0xff,	   0xff,    bgrx[2], bgrx[2],
+						  bgrx[1], bgrx[1], bgrx[0], bgrx[0] };
+
+			crc = crc32(crc, wide, sizeof(wide));
+		}
+	}
+	return ~(uint32_t)crc;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The screen's own word on what it shows: vkms computes a CRC of each frame it
+ * puts out, while it puts it out, and hands it out through debugfs. It needs
+ * no call to the driver that owns the picture, so marks that are written into
+ * a buffer while it is on the screen are seen at once, or never.
+ */
+#include "demo_screen.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* Frames to wait for: the first ones may have begun before the last mark. */
+#define VI915_DEMO_CRC_FRAMES 30
+#define VI915_DEMO_CRC_TIMEOUT_MS 2000
+
+static int vi915_demo_screen_crc_open(struct vi915_demo_screen *screen)
+{
+	struct stat st;
+	char path[96];
+	int fd;
+
+	if (fstat(screen->fd, &st))
+		return -1;
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%u/crtc-%u/crc/control",
+		 minor(st.st_rdev), screen->pipe);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (write(fd, "auto", strlen("auto")) < 0) {
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%u/crtc-%u/crc/data",
+		 minor(st.st_rdev), screen->pipe);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/**
+ * vi915_demo_screen_sees() - does the screen put out what is in the buffer now?
+ * @screen: the screen, showing a buffer
+ * @crc: what its CRC has to be, from vi915_demo_crc_vkms()
+ * @sees: set to whether one of the next frames had it
+ *
+ * Returns: 0, or -1 in silence when the CRC cannot be read here (no debugfs).
+ */
+int vi915_demo_screen_sees(struct vi915_demo_screen *screen, uint32_t crc, bool *sees)
+{
+	struct pollfd data = { .events = POLLIN };
+	int frame;
+
+	*sees = false;
+	data.fd = vi915_demo_screen_crc_open(screen);
+	if (data.fd < 0)
+		return -1;
+	for (frame = 0; frame < VI915_DEMO_CRC_FRAMES && !*sees; frame++) {
+		char line[256];
+		char *value;
+		ssize_t len;
+
+		if (poll(&data, 1, VI915_DEMO_CRC_TIMEOUT_MS) <= 0)
+			break;
+		len = read(data.fd, line, sizeof(line) - 1);
+		if (len <= 0)
+			break;
+		line[len] = '\0';
+		value = strchr(line, ' ');
+		*sees = value && strtoul(value, NULL, 16) == crc;
+	}
+	close(data.fd);
+	return frame ? 0 : -1;
+}
