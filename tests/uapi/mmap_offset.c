@@ -131,11 +131,23 @@ TEST_F(map, untouched_pages_can_be_touched_after_handle_and_file_are_closed)
 	EXPECT_EQ(0, ptr[0]);
 }
 
-TEST_F(map, a_closed_handle_takes_its_offset_along)
+TEST_F(map, a_closed_handle_takes_the_right_to_its_offset_along)
+{
+	int dmabuf = prime_export(self->fd, self->handle);
+	void *ptr;
+
+	/* The dma-buf keeps the object and its offset. */
+	gem_close(self->fd, self->handle);
+	EXPECT_ERR(EACCES, __gem_mmap_at_offset(self->fd, self->offset, SIZE, &ptr));
+	close(dmabuf);
+}
+
+TEST_F(map, an_offset_ends_with_its_object)
 {
 	void *ptr;
 
 	gem_close(self->fd, self->handle);
+	vi915_drop_caches(self->fd, DROP_FREED | DROP_RCU);
 	EXPECT_ERR(EINVAL, __gem_mmap_at_offset(self->fd, self->offset, SIZE, &ptr));
 }
 
@@ -150,12 +162,23 @@ TEST_F(map, a_part_from_the_start_maps_that_part)
 	gem_munmap(ptr, 2 * VI915_PAGE);
 }
 
-TEST_F(map, a_part_that_does_not_start_the_object_is_einval)
+TEST_F(map, a_part_from_the_middle_maps_that_part)
+{
+	char *ptr = map(self->fd, self->offset + 2 * VI915_PAGE, 2 * VI915_PAGE);
+	uint32_t seen = 0;
+
+	ptr[VI915_PAGE] = 0x56;
+	gem_pread(self->fd, self->handle, 3 * VI915_PAGE, &seen, 1);
+	EXPECT_EQ(0x56, seen);
+	gem_munmap(ptr, 2 * VI915_PAGE);
+}
+
+TEST_F(map, a_part_that_ends_outside_is_einval)
 {
 	void *ptr;
 
-	EXPECT_ERR(EINVAL, __gem_mmap_at_offset(self->fd, self->offset + VI915_PAGE,
-						VI915_PAGE, &ptr));
+	EXPECT_ERR(EINVAL, __gem_mmap_at_offset(self->fd, self->offset + 2 * VI915_PAGE,
+						3 * VI915_PAGE, &ptr));
 }
 
 TEST_F(map, more_than_the_object_is_einval)
