@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# What the kernel's tools and cppcheck say of our C.
+
+checkpatch() {
+	local ignore=$1
+
+	shift
+	[ $# -gt 0 ] || return 0
+	# It leaves a list of the names it saw in the current folder.
+	trap 'rm -f .checkpatch-camelcase.*' RETURN
+	"$ksrc/scripts/checkpatch.pl" --no-tree --no-summary --quiet --show-types --terse \
+		--strict --max-line-length=100 --ignore "$ignore" -f "$@"
+}
+
+join() { local IFS=,; echo "$*"; }
+
+# What checkpatch says without the whole tree, or of a new file, means nothing.
+no_tree=(
+	CONFIG_DESCRIPTION
+	CONST_STRUCT		# cannot tell a forward declaration
+	FILE_PATH_CHANGES
+	MAINTAINERS_STYLE
+	SPDX_LICENSE_TAG	# ours has two names; check_spdx looks at it
+)
+
+check_checkpatch_driver() {
+	# shellcheck disable=SC2046
+	checkpatch "$(join "${no_tree[@]}")" $(driver_c)
+}
+
+# Programs have neither the kernel's types and macros nor its rules on strings.
+check_checkpatch_user() {
+	local ignore=(
+		"${no_tree[@]}"
+		ARRAY_SIZE			# programs have no such macro
+		BIT_MACRO			# nor such
+		CAMELCASE			# libpng and stdint name things so
+		COMPLEX_MACRO			# kselftest_harness.h is made of them
+		LONG_LINE_STRING
+		MACRO_ARG_REUSE			# the same
+		MEMORY_BARRIER			# programs have them without smp_mb()
+		MULTIPLE_ASSIGNMENTS		# fds start as a = b = -1
+		PREFER_DEFINED_ATTRIBUTE_MACRO
+		PREFER_KERNEL_TYPES		# uint32_t is C's own
+		QUOTED_WHITESPACE_BEFORE_NEWLINE	# has a meaning in scanf
+		SPLIT_STRING			# sentences for people run over lines
+		STATIC_CONST_CHAR_ARRAY
+		VOLATILE			# a mapping that somebody else writes
+	)
+
+	# shellcheck disable=SC2046
+	checkpatch "$(join "${ignore[@]}")" $(user_c)
+}
+
+check_kernel_doc() {
+	# shellcheck disable=SC2046
+	[ -z "$(driver_c)" ] ||
+		"$ksrc/scripts/kernel-doc" -none -Werror -Wreturn -Wshort-desc $(driver_c) 2>&1
+}
+
+# A folder of links to the driver, for checks that build beside the source.
+driver_folder() {
+	mkdir -p "$1"
+	find "$1" -type l -delete
+	cp -as "$PWD/driver/." "$1/"
+}
+
+kbuild() {
+	local folder=$1
+
+	shift
+	env -u MAKEFLAGS -u MAKELEVEL make -s -C build/box/fast/kbuild \
+		M="$PWD/$folder" ARCH=um -j"$(nproc)" "$@"
+}
+
+# Warnings inside of the kernel's own headers are not ours to mend.
+check_sparse() {
+	local folder=$work/driver
+
+	[ -f driver/Kbuild ] || return 0
+	driver_folder $folder
+	kbuild $folder C=2 CHECK="sparse -Wcontext" modules > $work/sparse.log 2>&1 ||
+		tail -n 20 $work/sparse.log
+	grep -E "^$PWD/$folder/.*(warning|error):|^(\./)?$folder" $work/sparse.log |
+		sed "s@$PWD/$folder/@driver/@" | sort -u
+}
+
+# Each header alone, twice: it includes what it uses, and its guard holds.
+check_headers_driver() {
+	local folder=$work/headers header object objects=()
+
+	driver_folder $folder
+	: > $folder/Kbuild.lint
+	rm -f $folder/Kbuild $folder/header_*.c
+	for header in $(files 'driver/*.h'); do
+		case $header in *_trace.h) continue ;; esac
+		header=${header#driver/}
+		object=header_$(basename "$header" .h)
+		printf '#include "%s"\n#include "%s"\n' "$header" "$header" > $folder/"$object".c
+		objects+=("$object.o")
+	done
+	[ ${#objects[@]} -gt 0 ] || return 0
+	rm -f $folder/Kbuild.lint
+	# shellcheck disable=SC2016 # kbuild's variable
+	echo 'obj-m := lint.o
+lint-y := '"${objects[*]}"'
+ccflags-y := -I$(src) -I$(src)/tests' > $folder/Kbuild
+	kbuild $folder "${objects[@]}" 2>&1 | sed "s@$PWD/$folder/@driver/@" |
+		grep -E 'error|warning|fatal|No rule'
+	return 0
+}
+
+user_flags=(-std=gnu11 -Ulinux -D_GNU_SOURCE -D__packed='__attribute__((packed))' -I. -Itests/lib
+	-Ibuild/include -isystem "$ksrc/tools/testing/selftests" -I/usr/include/libdrm)
+
+check_headers_user() {
+	local header
+
+	for header in $(files '*.h' ':!driver'); do
+		printf '#include "%s"\n#include "%s"\n' "$header" "$header" |
+			gcc "${user_flags[@]}" -Wall -Wextra -Wno-unused-function -Werror \
+				-fsyntax-only -x c -I"$(dirname "$header")" - ||
+			echo "$header does not compile alone"
+	done 2>&1
+}
+
+# Left out: what it guesses across functions is wrong where a callee fills in
+# the argument, and a volatile assigned to itself is a touched page.
+check_cppcheck() {
+	# shellcheck disable=SC2046
+	[ -z "$(user_c)" ] || cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --suppress=missingIncludeSystem --suppress=unknownMacro \
+		--suppress=ctunullpointer --suppress=ctuuninitvar --suppress=selfAssignment \
+		--template='{file}:{line}: {severity}: {message} [{id}]' \
+		-D_GNU_SOURCE -I. -Itests/lib -Ibox -Icli $(files '*.c' ':!driver') 2>&1
+}
