@@ -74,13 +74,13 @@ check_whitespace() {
 	done
 }
 
-# From a comment with the words `keep sorted` to the next empty line.
+# From a comment that says 'sorted' to the next empty line.
 check_sorted() {
 	local file
 
 	files Makefile '*.mk' '*Kbuild' box/setup 'box/*.config' | while IFS= read -r file; do
 		awk -v file="$file" '
-			/keep sorted/ { on = 1; last = ""; next }
+			/^#.*[Ss]orted/ { on = 1; last = ""; next }
 			/^[ \t]*$/ { on = 0 }
 			on {
 				sub(/^.*[:+]?= */, "")
@@ -94,8 +94,8 @@ check_sorted() {
 				}
 			}' "$file"
 	done
-	[ ! -f driver/Kbuild ] || grep -q 'keep sorted' driver/Kbuild ||
-		echo "driver/Kbuild: the list of objects has no comment 'keep sorted'"
+	[ ! -f driver/Kbuild ] || grep -q '^#.*[Ss]orted' driver/Kbuild ||
+		echo "driver/Kbuild: the list of objects has no comment 'Sorted.'"
 }
 
 # `area: do this`, short enough for one line of a log.
