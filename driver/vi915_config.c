@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <kunit/visibility.h>
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vi915_config.h"
+
+/**
+ * DOC: descriptions
+ *
+ * A GPU is described by one line, the same on the command line, in the module
+ * parameter and wherever else GPUs are made: an optional name, then key=value
+ * pairs, all separated by commas. Several descriptions are separated by
+ * semicolons. A bare number stands for that many GPUs with nothing changed.
+ *
+ * Everything a description can say is one row of vi915_config_keys[]. What is
+ * not in the table is refused with a sentence that lists what is.
+ */
+
+struct vi915_config_key {
+	const char *name;
+	/* The good values; the index of the one given goes to set(). */
+	const char *const *values;
+	unsigned int num_values;
+	void (*set)(struct vi915_config *config, unsigned int value);
+	unsigned int (*get)(const struct vi915_config *config);
+};
+
+static const char *const vi915_config_bools[] = { "0", "1" };
+static const char *const vi915_config_imports[] = {
+	[VI915_IMPORTS_GPU] = "gpu",
+	[VI915_IMPORTS_CPU] = "cpu",
+};
+
+static void vi915_config_set_render(struct vi915_config *config,
+				    unsigned int value)
+{
+	config->render = value;
+}
+
+static unsigned int vi915_config_get_render(const struct vi915_config *config)
+{
+	return config->render;
+}
+
+static void vi915_config_set_imports(struct vi915_config *config,
+				     unsigned int value)
+{
+	config->imports = value;
+}
+
+static unsigned int vi915_config_get_imports(const struct vi915_config *config)
+{
+	return config->imports;
+}
+
+static const struct vi915_config_key vi915_config_keys[] = {
+	{ "imports", vi915_config_imports, ARRAY_SIZE(vi915_config_imports),
+	  vi915_config_set_imports, vi915_config_get_imports },
+	{ "render", vi915_config_bools, ARRAY_SIZE(vi915_config_bools),
+	  vi915_config_set_render, vi915_config_get_render },
+};
+
+/**
+ * vi915_config_init() - fill a description with what holds when nothing is said
+ * @config: the description
+ * @index: the GPU's place in its list; its name becomes gpu<index>
+ */
+void vi915_config_init(struct vi915_config *config, unsigned int index)
+{
+	memset(config, 0, sizeof(*config));
+	snprintf(config->name, sizeof(config->name), "gpu%u", index);
+	config->render = true;
+	config->imports = VI915_IMPORTS_GPU;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_init);
+
+static void vi915_config_bad_key(char *reason, const char *given)
+{
+	int n = scnprintf(reason, VI915_REASON_LEN,
+			  "unknown key '%.32s'; the keys are", given);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vi915_config_keys); i++)
+		n += scnprintf(reason + n, VI915_REASON_LEN - n, "%s %s",
+			       i ? "," : "", vi915_config_keys[i].name);
+}
+
+static void vi915_config_bad_value(char *reason,
+				   const struct vi915_config_key *key,
+				   const char *given)
+{
+	int n = scnprintf(reason, VI915_REASON_LEN,
+			  "%s='%.32s' is not possible; it can be", key->name,
+			  given);
+	unsigned int i;
+
+	for (i = 0; i < key->num_values; i++)
+		n += scnprintf(reason + n, VI915_REASON_LEN - n, "%s %s",
+			       i ? " or" : "", key->values[i]);
+}
+
+static int vi915_config_set(struct vi915_config *config, const char *name,
+			    const char *value, char *reason)
+{
+	const struct vi915_config_key *key;
+	int i;
+
+	for (key = vi915_config_keys;
+	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++) {
+		if (strcmp(key->name, name))
+			continue;
+
+		i = match_string(key->values, key->num_values, value);
+		if (i < 0) {
+			vi915_config_bad_value(reason, key, value);
+			return -EINVAL;
+		}
+		key->set(config, i);
+		return 0;
+	}
+
+	vi915_config_bad_key(reason, name);
+	return -EINVAL;
+}
+
+static int vi915_config_set_name(struct vi915_config *config, const char *name,
+				 char *reason)
+{
+	const char *c;
+
+	for (c = name; *c; c++)
+		if (!isalnum(*c) && !strchr("_-.", *c))
+			break;
+	if (*c || c == name || c - name >= VI915_NAME_LEN) {
+		scnprintf(reason, VI915_REASON_LEN,
+			  "'%.40s' is no name for a GPU; it has 1 to %d letters, digits, '_', '-' or '.'",
+			  name, VI915_NAME_LEN - 1);
+		return -EINVAL;
+	}
+
+	strscpy(config->name, name);
+	return 0;
+}
+
+/**
+ * vi915_config_parse() - read one GPU's description
+ * @config: filled, first with the defaults
+ * @index: the GPU's place in its list, for its default name
+ * @text: the description; cut into pieces while it is read
+ * @reason: VI915_REASON_LEN bytes; says on failure what was wrong and what
+ *	would be right
+ *
+ * Return: 0, or -EINVAL for an unknown key, a value that is not possible, or a
+ * bad name.
+ */
+int vi915_config_parse(struct vi915_config *config, unsigned int index,
+		       char *text, char *reason)
+{
+	bool first = true;
+	char *word, *value;
+	int ret;
+
+	vi915_config_init(config, index);
+	text = strim(text);
+	if (!*text)
+		return 0;
+
+	while ((word = strsep(&text, ",")) != NULL) {
+		word = strim(word);
+		value = strchr(word, '=');
+		if (value) {
+			*value++ = '\0';
+			ret = vi915_config_set(config, word, value, reason);
+		} else if (first) {
+			ret = vi915_config_set_name(config, word, reason);
+		} else {
+			scnprintf(reason, VI915_REASON_LEN,
+				  "'%.40s' has no '='; write key=value", word);
+			ret = -EINVAL;
+		}
+		if (ret)
+			return ret;
+		first = false;
+	}
+
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse);
+
+static int vi915_config_check_unique(const struct vi915_config *configs,
+				     unsigned int count, char *reason)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (!strcmp(configs[i].name, configs[count].name)) {
+			scnprintf(reason, VI915_REASON_LEN,
+				  "two GPUs are called '%s'; give each a name of its own",
+				  configs[count].name);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int vi915_config_parse_count(struct vi915_config *configs,
+				    unsigned int max, unsigned int count,
+				    char *reason)
+{
+	unsigned int i;
+
+	if (count > max) {
+		scnprintf(reason, VI915_REASON_LEN,
+			  "%u GPUs are too many; there can be up to %u", count,
+			  max);
+		return -EINVAL;
+	}
+
+	for (i = 0; i < count; i++)
+		vi915_config_init(&configs[i], i);
+	return count;
+}
+
+/**
+ * vi915_config_parse_list() - read a list of descriptions, or a number of GPUs
+ * @configs: room for @max descriptions
+ * @max: how many there may be
+ * @text: the list
+ * @reason: as for vi915_config_parse()
+ *
+ * Return: how many GPUs there are; -EINVAL for a bad description, a name
+ * given twice or too many GPUs; -ENOMEM.
+ */
+int vi915_config_parse_list(struct vi915_config *configs, unsigned int max,
+			    const char *text, char *reason)
+{
+	char *copy, *rest, *one;
+	unsigned int count = 0;
+	int ret = 0;
+
+	copy = kstrdup(text, GFP_KERNEL);
+	if (!copy) {
+		scnprintf(reason, VI915_REASON_LEN, "out of memory");
+		return -ENOMEM;
+	}
+
+	rest = strim(copy);
+	if (!kstrtouint(rest, 10, &count)) {
+		ret = vi915_config_parse_count(configs, max, count, reason);
+		goto out_free_copy;
+	}
+
+	count = 0;
+	while ((one = strsep(&rest, ";")) != NULL) {
+		if (count == max) {
+			scnprintf(reason, VI915_REASON_LEN,
+				  "more than %u GPUs are too many", max);
+			ret = -EINVAL;
+			goto out_free_copy;
+		}
+		ret = vi915_config_parse(&configs[count], count, one, reason);
+		if (!ret)
+			ret = vi915_config_check_unique(configs, count, reason);
+		if (ret)
+			goto out_free_copy;
+		count++;
+	}
+	ret = count;
+
+out_free_copy:
+	kfree(copy);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse_list);
+
+/**
+ * vi915_config_print() - write a description so that it can be read again
+ * @config: the description
+ * @buf: where to
+ * @size: of @buf, in bytes
+ *
+ * Every key is written, so a reader need not know the defaults.
+ *
+ * Return: bytes written, without the final NUL.
+ */
+int vi915_config_print(const struct vi915_config *config, char *buf,
+		       size_t size)
+{
+	const struct vi915_config_key *key;
+	int n = scnprintf(buf, size, "%s", config->name);
+
+	for (key = vi915_config_keys;
+	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++)
+		n += scnprintf(buf + n, size - n, ",%s=%s", key->name,
+			       key->values[key->get(config)]);
+	return n;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_print);

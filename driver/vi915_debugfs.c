@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_debugfs.h>
+#include <drm/drm_device.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <linux/debugfs.h>
+#include <linux/dma-buf.h>
+#include <linux/fs.h>
+#include <linux/rcupdate.h>
+#include <linux/seq_file.h>
+
+#include "vi915_debugfs.h"
+#include "vi915_device.h"
+#include "vi915_gem.h"
+#include "vi915_pages.h"
+#include "vi915_shrinker.h"
+
+/* i915's bits, as far as there is something to do for them. */
+#define VI915_DROP_UNBOUND	BIT(0)
+#define VI915_DROP_BOUND	BIT(1)
+#define VI915_DROP_RETIRE	BIT(2)
+#define VI915_DROP_ACTIVE	BIT(3)
+#define VI915_DROP_FREED	BIT(4)
+#define VI915_DROP_SHRINK_ALL	BIT(5)
+#define VI915_DROP_IDLE		BIT(6)
+#define VI915_DROP_RESET_ACTIVE	BIT(7)
+#define VI915_DROP_RESET_SEQNO	BIT(8)
+#define VI915_DROP_RCU		BIT(9)
+#define VI915_DROP_ALL		GENMASK(9, 0)
+
+#define VI915_DROP_PAGES						\
+	(VI915_DROP_UNBOUND | VI915_DROP_BOUND | VI915_DROP_SHRINK_ALL)
+
+static struct vi915_device *vi915_debugfs_device(struct seq_file *m)
+{
+	const struct drm_debugfs_entry *entry = m->private;
+
+	return to_vi915_device(entry->dev);
+}
+
+static int vi915_debugfs_description(struct seq_file *m, void *unused)
+{
+	char line[VI915_REASON_LEN];
+
+	vi915_config_print(&vi915_debugfs_device(m)->config, line,
+			   sizeof(line));
+	seq_printf(m, "%s\n", line);
+	return 0;
+}
+
+static const char *const vi915_debugfs_kinds[] = {
+	[VI915_PAGES_SHMEM] = "shmem",
+	[VI915_PAGES_IMPORT] = "import",
+	[VI915_PAGES_USERPTR] = "userptr",
+};
+
+static const char *const vi915_debugfs_madvs[] = {
+	[VI915_MADV_WILLNEED] = "will",
+	[VI915_MADV_DONTNEED] = "dont",
+	[VI915_MADV_PURGED] = "purged",
+};
+
+static const char *vi915_debugfs_dir(enum dma_data_direction dir)
+{
+	switch (dir) {
+	case DMA_BIDIRECTIONAL:
+		return "both";
+	case DMA_TO_DEVICE:
+		return "to";
+	case DMA_FROM_DEVICE:
+		return "from";
+	default:
+		return "none";
+	}
+}
+
+/* The file number that fdinfo and /proc/PID/fd show for the same buffer. */
+static unsigned long vi915_debugfs_ino(const struct vi915_bo *bo)
+{
+	struct dma_buf *dma_buf = bo->base.import_attach ?
+		bo->base.import_attach->dmabuf : bo->exported;
+
+	return dma_buf ? file_inode(dma_buf->file)->i_ino : 0;
+}
+
+static void vi915_debugfs_object(struct seq_file *m, struct vi915_bo *bo)
+{
+	dma_resv_lock(bo->base.resv, NULL);
+	seq_printf(m,
+		   "ino=%lu size=%zu kind=%s pages=%lu users=%u shares=%u mapped=%d dir=%s madv=%s\n",
+		   vi915_debugfs_ino(bo), bo->base.size,
+		   vi915_debugfs_kinds[bo->pages.kind],
+		   bo->pages.frames ? vi915_bo_pages(bo) : 0, bo->pages.users,
+		   bo->pages.shares, !!bo->pages.sgt,
+		   vi915_debugfs_dir(bo->pages.dir),
+		   vi915_debugfs_madvs[bo->pages.madv]);
+	vi915_bo_unlock(bo);
+}
+
+/* Each object is looked at under its own lock, with a reference instead of the list's. */
+static int vi915_debugfs_objects(struct seq_file *m, void *unused)
+{
+	struct vi915_device *dev = vi915_debugfs_device(m);
+	struct vi915_bo *bo, *last = NULL;
+
+	mutex_lock(&dev->bos_lock);
+	list_for_each_entry(bo, &dev->bos, link) {
+		if (!kref_get_unless_zero(&bo->base.refcount))
+			continue;
+		mutex_unlock(&dev->bos_lock);
+
+		if (last)
+			vi915_bo_put(last);
+		last = bo;
+		vi915_debugfs_object(m, bo);
+
+		mutex_lock(&dev->bos_lock);
+	}
+	mutex_unlock(&dev->bos_lock);
+
+	if (last)
+		vi915_bo_put(last);
+	return 0;
+}
+
+static int vi915_debugfs_count(struct seq_file *m, void *unused)
+{
+	struct vi915_device *dev = vi915_debugfs_device(m);
+	unsigned int count = 0, shared = 0, imported = 0;
+	struct vi915_bo *bo;
+	u64 bytes = 0;
+
+	mutex_lock(&dev->bos_lock);
+	list_for_each_entry(bo, &dev->bos, link) {
+		count++;
+		bytes += bo->base.size;
+		shared += !!READ_ONCE(bo->exported);
+		imported += !!bo->base.import_attach;
+	}
+	mutex_unlock(&dev->bos_lock);
+
+	seq_printf(m, "%u objects, %llu bytes\n%u exported, %u imported\n",
+		   count, bytes, shared, imported);
+	seq_printf(m, "%lu pages purgeable, %lu pages evictable\n",
+		   READ_ONCE(dev->purgeable.count),
+		   READ_ONCE(dev->evictable.count));
+	return 0;
+}
+
+static const struct drm_debugfs_info vi915_debugfs_files[] = {
+	{ "i915_gem_objects", vi915_debugfs_count },
+	{ "vi915_description", vi915_debugfs_description },
+	{ "vi915_objects", vi915_debugfs_objects },
+};
+
+static int vi915_debugfs_drop_get(void *data, u64 *val)
+{
+	*val = VI915_DROP_ALL;
+	return 0;
+}
+
+static int vi915_debugfs_drop_set(void *data, u64 val)
+{
+	struct vi915_device *dev = data;
+
+	if (val & ~VI915_DROP_ALL)
+		return -EINVAL;
+	if (val & VI915_DROP_PAGES)
+		vi915_shrinker_drop_all(dev);
+	if (val & VI915_DROP_RCU)
+		rcu_barrier();
+	return 0;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(vi915_debugfs_drop_ops, vi915_debugfs_drop_get,
+			 vi915_debugfs_drop_set, "0x%08llx\n");
+
+/**
+ * vi915_debugfs_init() - drm_driver.debugfs_init
+ * @minor: the card
+ */
+void vi915_debugfs_init(struct drm_minor *minor)
+{
+	struct vi915_device *dev = to_vi915_device(minor->dev);
+
+	drm_debugfs_add_files(minor->dev, vi915_debugfs_files,
+			      ARRAY_SIZE(vi915_debugfs_files));
+	debugfs_create_file_unsafe("i915_gem_drop_caches", 0600,
+				   minor->debugfs_root, dev,
+				   &vi915_debugfs_drop_ops);
+}

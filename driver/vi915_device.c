@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+#include <linux/dma-mapping.h>
+#include <linux/platform_device.h>
+#include <linux/sched/mm.h>
+
+#include "vi915_device.h"
+#include "vi915_drv.h"
+#include "vi915_gem.h"
+#include "vi915_pages.h"
+#include "vi915_shrinker.h"
+
+/**
+ * DOC: devices
+ *
+ * Each GPU is a platform device, so unbinding it in sysfs is hot-unplug and
+ * binding it again is replug. Its description travels as platform data and
+ * outlives both.
+ *
+ * On unplug the DRM core turns away every new ioctl and waits for those under
+ * way. What an open file, a mapping or a dma-buf still holds stays: pages of
+ * this GPU's own objects live until their last user is gone. Only what
+ * belongs to the struct device goes at once: the DMA mappings of imported
+ * buffers.
+ */
+
+static void vi915_device_fini_locks(struct drm_device *drm, void *unused)
+{
+	struct vi915_device *dev = to_vi915_device(drm);
+
+	drm_WARN_ON(drm, !list_empty(&dev->bos));
+	mutex_destroy(&dev->lru_lock);
+	mutex_destroy(&dev->bos_lock);
+}
+
+static int vi915_device_init_locks(struct vi915_device *dev)
+{
+	mutex_init(&dev->bos_lock);
+	INIT_LIST_HEAD(&dev->bos);
+	mutex_init(&dev->lru_lock);
+	drm_gem_lru_init(&dev->purgeable, &dev->lru_lock);
+	drm_gem_lru_init(&dev->evictable, &dev->lru_lock);
+
+	/* Teach lockdep at once what would otherwise take memory pressure. */
+	fs_reclaim_acquire(GFP_KERNEL);
+	might_lock(&dev->lru_lock);
+	might_lock(&dev->bos_lock);
+	fs_reclaim_release(GFP_KERNEL);
+
+	return drmm_add_action_or_reset(&dev->drm, vi915_device_fini_locks,
+					NULL);
+}
+
+/**
+ * vi915_device_probe() - a GPU appears
+ * @pdev: its platform device, with a &struct vi915_config as platform data
+ *
+ * Return: 0 or a negative errno; nothing is left behind on failure.
+ */
+int vi915_device_probe(struct platform_device *pdev)
+{
+	const struct vi915_config *config = dev_get_platdata(&pdev->dev);
+	struct vi915_device *dev;
+	int ret;
+
+	if (!config)
+		return -EINVAL;
+
+	dev = devm_drm_dev_alloc(&pdev->dev, vi915_drm_driver(config),
+				 struct vi915_device, drm);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+
+	dev->config = *config;
+	platform_set_drvdata(pdev, dev);
+
+	/* Memory is all there is behind a DMA address: no limit on any axis. */
+	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (ret)
+		return ret;
+	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
+
+	ret = vi915_device_init_locks(dev);
+	if (ret)
+		return ret;
+
+	ret = vi915_shrinker_init(dev);
+	if (ret)
+		return ret;
+
+	return drm_dev_register(&dev->drm, 0);
+}
+
+static struct vi915_bo *vi915_device_next_bo(struct vi915_device *dev,
+					     struct list_head *done)
+{
+	struct vi915_bo *bo;
+
+	mutex_lock(&dev->bos_lock);
+	while (!list_empty(&dev->bos)) {
+		bo = list_first_entry(&dev->bos, struct vi915_bo, link);
+		list_move_tail(&bo->link, done);
+		if (kref_get_unless_zero(&bo->base.refcount)) {
+			mutex_unlock(&dev->bos_lock);
+			return bo;
+		}
+	}
+	list_splice_init(done, &dev->bos);
+	mutex_unlock(&dev->bos_lock);
+
+	return NULL;
+}
+
+/**
+ * vi915_device_remove() - a GPU goes away, with whatever is in use
+ * @pdev: its platform device
+ */
+void vi915_device_remove(struct platform_device *pdev)
+{
+	struct vi915_device *dev = platform_get_drvdata(pdev);
+	struct vi915_bo *bo;
+	LIST_HEAD(done);
+
+	drm_dev_unplug(&dev->drm);
+
+	while ((bo = vi915_device_next_bo(dev, &done))) {
+		vi915_pages_unplug(bo);
+		vi915_bo_put(bo);
+	}
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_DEVICE_H
+#define VI915_DEVICE_H
+
+#include <drm/drm_device.h>
+#include <drm/drm_gem.h>
+#include <linux/container_of.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+
+#include "vi915_config.h"
+
+struct file;
+struct platform_device;
+struct shrinker;
+
+/**
+ * struct vi915_device - one GPU
+ */
+struct vi915_device {
+	/** @drm: base; its lifetime is this struct's */
+	struct drm_device drm;
+	/** @config: what this GPU is like; never changes */
+	struct vi915_config config;
+
+	/**
+	 * @bos_lock: guards @bos. Taken on creation and last put of an object,
+	 * also in reclaim, so nothing is allocated under it; innermost.
+	 */
+	struct mutex bos_lock;
+	/** @bos: every object of this device, linked by vi915_bo.link */
+	struct list_head bos;
+
+	/**
+	 * @lru_lock: guards both lists below, and each object's place in
+	 * them, as drm_gem_lru asks for. Taken with a reservation held and in
+	 * reclaim; nothing is allocated under it.
+	 */
+	struct mutex lru_lock;
+	/** @purgeable: objects with pages that nobody will miss */
+	struct drm_gem_lru purgeable;
+	/** @evictable: objects with pages that nobody uses now */
+	struct drm_gem_lru evictable;
+	/** @shrinker: gives back pages of the two lists under pressure */
+	struct shrinker *shrinker;
+
+	/**
+	 * @mmap_file: the file all mappings made through the DRM node live on,
+	 * or NULL while there are none. Not a reference: the mappings hold
+	 * those; read and replaced as described in vi915_mmap.c.
+	 */
+	struct file *mmap_file;
+};
+
+/**
+ * to_vi915_device() - from the DRM device to ours
+ * @drm: a DRM device of this driver
+ */
+static inline struct vi915_device *to_vi915_device(struct drm_device *drm)
+{
+	return container_of(drm, struct vi915_device, drm);
+}
+
+int vi915_device_probe(struct platform_device *pdev);
+void vi915_device_remove(struct platform_device *pdev);
+
+#endif

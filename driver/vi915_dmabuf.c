@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_drv.h>
+#include <drm/drm_prime.h>
+#include <kunit/visibility.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-resv.h>
+#include <linux/module.h>
+
+#include "vi915_device.h"
+#include "vi915_dmabuf.h"
+#include "vi915_domain.h"
+#include "vi915_drv.h"
+#include "vi915_gem.h"
+#include "vi915_mmap.h"
+#include "vi915_pages.h"
+
+/**
+ * DOC: sharing
+ *
+ * Export gives out the object's own reservation, so fences are shared without
+ * anybody copying them. References run one way (rule R2): fd to dma-buf to
+ * object, and on the other side handle to object to attachment to dma-buf.
+ * The DRM core keeps one dma-buf per object and one handle per dma-buf and
+ * file (rule R1).
+ *
+ * As an exporter this driver can be pinned and can move: importers that cannot
+ * follow a move pin, the others are told by move_notify when pages go. As an
+ * importer it follows moves wherever the exporter makes any, and maps nothing
+ * before first use. To an exporter that never moves it attaches the plain way,
+ * because the dma-buf core would otherwise map at once.
+ *
+ * "Mine" means these dma_buf_ops and this device (rule R7). A buffer of
+ * another vi915 GPU is as foreign as any other.
+ */
+
+static struct vi915_bo *vi915_dmabuf_to_bo(struct dma_buf *dma_buf)
+{
+	return to_vi915_bo(dma_buf->priv);
+}
+
+/* Rule R2: what is shared stays shared, but a GPU that is gone takes no more. */
+static int vi915_dmabuf_op_attach(struct dma_buf *dma_buf,
+				  struct dma_buf_attachment *attach)
+{
+	struct vi915_bo *bo = vi915_dmabuf_to_bo(dma_buf);
+
+	if (VI915_REFUSE(bo->base.dev, drm_dev_is_unplugged(bo->base.dev)))
+		return -ENODEV;
+	return 0;
+}
+
+static int vi915_dmabuf_op_pin(struct dma_buf_attachment *attach)
+{
+	return vi915_pages_get(vi915_dmabuf_to_bo(attach->dmabuf),
+			       DMA_BIDIRECTIONAL);
+}
+
+static void vi915_dmabuf_op_unpin(struct dma_buf_attachment *attach)
+{
+	vi915_pages_put(vi915_dmabuf_to_bo(attach->dmabuf));
+}
+
+static struct sg_table *vi915_dmabuf_op_map(struct dma_buf_attachment *attach,
+					    enum dma_data_direction dir)
+{
+	return vi915_pages_share(vi915_dmabuf_to_bo(attach->dmabuf),
+				 attach->dev, dir);
+}
+
+static void vi915_dmabuf_op_unmap(struct dma_buf_attachment *attach,
+				  struct sg_table *sgt,
+				  enum dma_data_direction dir)
+{
+	vi915_pages_unshare(vi915_dmabuf_to_bo(attach->dmabuf), attach->dev,
+			    sgt, dir);
+}
+
+/* Rule R8: START. The core has refused bad flags and calls END with the same. */
+static int vi915_dmabuf_op_begin(struct dma_buf *dma_buf,
+				 enum dma_data_direction dir)
+{
+	return vi915_domain_begin_cpu(vi915_dmabuf_to_bo(dma_buf),
+				      dir != DMA_FROM_DEVICE);
+}
+
+static int vi915_dmabuf_op_end(struct dma_buf *dma_buf,
+			       enum dma_data_direction dir)
+{
+	return vi915_domain_end_cpu(vi915_dmabuf_to_bo(dma_buf));
+}
+
+static int vi915_dmabuf_op_mmap(struct dma_buf *dma_buf,
+				struct vm_area_struct *vma)
+{
+	return vi915_mmap_dmabuf(vi915_dmabuf_to_bo(dma_buf), vma);
+}
+
+static int vi915_dmabuf_op_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
+{
+	return vi915_pages_vmap(vi915_dmabuf_to_bo(dma_buf), map);
+}
+
+static void vi915_dmabuf_op_vunmap(struct dma_buf *dma_buf,
+				   struct iosys_map *map)
+{
+	vi915_pages_vunmap(vi915_dmabuf_to_bo(dma_buf), map);
+}
+
+static void vi915_dmabuf_op_release(struct dma_buf *dma_buf)
+{
+	struct vi915_bo *bo = vi915_dmabuf_to_bo(dma_buf);
+
+	dma_resv_lock(bo->base.resv, NULL);
+	/* A handle taken meanwhile may have been exported anew. */
+	if (bo->exported == dma_buf)
+		bo->exported = NULL;
+	vi915_bo_unlock(bo);
+
+	drm_gem_dmabuf_release(dma_buf);
+}
+
+static const struct dma_buf_ops vi915_dmabuf_ops = {
+	.attach = vi915_dmabuf_op_attach,
+	.pin = vi915_dmabuf_op_pin,
+	.unpin = vi915_dmabuf_op_unpin,
+	.map_dma_buf = vi915_dmabuf_op_map,
+	.unmap_dma_buf = vi915_dmabuf_op_unmap,
+	.begin_cpu_access = vi915_dmabuf_op_begin,
+	.end_cpu_access = vi915_dmabuf_op_end,
+	.mmap = vi915_dmabuf_op_mmap,
+	.vmap = vi915_dmabuf_op_vmap,
+	.vunmap = vi915_dmabuf_op_vunmap,
+	.release = vi915_dmabuf_op_release,
+};
+
+/**
+ * vi915_dmabuf_export() - drm_gem_object_funcs.export
+ * @obj: one of our objects; never an import, which the DRM core re-exports as
+ *	its exporter's dma-buf
+ * @flags: DRM_CLOEXEC, DRM_RDWR; checked by the DRM core
+ *
+ * Return: a dma-buf that holds the object; or an ERR_PTR: -EINVAL for user
+ * memory (rule R12), -ENOMEM, -EINTR.
+ */
+struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
+{
+	struct vi915_bo *bo = to_vi915_bo(obj);
+	struct dma_buf_export_info info = {
+		.exp_name = KBUILD_MODNAME,
+		.owner = THIS_MODULE,
+		.ops = &vi915_dmabuf_ops,
+		.size = obj->size,
+		.flags = flags,
+		.resv = obj->resv,
+		.priv = obj,
+	};
+	struct dma_buf *dma_buf;
+
+	if (VI915_REFUSE(obj->dev, bo->userptr))
+		return ERR_PTR(-EINVAL);
+
+	dma_buf = drm_gem_dmabuf_export(obj->dev, &info);
+	if (IS_ERR(dma_buf))
+		return dma_buf;
+
+	dma_resv_lock(obj->resv, NULL);
+	bo->exported = dma_buf;
+	vi915_bo_unlock(bo);
+	return dma_buf;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_export);
+
+/*
+ * The exporter is about to move the pages. Called with the reservation held,
+ * possibly in reclaim.
+ */
+static void vi915_dmabuf_move_notify(struct dma_buf_attachment *attach)
+{
+	/* In use, they are given back by the exporter waiting for our fences. */
+	vi915_pages_drop(attach->importer_priv);
+}
+
+static const struct dma_buf_attach_ops vi915_dmabuf_attach_ops = {
+	.move_notify = vi915_dmabuf_move_notify,
+};
+
+/**
+ * vi915_dmabuf_attach() - tie an object to the foreign buffer it stands for
+ * @bo: the object, still unknown to everybody
+ * @dma_buf: the buffer; the object takes a reference of its own
+ *
+ * Return: 0, -ENOMEM, or what the exporter says.
+ */
+int vi915_dmabuf_attach(struct vi915_bo *bo, struct dma_buf *dma_buf)
+{
+	struct device *dev = bo->base.dev->dev;
+	struct dma_buf_attachment *attach;
+
+	if (dma_buf_is_dynamic(dma_buf))
+		attach = dma_buf_dynamic_attach(dma_buf, dev,
+						&vi915_dmabuf_attach_ops, bo);
+	else
+		attach = dma_buf_attach(dma_buf, dev);
+	if (IS_ERR(attach))
+		return PTR_ERR(attach);
+
+	get_dma_buf(dma_buf);
+	bo->base.import_attach = attach;
+	return 0;
+}
+
+/**
+ * vi915_dmabuf_detach() - the opposite of vi915_dmabuf_attach()
+ * @bo: the object, its pages gone; its reservation, which may be the
+ *	exporter's, is not to be used any more
+ */
+void vi915_dmabuf_detach(struct vi915_bo *bo)
+{
+	struct dma_buf_attachment *attach = bo->base.import_attach;
+	struct dma_buf *dma_buf = attach->dmabuf;
+
+	dma_buf_detach(dma_buf, attach);
+	bo->base.import_attach = NULL;
+	bo->base.resv = &bo->base._resv;
+	dma_buf_put(dma_buf);
+}
+
+/* Rules R11 and R12, for buffers that come from elsewhere. */
+static int vi915_dmabuf_check_import(struct drm_device *drm,
+				     struct dma_buf *dma_buf)
+{
+	if (VI915_REFUSE(drm, !dma_buf->size || !PAGE_ALIGNED(dma_buf->size)))
+		return -EINVAL;
+	return vi915_bo_check_size(dma_buf->size);
+}
+
+/**
+ * vi915_dmabuf_import() - drm_driver.gem_prime_import
+ * @drm: the GPU that imports
+ * @dma_buf: what; the caller keeps its reference
+ *
+ * Return: this device's own object if it is one, else a new one that stands
+ * for the foreign buffer, either with a reference for the caller; or an
+ * ERR_PTR: -EINVAL for an empty buffer or one that is no whole number of
+ * pages, -E2BIG, -ENOMEM, -ENODEV after unplug, or what the exporter says to
+ * the attachment.
+ */
+struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
+					   struct dma_buf *dma_buf)
+{
+	struct vi915_bo *bo;
+	int ret, idx;
+
+	/* Rule R7: only now may the object behind it be looked at. */
+	if (dma_buf->ops == &vi915_dmabuf_ops) {
+		bo = vi915_dmabuf_to_bo(dma_buf);
+		if (bo->base.dev == drm) {
+			drm_gem_object_get(&bo->base);
+			return &bo->base;
+		}
+	}
+
+	ret = vi915_dmabuf_check_import(drm, dma_buf);
+	if (ret)
+		return ERR_PTR(ret);
+
+	if (!drm_dev_enter(drm, &idx))
+		return ERR_PTR(-ENODEV);
+	bo = vi915_bo_create_import(to_vi915_device(drm), dma_buf);
+	drm_dev_exit(idx);
+
+	return IS_ERR(bo) ? ERR_CAST(bo) : &bo->base;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_import);

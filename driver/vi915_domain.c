@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+#include <linux/dma-resv.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_domain.h"
+#include "vi915_drv.h"
+#include "vi915_gem.h"
+#include "vi915_pages.h"
+#include "vi915_userptr.h"
+#include "vi915_wait.h"
+
+/* What a client may ask for: the domains its own mappings are in. */
+#define VI915_DOMAIN_CPU						\
+	(I915_GEM_DOMAIN_CPU | I915_GEM_DOMAIN_GTT | I915_GEM_DOMAIN_WC)
+
+/**
+ * vi915_domain_init() - a new object is in the CPU's hands, and cached
+ * @bo: the object, being made
+ */
+void vi915_domain_init(struct vi915_bo *bo)
+{
+	bo->domain.read = I915_GEM_DOMAIN_CPU;
+	bo->domain.write = I915_GEM_DOMAIN_CPU;
+	bo->domain.caching = I915_CACHING_CACHED;
+}
+
+static void vi915_domain_move(struct vi915_bo *bo, u32 read, u32 write)
+{
+	dma_resv_assert_held(bo->base.resv);
+
+	bo->domain.read = write ? write : bo->domain.read | read;
+	bo->domain.write = write;
+}
+
+/* Waits without the reservation, so that fences can be added meanwhile. */
+static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write)
+{
+	int ret;
+
+	ret = vi915_wait_bo(bo, write);
+	if (ret)
+		return ret;
+
+	if (bo->userptr) {
+		ret = vi915_userptr_prepare(bo);
+		if (ret)
+			return ret;
+	}
+
+	ret = vi915_bo_lock(bo);
+	if (ret)
+		return ret;
+
+	ret = vi915_pages_ensure(bo, write ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE);
+	if (!ret)
+		vi915_domain_move(bo, read, write);
+
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+/**
+ * vi915_domain_begin_cpu() - the CPU wants to touch a shared object
+ * @bo: the object, its reservation not held
+ * @write: to write, not only to read
+ *
+ * Waits for writers, and to write for readers too (rule R8).
+ *
+ * Return: 0; -EINTR or -ERESTARTSYS; or as vi915_pages_ensure().
+ */
+int vi915_domain_begin_cpu(struct vi915_bo *bo, bool write)
+{
+	return vi915_domain_change(bo, I915_GEM_DOMAIN_CPU,
+				   write ? I915_GEM_DOMAIN_CPU : 0);
+}
+
+/**
+ * vi915_domain_end_cpu() - the CPU is done with a shared object
+ * @bo: the object, its reservation not held
+ *
+ * Return: 0, or -EINTR.
+ */
+int vi915_domain_end_cpu(struct vi915_bo *bo)
+{
+	int ret = vi915_bo_lock(bo);
+
+	if (ret)
+		return ret;
+
+	vi915_domain_move(bo, I915_GEM_DOMAIN_GTT, 0);
+	vi915_bo_unlock(bo);
+	return 0;
+}
+
+/**
+ * vi915_domain_set_ioctl() - DRM_IOCTL_I915_GEM_SET_DOMAIN
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_set_domain
+ * @file: whose handle
+ *
+ * Return: 0, also when no domain is named; -EINVAL for a domain of the GPU, an
+ * unknown one, or a write domain that is not the only read domain; -ENOENT;
+ * -EFAULT for contents or user memory that are gone; -ERESTARTSYS; or what the
+ * exporter of an import says.
+ */
+int vi915_domain_set_ioctl(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct drm_i915_gem_set_domain *args = data;
+	struct vi915_bo *bo;
+	int ret;
+
+	if (VI915_REFUSE(drm, (args->read_domains | args->write_domain) &
+				      ~VI915_DOMAIN_CPU))
+		return -EINVAL;
+	if (VI915_REFUSE(drm, args->write_domain &&
+				      args->read_domains != args->write_domain))
+		return -EINVAL;
+	if (!args->read_domains)
+		return 0;
+
+	bo = vi915_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+
+	ret = vi915_domain_change(bo, args->read_domains, args->write_domain);
+	vi915_bo_put(bo);
+	return ret;
+}
+
+/**
+ * vi915_domain_sw_finish_ioctl() - DRM_IOCTL_I915_GEM_SW_FINISH
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_sw_finish
+ * @file: whose handle
+ *
+ * The display would see CPU writes now; with coherent memory it always does.
+ *
+ * Return: 0, or -ENOENT.
+ */
+int vi915_domain_sw_finish_ioctl(struct drm_device *drm, void *data,
+				 struct drm_file *file)
+{
+	struct drm_i915_gem_sw_finish *args = data;
+	struct vi915_bo *bo;
+
+	bo = vi915_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+
+	vi915_bo_put(bo);
+	return 0;
+}
+
+/* The caching of memory that is not the GPU's own is not its to change. */
+static int vi915_domain_check_caching(struct vi915_bo *bo, u32 caching)
+{
+	if (VI915_REFUSE(bo->base.dev, bo->base.import_attach))
+		return -ENXIO;
+	/* Vulkan drivers say CACHED for every object they make. */
+	if (VI915_REFUSE(bo->base.dev,
+			 bo->userptr && caching != I915_CACHING_CACHED))
+		return -ENXIO;
+	return 0;
+}
+
+/**
+ * vi915_domain_set_caching_ioctl() - DRM_IOCTL_I915_GEM_SET_CACHING
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_caching
+ * @file: whose handle
+ *
+ * There is no write-through cache for DISPLAY: it is NONE, as on Skylake.
+ *
+ * Return: 0; -EINVAL for an unknown mode; -ENOENT; -ENXIO for an import, and
+ * for user memory with anything but CACHED.
+ */
+int vi915_domain_set_caching_ioctl(struct drm_device *drm, void *data,
+				   struct drm_file *file)
+{
+	struct drm_i915_gem_caching *args = data;
+	u32 caching = args->caching;
+	struct vi915_bo *bo;
+	int ret;
+
+	if (VI915_REFUSE(drm, caching != I915_CACHING_NONE &&
+				      caching != I915_CACHING_CACHED &&
+				      caching != I915_CACHING_DISPLAY))
+		return -EINVAL;
+	if (caching == I915_CACHING_DISPLAY)
+		caching = I915_CACHING_NONE;
+
+	bo = vi915_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+
+	ret = vi915_domain_check_caching(bo, caching);
+	if (!ret)
+		WRITE_ONCE(bo->domain.caching, caching);
+
+	vi915_bo_put(bo);
+	return ret;
+}
+
+/**
+ * vi915_domain_get_caching_ioctl() - DRM_IOCTL_I915_GEM_GET_CACHING
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_caching
+ * @file: whose handle
+ *
+ * Return: 0, or -ENOENT.
+ */
+int vi915_domain_get_caching_ioctl(struct drm_device *drm, void *data,
+				   struct drm_file *file)
+{
+	struct drm_i915_gem_caching *args = data;
+	struct vi915_bo *bo;
+
+	bo = vi915_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+
+	args->caching = READ_ONCE(bo->domain.caching);
+	vi915_bo_put(bo);
+	return 0;
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_ioctl.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_config.h"
+#include "vi915_create.h"
+#include "vi915_debugfs.h"
+#include "vi915_device.h"
+#include "vi915_dmabuf.h"
+#include "vi915_domain.h"
+#include "vi915_drv.h"
+#include "vi915_getparam.h"
+#include "vi915_madvise.h"
+#include "vi915_mmap.h"
+#include "vi915_query.h"
+#include "vi915_rw.h"
+#include "vi915_tiling.h"
+#include "vi915_userptr.h"
+#include "vi915_wait.h"
+
+/* Sorted by number. What is not here the DRM core answers with EINVAL. */
+static const struct drm_ioctl_desc vi915_ioctls[] = {
+	DRM_IOCTL_DEF_DRV(I915_GETPARAM, vi915_getparam_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_BUSY, vi915_wait_busy_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_CREATE, vi915_create_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_CREATE_EXT, vi915_create_ext_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_PREAD, vi915_rw_pread_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_PWRITE, vi915_rw_pwrite_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_MMAP, vi915_mmap_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_SET_DOMAIN, vi915_domain_set_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_SW_FINISH, vi915_domain_sw_finish_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_SET_TILING, vi915_tiling_set_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_GET_TILING, vi915_tiling_get_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_GET_APERTURE, vi915_query_aperture_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_MMAP_OFFSET, vi915_mmap_offset_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_MADVISE, vi915_madvise_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_WAIT, vi915_wait_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_SET_CACHING, vi915_domain_set_caching_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_GET_CACHING, vi915_domain_get_caching_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_USERPTR, vi915_userptr_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_QUERY, vi915_query_ioctl, DRM_RENDER_ALLOW),
+};
+
+static const struct file_operations vi915_fops = {
+	.owner = THIS_MODULE,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = drm_ioctl,
+	.compat_ioctl = drm_compat_ioctl,
+	.mmap = vi915_mmap,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
+};
+
+/* The name is what programs look for; the numbers are those they know. */
+#define VI915_DRM_DRIVER(features)				\
+	{							\
+		.driver_features = DRIVER_GEM | (features),	\
+		.gem_prime_import = vi915_dmabuf_import,	\
+		.dumb_create = vi915_create_dumb,		\
+		.dumb_map_offset = vi915_mmap_dumb_offset,	\
+		.debugfs_init = vi915_debugfs_init,		\
+		.ioctls = vi915_ioctls,				\
+		.num_ioctls = ARRAY_SIZE(vi915_ioctls),		\
+		.fops = &vi915_fops,				\
+		.name = "i915",					\
+		.desc = "vi915: a GPU in software",		\
+		.date = "20261122",				\
+		.major = 1,					\
+		.minor = 6,					\
+	}
+
+static const struct drm_driver vi915_drm_driver_card = VI915_DRM_DRIVER(0);
+static const struct drm_driver vi915_drm_driver_render =
+	VI915_DRM_DRIVER(DRIVER_RENDER);
+
+/**
+ * vi915_drm_driver() - the driver structure that fits a description
+ * @config: the GPU's description
+ *
+ * The DRM core decides on nodes when the device is allocated, from the driver.
+ */
+const struct drm_driver *vi915_drm_driver(const struct vi915_config *config)
+{
+	return config->render ? &vi915_drm_driver_render :
+				&vi915_drm_driver_card;
+}
+
+static struct platform_driver vi915_platform_driver = {
+	.probe = vi915_device_probe,
+	.remove = vi915_device_remove,
+	.driver = {
+		.name = "vi915",
+	},
+};
+
+/* NULL when the parameter was not given. Written while the module loads. */
+static char *vi915_param_gpus;
+
+/* A charp parameter ends at 1024 characters; 64 descriptions need more. */
+static int vi915_param_set(const char *val, const struct kernel_param *kp)
+{
+	char *copy = kstrdup(val, GFP_KERNEL);
+
+	if (!copy)
+		return -ENOMEM;
+	kfree(vi915_param_gpus);
+	vi915_param_gpus = copy;
+	return 0;
+}
+
+static int vi915_param_get(char *buffer, const struct kernel_param *kp)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%s\n", vi915_param_gpus ?: "1");
+}
+
+static void vi915_param_free(void *arg)
+{
+	kfree(vi915_param_gpus);
+}
+
+static const struct kernel_param_ops vi915_param_ops = {
+	.set = vi915_param_set,
+	.get = vi915_param_get,
+	.free = vi915_param_free,
+};
+module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
+MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: [NAME][,imports=gpu|cpu][,render=0|1];... (default 1)");
+
+/* Filled by module init, emptied by module exit, nothing in between. */
+static struct platform_device *vi915_platform_devices[VI915_MAX_GPUS];
+
+static void vi915_drv_remove_gpus(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < VI915_MAX_GPUS; i++)
+		platform_device_unregister(vi915_platform_devices[i]);
+}
+
+static int vi915_drv_add_gpu(unsigned int index,
+			     const struct vi915_config *config)
+{
+	struct platform_device *pdev;
+
+	pdev = platform_device_register_data(NULL, "vi915", index, config,
+					     sizeof(*config));
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+
+	vi915_platform_devices[index] = pdev;
+	return 0;
+}
+
+static int vi915_drv_add_gpus(void)
+{
+	char reason[VI915_REASON_LEN];
+	struct vi915_config *configs;
+	int count, i, ret = 0;
+
+	configs = kcalloc(VI915_MAX_GPUS, sizeof(*configs), GFP_KERNEL);
+	if (!configs)
+		return -ENOMEM;
+
+	count = vi915_config_parse_list(configs, VI915_MAX_GPUS,
+					vi915_param_gpus ?: "1", reason);
+	if (count < 0) {
+		pr_err("gpus: %s\n", reason);
+		ret = count;
+		goto out_free_configs;
+	}
+
+	for (i = 0; i < count && !ret; i++)
+		ret = vi915_drv_add_gpu(i, &configs[i]);
+	if (ret)
+		vi915_drv_remove_gpus();
+
+out_free_configs:
+	kfree(configs);
+	return ret;
+}
+
+static int __init vi915_drv_init(void)
+{
+	int ret;
+
+	ret = platform_driver_register(&vi915_platform_driver);
+	if (ret)
+		return ret;
+
+	ret = vi915_drv_add_gpus();
+	if (ret)
+		platform_driver_unregister(&vi915_platform_driver);
+	return ret;
+}
+
+static void __exit vi915_drv_exit(void)
+{
+	vi915_drv_remove_gpus();
+	platform_driver_unregister(&vi915_platform_driver);
+}
+
+module_init(vi915_drv_init);
+module_exit(vi915_drv_exit);
+
+MODULE_DESCRIPTION("A GPU in software that speaks the i915 GEM uAPI");
+MODULE_IMPORT_NS(DMA_BUF);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_DRV_H
+#define VI915_DRV_H
+
+#include <drm/drm_print.h>
+
+struct drm_driver;
+struct vi915_config;
+
+/**
+ * VI915_REFUSE() - is this a user's mistake? Then say so at debug level
+ * @drm: the device, for the log line
+ * @condition: what must not be
+ *
+ * Every refusal of an argument goes through here, so that drm.debug shows
+ * which condition a client broke and nothing a client does fills the log.
+ */
+#define VI915_REFUSE(drm, condition) ({					\
+	bool __refused = !!(condition);					\
+									\
+	if (__refused)							\
+		drm_dbg_driver(drm, "%s: refused: %s\n", __func__,	\
+			       #condition);				\
+	__refused;							\
+})
+
+const struct drm_driver *vi915_drm_driver(const struct vi915_config *config);
+
+#endif

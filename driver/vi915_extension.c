@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_extension.h"
+
+/* A chain can be made a ring by its owner. */
+#define VI915_EXTENSION_MAX 512
+
+/**
+ * vi915_extension_walk() - go along a chain of &struct i915_user_extension
+ * @chain: user address of the first one, or 0
+ * @handlers: by extension name; may have holes
+ * @count: of @handlers
+ * @data: for the handlers
+ *
+ * Return: 0; -EFAULT for an address that cannot be read; -EINVAL for an
+ * unknown name, flags or reserved fields that are not 0; -E2BIG for more than
+ * 512 extensions; -EINTR; or what a handler says.
+ */
+int vi915_extension_walk(u64 chain, const vi915_extension_fn *handlers,
+			 unsigned int count, void *data)
+{
+	struct i915_user_extension __user *uext = u64_to_user_ptr(chain);
+	struct i915_user_extension ext;
+	unsigned int seen = 0, i;
+	int ret;
+
+	while (uext) {
+		if (seen++ == VI915_EXTENSION_MAX)
+			return -E2BIG;
+		if (signal_pending(current))
+			return -EINTR;
+		cond_resched();
+
+		if (copy_from_user(&ext, uext, sizeof(ext)))
+			return -EFAULT;
+		if (ext.flags || ext.name >= count)
+			return -EINVAL;
+		for (i = 0; i < ARRAY_SIZE(ext.rsvd); i++)
+			if (ext.rsvd[i])
+				return -EINVAL;
+
+		i = array_index_nospec(ext.name, count);
+		if (!handlers[i])
+			return -EINVAL;
+		ret = handlers[i](uext, data);
+		if (ret)
+			return ret;
+
+		uext = u64_to_user_ptr(ext.next_extension);
+	}
+
+	return 0;
+}

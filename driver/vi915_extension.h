@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_EXTENSION_H
+#define VI915_EXTENSION_H
+
+#include <linux/types.h>
+
+struct i915_user_extension;
+
+/**
+ * typedef vi915_extension_fn - take in one extension of a chain
+ *
+ * The handler copies the whole struct, of which the common head was read
+ * already, from @ext, and keeps what it says in @data.
+ */
+typedef int (*vi915_extension_fn)(struct i915_user_extension __user *ext,
+				  void *data);
+
+int vi915_extension_walk(u64 chain, const vi915_extension_fn *handlers,
+			 unsigned int count, void *data);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_vma_manager.h>
+#include <kunit/visibility.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+#include "vi915_fault.h"
+#include "vi915_gem.h"
+#include "vi915_pages.h"
+
+/**
+ * DOC: page faults
+ *
+ * A fault maps the pages around it too, up to VI915_FAULT_PAGES: a fault costs
+ * much more than a page table entry. It takes the reservation, which jobs hold
+ * only while they are submitted, and waits for no fence: user space says with
+ * SET_DOMAIN, or DMA_BUF_IOCTL_SYNC, when it wants to wait.
+ *
+ * Mappings hold page frames, not pages, so nobody can pin what might move.
+ * What a debugger wants to see of them comes through vm_ops->access.
+ */
+
+/**
+ * vi915_fault_around() - which pages of a mapping one fault maps
+ * @address: where the fault was
+ * @vm_start: first byte of the mapping
+ * @vm_end: byte after the last
+ *
+ * Return: the pages of the naturally aligned window around @address that lie
+ * in the mapping.
+ */
+struct vi915_fault_range vi915_fault_around(unsigned long address,
+					    unsigned long vm_start,
+					    unsigned long vm_end)
+{
+	unsigned long window = (unsigned long)VI915_FAULT_PAGES << PAGE_SHIFT;
+	unsigned long first = max(ALIGN_DOWN(address, window), vm_start);
+	unsigned long rest = min(vm_end - first,
+				 window - (first & (window - 1)));
+
+	return (struct vi915_fault_range){
+		.first = (first - vm_start) >> PAGE_SHIFT,
+		.end = (first - vm_start + rest) >> PAGE_SHIFT,
+	};
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_fault_around);
+
+/* The page of the object that a mapping begins with. */
+static pgoff_t vi915_fault_origin(const struct vi915_bo *bo,
+				  const struct vm_area_struct *vma)
+{
+	/* The views of an object lie one after the other. */
+	return (vma->vm_pgoff - drm_vma_node_start(&bo->base.vma_node)) %
+	       vi915_bo_pages(bo);
+}
+
+static vm_fault_t vi915_fault_to_vm(int err)
+{
+	switch (err) {
+	case 0:
+	case -EAGAIN:
+	case -EBUSY:
+	case -EINTR:
+	case -ERESTARTSYS:
+		/* Done, or to be tried again once signals were seen to. */
+		return VM_FAULT_NOPAGE;
+	case -ENOMEM:
+		return VM_FAULT_OOM;
+	default:
+		return VM_FAULT_SIGBUS;
+	}
+}
+
+static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
+				     struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	pgoff_t origin = vi915_fault_origin(bo, vma);
+	struct vi915_fault_range range =
+		vi915_fault_around(vmf->address, vma->vm_start, vma->vm_end);
+	vm_fault_t ret = VM_FAULT_NOPAGE;
+	pgoff_t i;
+
+	for (i = range.first; i < range.end; i++) {
+		ret = vmf_insert_pfn(vma, vma->vm_start + (i << PAGE_SHIFT),
+				     vi915_pages_frame(bo, origin + i));
+		if (ret != VM_FAULT_NOPAGE)
+			break;
+	}
+	return ret;
+}
+
+static vm_fault_t vi915_fault(struct vm_fault *vmf)
+{
+	struct vi915_bo *bo = vmf->vma->vm_private_data;
+	vm_fault_t ret;
+	int err;
+
+	err = vi915_bo_lock(bo);
+	if (err)
+		return vi915_fault_to_vm(err);
+
+	/* A mapping can be made writable without asking again. */
+	err = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	if (err)
+		ret = vi915_fault_to_vm(err);
+	else
+		ret = vi915_fault_insert(bo, vmf);
+
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+static int vi915_fault_copy(struct vi915_bo *bo, unsigned long offset,
+			    void *buf, int len, int write)
+{
+	int done = 0;
+
+	while (done < len) {
+		unsigned int at = offset_in_page(offset);
+		int n = min_t(int, len - done, PAGE_SIZE - at);
+		unsigned long pfn = vi915_pages_frame(bo, offset >> PAGE_SHIFT);
+		void *page;
+
+		/* Memory of a device has no pages to look at. */
+		if (!pfn_valid(pfn))
+			return -EFAULT;
+
+		page = kmap_local_page(pfn_to_page(pfn));
+		if (write)
+			memcpy(page + at, buf + done, n);
+		else
+			memcpy(buf + done, page + at, n);
+		kunmap_local(page);
+
+		offset += n;
+		done += n;
+	}
+	return len;
+}
+
+/* All or nothing: a debugger would take a short answer for the whole one. */
+static int vi915_fault_access(struct vm_area_struct *vma, unsigned long addr,
+			      void *buf, int len, int write)
+{
+	struct vi915_bo *bo = vma->vm_private_data;
+	unsigned long offset = addr - vma->vm_start;
+	int ret;
+
+	if (len <= 0 || len > vma->vm_end - addr)
+		return -EINVAL;
+	offset += vi915_fault_origin(bo, vma) << PAGE_SHIFT;
+
+	ret = vi915_bo_lock(bo);
+	if (ret)
+		return ret;
+
+	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	if (!ret)
+		ret = vi915_fault_copy(bo, offset, buf, len, write);
+
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+static void vi915_fault_open(struct vm_area_struct *vma)
+{
+	struct vi915_bo *bo = vma->vm_private_data;
+
+	drm_gem_object_get(&bo->base);
+}
+
+static void vi915_fault_close(struct vm_area_struct *vma)
+{
+	vi915_bo_put(vma->vm_private_data);
+}
+
+const struct vm_operations_struct vi915_fault_vm_ops = {
+	.open = vi915_fault_open,
+	.close = vi915_fault_close,
+	.fault = vi915_fault,
+	.access = vi915_fault_access,
+};

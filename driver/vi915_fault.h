@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_FAULT_H
+#define VI915_FAULT_H
+
+#include <linux/types.h>
+
+/* How many pages one fault maps at most; a power of two. */
+#define VI915_FAULT_PAGES 512
+
+struct vm_operations_struct;
+
+/**
+ * struct vi915_fault_range - what one fault maps
+ * @first: the first page, counted from the start of the mapping
+ * @end: the page after the last
+ */
+struct vi915_fault_range {
+	pgoff_t first;
+	pgoff_t end;
+};
+
+struct vi915_fault_range vi915_fault_around(unsigned long address,
+					    unsigned long vm_start,
+					    unsigned long vm_end);
+
+extern const struct vm_operations_struct vi915_fault_vm_ops;
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_file.h>
+#include <drm/drm_prime.h>
+#include <linux/dma-buf.h>
+#include <linux/overflow.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+
+#include "vi915_device.h"
+#include "vi915_dmabuf.h"
+#include "vi915_drv.h"
+#include "vi915_gem.h"
+#include "vi915_userptr.h"
+
+/**
+ * DOC: objects
+ *
+ * An object is born without pages, gets them on first use (vi915_pages.c) and
+ * keeps them until memory is short or its last reference is gone. Handles,
+ * mappings, dma-bufs and jobs each hold a reference, so when the last one goes
+ * nobody can be waiting for the object. Fences may still be in its
+ * reservation, put there by user space through IMPORT_SYNC_FILE; they protect
+ * nothing any more, and waiting for them would let one client stall another's
+ * close(2).
+ *
+ * The reservation guards everything about an object that can change. For an
+ * imported object that is the exporter's reservation, so both sides agree on
+ * it without knowing each other.
+ */
+
+static void vi915_bo_free(struct drm_gem_object *obj)
+{
+	struct vi915_bo *bo = to_vi915_bo(obj);
+	struct vi915_device *dev = to_vi915_device(obj->dev);
+
+	mutex_lock(&dev->bos_lock);
+	list_del(&bo->link);
+	mutex_unlock(&dev->bos_lock);
+
+	vi915_pages_fini(bo);
+	if (bo->userptr)
+		vi915_userptr_destroy(bo->userptr);
+	if (obj->import_attach)
+		vi915_dmabuf_detach(bo);
+
+	drm_gem_object_release(obj);
+	kfree(bo);
+}
+
+static int vi915_bo_vmap(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	return vi915_pages_vmap(to_vi915_bo(obj), map);
+}
+
+static void vi915_bo_vunmap(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	vi915_pages_vunmap(to_vi915_bo(obj), map);
+}
+
+static const struct drm_gem_object_funcs vi915_bo_funcs = {
+	.free = vi915_bo_free,
+	.export = vi915_dmabuf_export,
+	.vmap = vi915_bo_vmap,
+	.vunmap = vi915_bo_vunmap,
+};
+
+/**
+ * vi915_bo_check_size() - may an object be this long?
+ * @size: in bytes
+ *
+ * Return: 0; -EINVAL for 0 bytes, or for what becomes 0 when rounded up to
+ * pages; -E2BIG for more pages than an int counts (i915 contract, section 8).
+ */
+int vi915_bo_check_size(u64 size)
+{
+	u64 end;
+
+	if (!size || check_add_overflow(size, (u64)PAGE_SIZE - 1, &end))
+		return -EINVAL;
+	if (end >> PAGE_SHIFT > INT_MAX)
+		return -E2BIG;
+	return 0;
+}
+
+static struct vi915_bo *vi915_bo_alloc(enum vi915_pages_kind kind)
+{
+	struct vi915_bo *bo;
+
+	bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	bo->base.funcs = &vi915_bo_funcs;
+	vi915_pages_init(bo, kind);
+	vi915_domain_init(bo);
+	return bo;
+}
+
+/* The point where an object becomes visible to the rest of its device. */
+static void vi915_bo_link(struct vi915_device *dev, struct vi915_bo *bo)
+{
+	mutex_lock(&dev->bos_lock);
+	list_add_tail(&bo->link, &dev->bos);
+	mutex_unlock(&dev->bos_lock);
+}
+
+/**
+ * vi915_bo_create() - make an object with memory of its own
+ * @dev: the GPU
+ * @size: in bytes; rounded up to whole pages
+ *
+ * Return: the object with one reference, owned by the caller; or an ERR_PTR:
+ * what vi915_bo_check_size() says, -ENOMEM, -ENFILE.
+ */
+struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
+{
+	struct vi915_bo *bo;
+	int ret;
+
+	ret = vi915_bo_check_size(size);
+	if (ret)
+		return ERR_PTR(ret);
+
+	bo = vi915_bo_alloc(VI915_PAGES_SHMEM);
+	if (IS_ERR(bo))
+		return bo;
+
+	ret = drm_gem_object_init(&dev->drm, &bo->base, PAGE_ALIGN(size));
+	if (ret) {
+		drm_gem_private_object_fini(&bo->base);
+		kfree(bo);
+		return ERR_PTR(ret);
+	}
+
+	/* A client that asks for too much gets ENOMEM, not the OOM killer. */
+	mapping_set_gfp_mask(bo->base.filp->f_mapping,
+			     GFP_HIGHUSER | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+
+	vi915_bo_link(dev, bo);
+	return bo;
+}
+
+/**
+ * vi915_bo_create_import() - make an object that stands for a foreign buffer
+ * @dev: the GPU
+ * @dma_buf: the buffer; a whole number of pages long
+ *
+ * Return: the object, attached, with one reference; or an ERR_PTR: -ENOMEM, or
+ * what the exporter says to the attachment.
+ */
+struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,
+					struct dma_buf *dma_buf)
+{
+	struct vi915_bo *bo;
+	int ret;
+
+	bo = vi915_bo_alloc(VI915_PAGES_IMPORT);
+	if (IS_ERR(bo))
+		return bo;
+
+	drm_gem_private_object_init(&dev->drm, &bo->base, dma_buf->size);
+	bo->base.resv = dma_buf->resv;
+
+	ret = vi915_dmabuf_attach(bo, dma_buf);
+	if (ret) {
+		drm_gem_private_object_fini(&bo->base);
+		kfree(bo);
+		return ERR_PTR(ret);
+	}
+
+	vi915_bo_link(dev, bo);
+	return bo;
+}
+
+/**
+ * vi915_bo_create_userptr() - make an object that stands for user memory
+ * @dev: the GPU
+ * @size: in bytes, whole pages
+ * @userptr: the memory; owned by the object on success
+ *
+ * Return: the object with one reference, or an ERR_PTR: -ENOMEM.
+ */
+struct vi915_bo *vi915_bo_create_userptr(struct vi915_device *dev, u64 size,
+					 struct vi915_userptr *userptr)
+{
+	struct vi915_bo *bo;
+
+	bo = vi915_bo_alloc(VI915_PAGES_USERPTR);
+	if (IS_ERR(bo))
+		return bo;
+
+	drm_gem_private_object_init(&dev->drm, &bo->base, size);
+	bo->userptr = userptr;
+	vi915_bo_link(dev, bo);
+	return bo;
+}
+
+/**
+ * vi915_bo_lookup() - the object behind a handle
+ * @file: whose handle it is
+ * @handle: the handle
+ *
+ * Return: the object with a reference for the caller, or NULL.
+ */
+struct vi915_bo *vi915_bo_lookup(struct drm_file *file, u32 handle)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);
+
+	return obj ? to_vi915_bo(obj) : NULL;
+}
+
+/**
+ * vi915_bo_put() - give back a reference
+ * @bo: the object; its reservation must not be held
+ */
+void vi915_bo_put(struct vi915_bo *bo)
+{
+	drm_gem_object_put(&bo->base);
+}
+
+/**
+ * vi915_bo_publish() - give a new object its first handle
+ * @bo: the object; the caller's reference is used up, success or not
+ * @file: who gets the handle
+ * @handle: the handle
+ *
+ * Return: 0, or what drm_gem_handle_create() says: -ENOMEM, -ENOSPC.
+ */
+int vi915_bo_publish(struct vi915_bo *bo, struct drm_file *file, u32 *handle)
+{
+	u32 new_handle;
+	int ret;
+
+	ret = drm_gem_handle_create(file, &bo->base, &new_handle);
+	if (!ret)
+		*handle = new_handle;
+	/* The handle holds the object now, or nobody does. */
+	vi915_bo_put(bo);
+	return ret;
+}

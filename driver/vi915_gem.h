@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_GEM_H
+#define VI915_GEM_H
+
+#include <drm/drm_gem.h>
+#include <linux/container_of.h>
+#include <linux/dma-resv.h>
+#include <linux/list.h>
+
+#include "vi915_domain.h"
+#include "vi915_pages.h"
+#include "vi915_tiling.h"
+
+struct dma_buf;
+struct drm_file;
+struct vi915_device;
+struct vi915_userptr;
+
+/**
+ * struct vi915_bo - a GEM object: one buffer, however many handles it has
+ *
+ * Each concern has a struct of its own, written only by the file of that
+ * name, under the reservation of the object unless it says otherwise.
+ */
+struct vi915_bo {
+	/** @base: name, handles, reservation and mmap offsets */
+	struct drm_gem_object base;
+	/** @pages: what backs it */
+	struct vi915_pages pages;
+	/** @domain: who may touch it without asking, and how it is cached */
+	struct vi915_domain domain;
+	/** @tiling: how a fence would lay it out */
+	struct vi915_tiling tiling;
+	/** @userptr: the user memory it stands for, or NULL; set on creation */
+	struct vi915_userptr *userptr;
+	/**
+	 * @exported: the dma-buf that other devices know it by, or NULL. Not a
+	 * reference: the dma-buf holds the object and clears this when it goes.
+	 * drm_gem_object.dma_buf does not serve: it ends with the last handle.
+	 */
+	struct dma_buf *exported;
+	/** @link: in vi915_device.bos, guarded by vi915_device.bos_lock */
+	struct list_head link;
+};
+
+/**
+ * to_vi915_bo() - from the GEM object to ours
+ * @obj: a GEM object of a vi915 device
+ */
+static inline struct vi915_bo *to_vi915_bo(struct drm_gem_object *obj)
+{
+	return container_of(obj, struct vi915_bo, base);
+}
+
+/**
+ * vi915_bo_pages() - how long an object is
+ * @bo: the object
+ *
+ * Return: its size in pages.
+ */
+static inline pgoff_t vi915_bo_pages(const struct vi915_bo *bo)
+{
+	return bo->base.size >> PAGE_SHIFT;
+}
+
+/**
+ * vi915_bo_lock() - take an object's reservation, the only one held
+ * @bo: the object
+ *
+ * Return: 0, or -EINTR when a signal came first.
+ */
+static inline int vi915_bo_lock(struct vi915_bo *bo)
+{
+	return dma_resv_lock_interruptible(bo->base.resv, NULL);
+}
+
+/**
+ * vi915_bo_unlock() - let go of an object's reservation
+ * @bo: the object
+ */
+static inline void vi915_bo_unlock(struct vi915_bo *bo)
+{
+	dma_resv_unlock(bo->base.resv);
+}
+
+int vi915_bo_check_size(u64 size);
+struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size);
+struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,
+					struct dma_buf *dma_buf);
+struct vi915_bo *vi915_bo_create_userptr(struct vi915_device *dev, u64 size,
+					 struct vi915_userptr *userptr);
+struct vi915_bo *vi915_bo_lookup(struct drm_file *file, u32 handle);
+void vi915_bo_put(struct vi915_bo *bo);
+int vi915_bo_publish(struct vi915_bo *bo, struct drm_file *file, u32 *handle);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+#include <linux/uaccess.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_drv.h"
+#include "vi915_getparam.h"
+
+/**
+ * DOC: parameters
+ *
+ * The GPU says it is a Skylake GT2. What a program asks before it uses a part
+ * of the uAPI is answered by what is there: without engines, everything about
+ * execution is 0. A parameter that is no row of the table is unknown, and
+ * several that once existed are refused with ENODEV, as i915 does.
+ *
+ * (i915 contract, section 6)
+ */
+
+struct vi915_param {
+	bool known;
+	int value;
+	/* Instead of the value, if not 0. */
+	int error;
+};
+
+#define VI915_PARAM(name, val)						\
+	[I915_PARAM_##name] = { .known = true, .value = (val) }
+#define VI915_PARAM_GONE(name)						\
+	[I915_PARAM_##name] = { .known = true, .error = -ENODEV }
+
+static const struct vi915_param vi915_params[] = {
+	/* Of the time before GEM. */
+	VI915_PARAM_GONE(IRQ_ACTIVE),
+	VI915_PARAM_GONE(ALLOW_BATCHBUFFER),
+	VI915_PARAM_GONE(LAST_DISPATCH),
+	VI915_PARAM_GONE(HAS_EXEC_CONSTANTS),
+
+	/* Who it is. */
+	VI915_PARAM(CHIPSET_ID, 0x1916),
+	VI915_PARAM(REVISION, 7),
+	VI915_PARAM(EU_TOTAL, 24),
+	VI915_PARAM(SUBSLICE_TOTAL, 3),
+	VI915_PARAM(SLICE_MASK, 1),
+	VI915_PARAM(SUBSLICE_MASK, 7),
+	VI915_PARAM(CS_TIMESTAMP_FREQUENCY, 12000000),
+	VI915_PARAM(HAS_LLC, 1),
+	VI915_PARAM(HAS_WT, 0),
+	VI915_PARAM(HAS_OVERLAY, 0),
+	VI915_PARAM(HAS_POOLED_EU, 0),
+	VI915_PARAM(MIN_EU_IN_POOL, 0),
+	VI915_PARAM(HAS_CONTEXT_ISOLATION, 0),
+
+	/* Objects and mappings. */
+	VI915_PARAM(HAS_GEM, 1),
+	VI915_PARAM(NUM_FENCES_AVAIL, 32),
+	VI915_PARAM(MMAP_VERSION, 1),
+	VI915_PARAM(MMAP_GTT_VERSION, 5),
+	VI915_PARAM(MMAP_GTT_COHERENT, 1),
+	VI915_PARAM(HAS_RELAXED_FENCING, 1),
+	VI915_PARAM(HAS_COHERENT_PHYS_GTT, 1),
+	VI915_PARAM(HAS_PRIME_VMAP_FLUSH, 1),
+	VI915_PARAM(HAS_WAIT_TIMEOUT, 1),
+	VI915_PARAM(HAS_USERPTR_PROBE, 1),
+
+	/* Execution: there are no engines. */
+	VI915_PARAM(HAS_PAGEFLIPPING, 0),
+	VI915_PARAM(HAS_EXECBUF2, 0),
+	VI915_PARAM(HAS_BSD, 0),
+	VI915_PARAM(HAS_BLT, 0),
+	VI915_PARAM(HAS_VEBOX, 0),
+	VI915_PARAM(HAS_BSD2, 0),
+	VI915_PARAM(HAS_COHERENT_RINGS, 0),
+	VI915_PARAM(HAS_RELAXED_DELTA, 0),
+	VI915_PARAM(HAS_GEN7_SOL_RESET, 0),
+	VI915_PARAM(HAS_ALIASING_PPGTT, 0),
+	VI915_PARAM(HAS_SEMAPHORES, 0),
+	VI915_PARAM(HAS_SECURE_BATCHES, 0),
+	VI915_PARAM(HAS_PINNED_BATCHES, 0),
+	VI915_PARAM(HAS_EXEC_NO_RELOC, 0),
+	VI915_PARAM(HAS_EXEC_HANDLE_LUT, 0),
+	VI915_PARAM(CMD_PARSER_VERSION, 0),
+	VI915_PARAM(HAS_GPU_RESET, 0),
+	VI915_PARAM(HAS_RESOURCE_STREAMER, 0),
+	VI915_PARAM(HAS_EXEC_SOFTPIN, 0),
+	VI915_PARAM(HAS_SCHEDULER, 0),
+	VI915_PARAM(HAS_EXEC_ASYNC, 0),
+	VI915_PARAM(HAS_EXEC_FENCE, 0),
+	VI915_PARAM(HAS_EXEC_CAPTURE, 0),
+	VI915_PARAM(HAS_EXEC_BATCH_FIRST, 0),
+	VI915_PARAM(HAS_EXEC_FENCE_ARRAY, 0),
+	VI915_PARAM(HAS_EXEC_SUBMIT_FENCE, 0),
+	VI915_PARAM(HAS_EXEC_TIMELINE_FENCES, 0),
+};
+
+/**
+ * vi915_getparam_ioctl() - DRM_IOCTL_I915_GETPARAM
+ * @drm: the GPU
+ * @data: &struct drm_i915_getparam
+ * @file: who asks
+ *
+ * Return: 0; -EINVAL for an unknown parameter; -ENODEV for one that is no
+ * more; -EFAULT.
+ */
+int vi915_getparam_ioctl(struct drm_device *drm, void *data,
+			 struct drm_file *file)
+{
+	struct drm_i915_getparam *args = data;
+	const struct vi915_param *param;
+	unsigned int index = args->param;
+
+	if (VI915_REFUSE(drm, index >= ARRAY_SIZE(vi915_params)))
+		return -EINVAL;
+	param = &vi915_params[array_index_nospec(index,
+						 ARRAY_SIZE(vi915_params))];
+	if (VI915_REFUSE(drm, !param->known))
+		return -EINVAL;
+	if (param->error)
+		return param->error;
+
+	return put_user(param->value, args->value) ? -EFAULT : 0;
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_vma_manager.h>
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/overflow.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_device.h"
+#include "vi915_drv.h"
+#include "vi915_extension.h"
+#include "vi915_fault.h"
+#include "vi915_gem.h"
+#include "vi915_mmap.h"
+
+/**
+ * DOC: CPU mappings
+ *
+ * An object has one range of mmap offsets, four times as long as itself: its
+ * views, in the order of &enum vi915_view. So one node serves them all, and
+ * one call takes all mappings away. A mapping may cover any part of one view.
+ *
+ * Mappings live on an anonymous file of the device, not on the file that user
+ * space gave to mmap(2): closing that file is to release its handles even
+ * while mappings are left, as programs written for i915 expect.
+ */
+
+/*
+ * Rules R3 and R5, and the one place where they are applied: CPU views of a
+ * foreign buffer are for its exporter to give.
+ */
+static int vi915_mmap_check_view(const struct vi915_bo *bo,
+				 enum vi915_view view)
+{
+	const struct vi915_device *dev = to_vi915_device(bo->base.dev);
+
+	if (bo->userptr)
+		return -ENODEV;
+	if (view == VI915_VIEW_GTT || !bo->base.import_attach)
+		return 0;
+	return dev->config.imports == VI915_IMPORTS_CPU ? -ENXIO : -EINVAL;
+}
+
+/* Makes the node of @bo on first use; the core removes it with the object. */
+static int vi915_mmap_node(struct vi915_bo *bo)
+{
+	return drm_vma_offset_add(bo->base.dev->vma_offset_manager,
+				  &bo->base.vma_node,
+				  vi915_bo_pages(bo) * VI915_NUM_VIEWS);
+}
+
+static pgoff_t vi915_mmap_view_start(const struct vi915_bo *bo,
+				     enum vi915_view view)
+{
+	return drm_vma_node_start(&bo->base.vma_node) +
+	       view * vi915_bo_pages(bo);
+}
+
+static int vi915_mmap_get_offset(struct drm_file *file, u32 handle,
+				 enum vi915_view view, u64 *offset)
+{
+	struct vi915_bo *bo;
+	int ret;
+
+	bo = vi915_bo_lookup(file, handle);
+	if (!bo)
+		return -ENOENT;
+
+	ret = vi915_mmap_check_view(bo, view);
+	if (!ret)
+		ret = vi915_mmap_node(bo);
+	if (!ret)
+		*offset = (u64)vi915_mmap_view_start(bo, view) << PAGE_SHIFT;
+
+	vi915_bo_put(bo);
+	return ret;
+}
+
+/**
+ * vi915_mmap_offset_ioctl() - DRM_IOCTL_I915_GEM_MMAP_OFFSET and _MMAP_GTT
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_mmap_offset; the DRM core has filled the part
+ *	that MMAP_GTT's shorter struct lacks with zeroes, which means GTT
+ * @file: who wants to map
+ *
+ * Return: 0; -ENOENT for a bad handle; -EINVAL for unknown flags or
+ * extensions; -EFAULT; -ENODEV for FIXED, which is for local memory, and for
+ * user memory; -EINVAL or -ENXIO for a CPU view of an import (rules R3, R5);
+ * -ENOSPC when no range is left; -ENOMEM.
+ */
+int vi915_mmap_offset_ioctl(struct drm_device *drm, void *data,
+			    struct drm_file *file)
+{
+	struct drm_i915_gem_mmap_offset *args = data;
+	enum vi915_view view;
+	int ret;
+
+	ret = vi915_extension_walk(args->extensions, NULL, 0, NULL);
+	if (ret)
+		return ret;
+
+	switch (args->flags) {
+	case I915_MMAP_OFFSET_GTT:
+		view = VI915_VIEW_GTT;
+		break;
+	case I915_MMAP_OFFSET_WC:
+		view = VI915_VIEW_WC;
+		break;
+	case I915_MMAP_OFFSET_WB:
+		view = VI915_VIEW_WB;
+		break;
+	case I915_MMAP_OFFSET_UC:
+		view = VI915_VIEW_UC;
+		break;
+	case I915_MMAP_OFFSET_FIXED:
+		return -ENODEV;
+	default:
+		return -EINVAL;
+	}
+
+	return vi915_mmap_get_offset(file, args->handle, view, &args->offset);
+}
+
+/**
+ * vi915_mmap_dumb_offset() - DRM_IOCTL_MODE_MAP_DUMB
+ * @file: who wants to map
+ * @drm: the GPU
+ * @handle: of a dumb buffer
+ * @offset: where to map it, in bytes
+ *
+ * Return: as vi915_mmap_offset_ioctl() for WC.
+ */
+int vi915_mmap_dumb_offset(struct drm_file *file, struct drm_device *drm,
+			   u32 handle, u64 *offset)
+{
+	return vi915_mmap_get_offset(file, handle, VI915_VIEW_WC, offset);
+}
+
+static int vi915_mmap_file_release(struct inode *inode, struct file *filp)
+{
+	struct vi915_device *dev = filp->private_data;
+
+	cmpxchg(&dev->mmap_file, filp, NULL);
+	drm_dev_put(&dev->drm);
+	return 0;
+}
+
+static const struct file_operations vi915_mmap_file_ops = {
+	.owner = THIS_MODULE,
+	.release = vi915_mmap_file_release,
+};
+
+/*
+ * The file mappings live on. Two threads may make one each; either does, the
+ * address space behind both being the device's.
+ */
+static struct file *vi915_mmap_get_file(struct vi915_device *dev)
+{
+	struct file *filp;
+
+	filp = get_file_active(&dev->mmap_file);
+	if (filp)
+		return filp;
+
+	filp = anon_inode_getfile("vi915.mmap", &vi915_mmap_file_ops, dev,
+				  O_RDWR);
+	if (IS_ERR(filp))
+		return filp;
+
+	filp->f_mapping = dev->drm.anon_inode->i_mapping;
+	drm_dev_get(&dev->drm);
+	smp_store_mb(dev->mmap_file, filp);
+	return filp;
+}
+
+/* From here on nothing can fail. Takes over the caller's reference to @bo. */
+static void vi915_mmap_setup(struct vi915_bo *bo, struct vm_area_struct *vma,
+			     enum vi915_view view)
+{
+	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
+
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP | VM_IO);
+	switch (view) {
+	case VI915_VIEW_GTT:
+	case VI915_VIEW_WC:
+		prot = pgprot_writecombine(prot);
+		break;
+	case VI915_VIEW_UC:
+		prot = pgprot_noncached(prot);
+		break;
+	default:
+		break;
+	}
+	vma->vm_page_prot = pgprot_decrypted(prot);
+	vma->vm_ops = &vi915_fault_vm_ops;
+	vma->vm_private_data = bo;
+}
+
+static struct vi915_bo *vi915_mmap_lookup(struct drm_file *file, pgoff_t start,
+					  pgoff_t length)
+{
+	struct drm_vma_offset_manager *mgr =
+		file->minor->dev->vma_offset_manager;
+	struct drm_vma_offset_node *node;
+	struct vi915_bo *bo = ERR_PTR(-EINVAL);
+
+	drm_vma_offset_lock_lookup(mgr);
+	node = drm_vma_offset_lookup_locked(mgr, start, length);
+	if (node && !drm_vma_node_is_allowed(node, file)) {
+		bo = ERR_PTR(-EACCES);
+	} else if (node) {
+		bo = container_of(node, struct vi915_bo, base.vma_node);
+		/* The lock keeps an object that is on its way out in place. */
+		if (!kref_get_unless_zero(&bo->base.refcount))
+			bo = ERR_PTR(-EINVAL);
+	}
+	drm_vma_offset_unlock_lookup(mgr);
+
+	return bo;
+}
+
+/* A private copy would be none: what is written there nobody else sees. */
+static int vi915_mmap_check_vma(struct drm_device *drm,
+				struct vm_area_struct *vma)
+{
+	if (VI915_REFUSE(drm, !(vma->vm_flags & VM_SHARED)))
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * vi915_mmap() - mmap(2) on a DRM node
+ * @filp: the node
+ * @vma: what to map, at an offset from vi915_mmap_offset_ioctl()
+ *
+ * Return: 0; -ENODEV after unplug; -EINVAL for an offset that is nobody's, a
+ * range that leaves its view, or a private mapping; -EACCES for an object this
+ * file has no handle of; -EINVAL or -ENXIO as the ioctl; -ENOMEM, -ENFILE.
+ */
+int vi915_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	struct drm_file *file = filp->private_data;
+	struct drm_device *drm = file->minor->dev;
+	pgoff_t length = vma_pages(vma), in_node;
+	struct vi915_bo *bo;
+	struct file *anon;
+	int ret;
+
+	if (drm_dev_is_unplugged(drm))
+		return -ENODEV;
+	ret = vi915_mmap_check_vma(drm, vma);
+	if (ret)
+		return ret;
+
+	bo = vi915_mmap_lookup(file, vma->vm_pgoff, length);
+	if (IS_ERR(bo))
+		return PTR_ERR(bo);
+
+	in_node = vma->vm_pgoff - drm_vma_node_start(&bo->base.vma_node);
+	ret = -EINVAL;
+	if (VI915_REFUSE(drm, length > vi915_bo_pages(bo) -
+				       in_node % vi915_bo_pages(bo)))
+		goto err_put_bo;
+	ret = vi915_mmap_check_view(bo, in_node / vi915_bo_pages(bo));
+	if (ret)
+		goto err_put_bo;
+
+	anon = vi915_mmap_get_file(to_vi915_device(drm));
+	if (IS_ERR(anon)) {
+		ret = PTR_ERR(anon);
+		goto err_put_bo;
+	}
+
+	vma_set_file(vma, anon);
+	/* The mapping holds the file now. */
+	fput(anon);
+	vi915_mmap_setup(bo, vma, in_node / vi915_bo_pages(bo));
+	return 0;
+
+err_put_bo:
+	vi915_bo_put(bo);
+	return ret;
+}
+
+/**
+ * vi915_mmap_dmabuf() - mmap(2) on a dma-buf of ours
+ * @bo: the object behind it
+ * @vma: what to map, within the buffer; the dma-buf core has checked that
+ *
+ * Works after unplug too (rule R2).
+ *
+ * Return: 0; -EINVAL for a private mapping; -ENOSPC; -ENOMEM.
+ */
+int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma)
+{
+	int ret;
+
+	ret = vi915_mmap_check_vma(bo->base.dev, vma);
+	if (ret)
+		return ret;
+	ret = vi915_mmap_node(bo);
+	if (ret)
+		return ret;
+
+	/* The dma-buf's file is on the device's address space already. */
+	drm_gem_object_get(&bo->base);
+	vma->vm_pgoff += vi915_mmap_view_start(bo, VI915_VIEW_WB);
+	vi915_mmap_setup(bo, vma, VI915_VIEW_WB);
+	return 0;
+}
+
+/**
+ * vi915_mmap_zap() - take away every CPU mapping of an object
+ * @bo: the object, its reservation held so that no fault brings them back
+ */
+void vi915_mmap_zap(struct vi915_bo *bo)
+{
+	drm_vma_node_unmap(&bo->base.vma_node,
+			   bo->base.dev->anon_inode->i_mapping);
+}
+
+/**
+ * vi915_mmap_ioctl() - DRM_IOCTL_I915_GEM_MMAP
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_mmap
+ * @file: who maps
+ *
+ * The mapping is readable and writable, and stays when handle and file go.
+ *
+ * Return: 0; -EINVAL for flags other than WC, or a range that is empty, not on
+ * a page, or outside the object; -ENOENT for a bad handle; -ENXIO for user
+ * memory; -EINVAL or -ENXIO for an import (rules R3, R5); what mmap(2) says.
+ */
+int vi915_mmap_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_i915_gem_mmap *args = data;
+	enum vi915_view view;
+	unsigned long addr;
+	struct vi915_bo *bo;
+	int ret;
+
+	if (VI915_REFUSE(drm, args->flags & ~I915_MMAP_WC))
+		return -EINVAL;
+	view = args->flags & I915_MMAP_WC ? VI915_VIEW_WC : VI915_VIEW_WB;
+
+	bo = vi915_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+
+	ret = bo->userptr ? -ENXIO : vi915_mmap_check_view(bo, view);
+	if (ret)
+		goto out_put_bo;
+
+	ret = -EINVAL;
+	if (VI915_REFUSE(drm, !args->size || !PAGE_ALIGNED(args->offset)))
+		goto out_put_bo;
+	if (VI915_REFUSE(drm, args->size > bo->base.size ||
+			      args->offset > bo->base.size - args->size))
+		goto out_put_bo;
+
+	ret = vi915_mmap_node(bo);
+	if (ret)
+		goto out_put_bo;
+
+	addr = vm_mmap(file->filp, 0, args->size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED,
+		       ((u64)vi915_mmap_view_start(bo, view) << PAGE_SHIFT) +
+		       args->offset);
+	if (IS_ERR_VALUE(addr))
+		ret = addr;
+	else
+		args->addr_ptr = addr;
+
+out_put_bo:
+	vi915_bo_put(bo);
+	return ret;
+}

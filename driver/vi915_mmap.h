@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_MMAP_H
+#define VI915_MMAP_H
+
+#include <linux/types.h>
+
+struct drm_device;
+struct drm_file;
+struct file;
+struct vi915_bo;
+struct vm_area_struct;
+
+/**
+ * enum vi915_view - how a CPU mapping sees an object
+ * @VI915_VIEW_GTT: as the GPU does, through its aperture
+ * @VI915_VIEW_WC: its memory, write-combined
+ * @VI915_VIEW_WB: its memory, cached
+ * @VI915_VIEW_UC: its memory, uncached
+ * @VI915_NUM_VIEWS: how many there are
+ */
+enum vi915_view {
+	VI915_VIEW_GTT,
+	VI915_VIEW_WC,
+	VI915_VIEW_WB,
+	VI915_VIEW_UC,
+	VI915_NUM_VIEWS,
+};
+
+int vi915_mmap_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vi915_mmap_offset_ioctl(struct drm_device *drm, void *data,
+			    struct drm_file *file);
+int vi915_mmap_dumb_offset(struct drm_file *file, struct drm_device *drm,
+			   u32 handle, u64 *offset);
+int vi915_mmap(struct file *filp, struct vm_area_struct *vma);
+int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma);
+void vi915_mmap_zap(struct vi915_bo *bo);
+
+#endif

@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_drv.h>
+#include <kunit/visibility.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-direct.h>
+#include <linux/dma-mapping.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/scatterlist.h>
+#include <linux/shmem_fs.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "vi915_device.h"
+#include "vi915_gem.h"
+#include "vi915_mmap.h"
+#include "vi915_pages.h"
+#include "vi915_userptr.h"
+
+/**
+ * DOC: pages
+ *
+ * Pages come on first use and stay when nobody uses them any more, so that
+ * the next use costs nothing. They go under memory pressure, when their
+ * exporter wants to move them, when their device goes, and with the object.
+ *
+ * vi915_pages_ensure() is for work done while the reservation is held;
+ * vi915_pages_get() also keeps the pages in place after it was let go. Nobody
+ * outside this file asks where pages come from.
+ *
+ * An imported buffer is mapped for the direction of the use at hand. A wider
+ * one asked for later maps it anew (rule R6).
+ */
+
+/**
+ * vi915_pages_init() - no pages yet
+ * @bo: the object, being made
+ * @kind: where they will come from
+ */
+void vi915_pages_init(struct vi915_bo *bo, enum vi915_pages_kind kind)
+{
+	bo->pages.kind = kind;
+	bo->pages.dir = DMA_NONE;
+}
+
+/**
+ * vi915_pages_frame() - the page frame behind a page of an object
+ * @bo: the object, its pages present
+ * @index: which page
+ *
+ * Return: a page frame number, as the GPU sees it.
+ */
+unsigned long vi915_pages_frame(const struct vi915_bo *bo, pgoff_t index)
+{
+	return bo->pages.frames[index];
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_pages_frame);
+
+static unsigned long *vi915_pages_alloc_frames(struct vi915_bo *bo)
+{
+	return kvmalloc_array(vi915_bo_pages(bo), sizeof(unsigned long),
+			      GFP_KERNEL | __GFP_NOWARN);
+}
+
+static int vi915_pages_acquire_list(struct vi915_bo *bo, struct page **list)
+{
+	unsigned long *frames;
+	pgoff_t i;
+
+	frames = vi915_pages_alloc_frames(bo);
+	if (!frames)
+		return -ENOMEM;
+
+	for (i = 0; i < vi915_bo_pages(bo); i++)
+		frames[i] = page_to_pfn(list[i]);
+
+	bo->pages.list = list;
+	bo->pages.frames = frames;
+	return 0;
+}
+
+static int vi915_pages_acquire_shmem(struct vi915_bo *bo)
+{
+	struct page **list;
+	int ret;
+
+	/* Refused at once rather than after all memory was taken. */
+	if (vi915_bo_pages(bo) > totalram_pages())
+		return -ENOMEM;
+
+	list = drm_gem_get_pages(&bo->base);
+	if (IS_ERR(list))
+		return PTR_ERR(list);
+
+	ret = vi915_pages_acquire_list(bo, list);
+	if (ret)
+		drm_gem_put_pages(&bo->base, list, false, false);
+	return ret;
+}
+
+static int vi915_pages_acquire_userptr(struct vi915_bo *bo)
+{
+	struct page **list;
+	int ret;
+
+	list = vi915_userptr_take(bo->userptr);
+	if (IS_ERR(list))
+		return PTR_ERR(list);
+
+	ret = vi915_pages_acquire_list(bo, list);
+	if (ret)
+		vi915_userptr_give_back(bo->userptr, list);
+	return ret;
+}
+
+/* What the device sees at its DMA addresses, which is all it may look at. */
+static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
+				   unsigned long *frames)
+{
+	struct device *dev = bo->base.dev->dev;
+	struct sg_dma_page_iter iter;
+	pgoff_t i = 0;
+
+	for_each_sgtable_dma_page(sgt, &iter, 0) {
+		dma_addr_t addr = sg_page_iter_dma_address(&iter);
+
+		if (i == vi915_bo_pages(bo) || !PAGE_ALIGNED(addr))
+			return -EINVAL;
+		frames[i++] = PHYS_PFN(dma_to_phys(dev, addr));
+	}
+
+	return i == vi915_bo_pages(bo) ? 0 : -EINVAL;
+}
+
+static int vi915_pages_acquire_import(struct vi915_bo *bo,
+				      enum dma_data_direction dir)
+{
+	struct dma_buf_attachment *attach = bo->base.import_attach;
+	unsigned long *frames;
+	struct sg_table *sgt;
+	int ret;
+
+	/* The mappings of a device that is gone would have no owner. */
+	if (drm_dev_is_unplugged(bo->base.dev))
+		return -ENODEV;
+
+	frames = vi915_pages_alloc_frames(bo);
+	if (!frames)
+		return -ENOMEM;
+
+	sgt = dma_buf_map_attachment(attach, dir);
+	if (IS_ERR(sgt)) {
+		ret = PTR_ERR(sgt);
+		goto err_free_frames;
+	}
+
+	ret = vi915_pages_read_frames(bo, sgt, frames);
+	if (ret)
+		goto err_unmap;
+
+	bo->pages.sgt = sgt;
+	bo->pages.dir = dir;
+	bo->pages.frames = frames;
+	return 0;
+
+err_unmap:
+	dma_buf_unmap_attachment(attach, sgt, dir);
+err_free_frames:
+	kvfree(frames);
+	return ret;
+}
+
+static int vi915_pages_acquire(struct vi915_bo *bo, enum dma_data_direction dir)
+{
+	switch (bo->pages.kind) {
+	case VI915_PAGES_SHMEM:
+		return vi915_pages_acquire_shmem(bo);
+	case VI915_PAGES_IMPORT:
+		return vi915_pages_acquire_import(bo, dir);
+	case VI915_PAGES_USERPTR:
+		return vi915_pages_acquire_userptr(bo);
+	}
+	return -EINVAL;
+}
+
+static void vi915_pages_release(struct vi915_bo *bo)
+{
+	struct vi915_pages *pages = &bo->pages;
+
+	switch (pages->kind) {
+	case VI915_PAGES_SHMEM:
+		drm_gem_put_pages(&bo->base, pages->list, true, true);
+		break;
+	case VI915_PAGES_IMPORT:
+		dma_buf_unmap_attachment(bo->base.import_attach, pages->sgt,
+					 pages->dir);
+		break;
+	case VI915_PAGES_USERPTR:
+		vi915_userptr_give_back(bo->userptr, pages->list);
+		break;
+	}
+
+	kvfree(pages->frames);
+	pages->frames = NULL;
+	pages->list = NULL;
+	pages->sgt = NULL;
+	pages->dir = DMA_NONE;
+}
+
+static void vi915_pages_update_lru(struct vi915_bo *bo)
+{
+	struct vi915_device *dev = to_vi915_device(bo->base.dev);
+
+	if (!bo->pages.frames || bo->pages.users)
+		drm_gem_lru_remove(&bo->base);
+	else if (bo->pages.madv == VI915_MADV_DONTNEED)
+		drm_gem_lru_move_tail(&dev->purgeable, &bo->base);
+	else
+		drm_gem_lru_move_tail(&dev->evictable, &bo->base);
+}
+
+/* A mapping for both directions serves every use, one for a single only its. */
+static bool vi915_pages_serve(const struct vi915_bo *bo,
+			      enum dma_data_direction dir)
+{
+	if (!bo->pages.frames)
+		return false;
+	if (bo->pages.kind == VI915_PAGES_USERPTR)
+		return !vi915_userptr_is_stale(bo->userptr);
+	return bo->pages.dir == DMA_NONE || bo->pages.dir == DMA_BIDIRECTIONAL ||
+	       bo->pages.dir == dir;
+}
+
+/**
+ * vi915_pages_ensure() - have an object's pages while its reservation is held
+ * @bo: the object, its reservation held
+ * @dir: DMA_TO_DEVICE to read them, DMA_BIDIRECTIONAL to write them too
+ *
+ * Return: 0; -EFAULT for an object marked DONTNEED or purged, or whose user
+ * memory is gone; -ENOMEM; -ENODEV for an import after unplug; -EBUSY for an
+ * import in use for a narrower direction; -EINVAL for an exporter whose table
+ * does not cover the buffer; or what the exporter says.
+ */
+int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
+{
+	int ret;
+
+	dma_resv_assert_held(bo->base.resv);
+
+	if (bo->pages.madv != VI915_MADV_WILLNEED)
+		return -EFAULT;
+	if (vi915_pages_serve(bo, dir))
+		return 0;
+
+	if (bo->pages.frames) {
+		ret = vi915_pages_drop(bo);
+		if (ret)
+			return ret;
+		/* Whoever asked before may come back: map for both. */
+		if (bo->pages.kind == VI915_PAGES_IMPORT)
+			dir = DMA_BIDIRECTIONAL;
+	}
+
+	ret = vi915_pages_acquire(bo, dir);
+	if (!ret)
+		vi915_pages_update_lru(bo);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_pages_ensure);
+
+/**
+ * vi915_pages_get() - have an object's pages and keep them in place
+ * @bo: the object, its reservation held
+ * @dir: as for vi915_pages_ensure()
+ *
+ * Return: as vi915_pages_ensure(). On success vi915_pages_put() must follow.
+ */
+int vi915_pages_get(struct vi915_bo *bo, enum dma_data_direction dir)
+{
+	int ret = vi915_pages_ensure(bo, dir);
+
+	if (!ret && !bo->pages.users++)
+		vi915_pages_update_lru(bo);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_pages_get);
+
+/**
+ * vi915_pages_put() - the caller of vi915_pages_get() is done
+ * @bo: the object, its reservation held
+ *
+ * The pages stay until somebody else wants the memory.
+ */
+void vi915_pages_put(struct vi915_bo *bo)
+{
+	dma_resv_assert_held(bo->base.resv);
+
+	if (drm_WARN_ON(bo->base.dev, !bo->pages.users))
+		return;
+	if (!--bo->pages.users)
+		vi915_pages_update_lru(bo);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_pages_put);
+
+/**
+ * vi915_pages_drop() - let go of an object's pages
+ * @bo: the object, its reservation held
+ *
+ * Importers that did not pin are told first, and every CPU mapping is taken
+ * away, to be faulted in again. The contents stay where the pages came from.
+ *
+ * Return: 0, also without pages; -EBUSY while they are in use.
+ */
+int vi915_pages_drop(struct vi915_bo *bo)
+{
+	dma_resv_assert_held(bo->base.resv);
+
+	if (!bo->pages.frames)
+		return 0;
+	if (bo->pages.users)
+		return -EBUSY;
+	if (bo->pages.shares)
+		dma_buf_move_notify(bo->exported);
+	if (bo->pages.shares)
+		return -EBUSY;
+
+	vi915_mmap_zap(bo);
+	vi915_pages_release(bo);
+	vi915_pages_update_lru(bo);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_pages_drop);
+
+static void vi915_pages_truncate(struct vi915_bo *bo)
+{
+	shmem_truncate_range(file_inode(bo->base.filp), 0, (loff_t)-1);
+	bo->pages.madv = VI915_MADV_PURGED;
+}
+
+/**
+ * vi915_pages_evict() - take an object's pages if nobody is using them
+ * @bo: the object, its reservation held
+ *
+ * Also the contents, when the object is marked DONTNEED and they are ours.
+ * May be called in reclaim: allocates nothing and waits for nothing.
+ *
+ * Return: 0, or -EBUSY.
+ */
+int vi915_pages_evict(struct vi915_bo *bo)
+{
+	int ret;
+
+	if (!dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_BOOKKEEP))
+		return -EBUSY;
+
+	ret = vi915_pages_drop(bo);
+	if (!ret && bo->pages.madv == VI915_MADV_DONTNEED &&
+	    bo->pages.kind == VI915_PAGES_SHMEM)
+		vi915_pages_truncate(bo);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_pages_evict);
+
+/**
+ * vi915_pages_advise() - say whether an object's contents are needed
+ * @bo: the object, its reservation held
+ * @madv: WILLNEED or DONTNEED
+ *
+ * Contents not needed and not in memory go at once, as with i915.
+ *
+ * Return: what holds now; PURGED stays PURGED.
+ */
+enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv)
+{
+	dma_resv_assert_held(bo->base.resv);
+
+	if (bo->pages.madv != VI915_MADV_PURGED)
+		bo->pages.madv = madv;
+	if (bo->pages.madv == VI915_MADV_DONTNEED && !bo->pages.frames &&
+	    bo->pages.kind == VI915_PAGES_SHMEM)
+		vi915_pages_truncate(bo);
+
+	vi915_pages_update_lru(bo);
+	return bo->pages.madv;
+}
+
+/**
+ * vi915_pages_unplug() - the device is gone, and its DMA mappings with it
+ * @bo: the object
+ *
+ * Memory of the object's own stays readable for whoever still has it.
+ */
+void vi915_pages_unplug(struct vi915_bo *bo)
+{
+	if (bo->pages.kind != VI915_PAGES_IMPORT)
+		return;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	drm_WARN_ON(bo->base.dev, vi915_pages_drop(bo));
+	vi915_bo_unlock(bo);
+}
+
+/**
+ * vi915_pages_fini() - the last reference is gone
+ * @bo: the object
+ */
+void vi915_pages_fini(struct vi915_bo *bo)
+{
+	if (!bo->pages.frames)
+		return;
+
+	/* For an import, the exporter's: it may not be ours to skip. */
+	dma_resv_lock(bo->base.resv, NULL);
+	drm_WARN_ON(bo->base.dev, vi915_pages_drop(bo));
+	vi915_bo_unlock(bo);
+}
+
+static int vi915_pages_vmap_list(struct vi915_bo *bo)
+{
+	void *vaddr;
+
+	if (vi915_bo_pages(bo) == 1)
+		vaddr = page_address(bo->pages.list[0]);
+	else
+		vaddr = vmap(bo->pages.list, vi915_bo_pages(bo), VM_MAP,
+			     PAGE_KERNEL);
+	if (!vaddr)
+		return -ENOMEM;
+
+	iosys_map_set_vaddr(&bo->pages.vmap, vaddr);
+	return 0;
+}
+
+/**
+ * vi915_pages_vmap() - map all of an object for the kernel
+ * @bo: the object, its reservation held
+ * @map: where it is
+ *
+ * Return: 0; as vi915_pages_get(); -ENOMEM; or what the exporter says.
+ */
+int vi915_pages_vmap(struct vi915_bo *bo, struct iosys_map *map)
+{
+	int ret;
+
+	dma_resv_assert_held(bo->base.resv);
+
+	if (bo->pages.kind == VI915_PAGES_IMPORT)
+		return dma_buf_vmap(bo->base.import_attach->dmabuf, map);
+
+	ret = vi915_pages_get(bo, DMA_BIDIRECTIONAL);
+	if (ret)
+		return ret;
+
+	if (!bo->pages.vmaps) {
+		ret = vi915_pages_vmap_list(bo);
+		if (ret) {
+			vi915_pages_put(bo);
+			return ret;
+		}
+	}
+
+	bo->pages.vmaps++;
+	*map = bo->pages.vmap;
+	return 0;
+}
+
+/**
+ * vi915_pages_vunmap() - the caller of vi915_pages_vmap() is done
+ * @bo: the object, its reservation held
+ * @map: what vi915_pages_vmap() gave
+ */
+void vi915_pages_vunmap(struct vi915_bo *bo, struct iosys_map *map)
+{
+	dma_resv_assert_held(bo->base.resv);
+
+	if (bo->pages.kind == VI915_PAGES_IMPORT) {
+		dma_buf_vunmap(bo->base.import_attach->dmabuf, map);
+		return;
+	}
+
+	if (!--bo->pages.vmaps) {
+		if (is_vmalloc_addr(bo->pages.vmap.vaddr))
+			vunmap(bo->pages.vmap.vaddr);
+		iosys_map_clear(&bo->pages.vmap);
+	}
+	vi915_pages_put(bo);
+}
+
+/**
+ * vi915_pages_share() - map an object's own pages for another device
+ * @bo: the object, its reservation held
+ * @dev: the device
+ * @dir: what it will do
+ *
+ * Return: an sg table, to be given back with vi915_pages_unshare(); or an
+ * ERR_PTR: as vi915_pages_ensure(), -ENOMEM, or what the DMA mapping says.
+ */
+struct sg_table *vi915_pages_share(struct vi915_bo *bo, struct device *dev,
+				   enum dma_data_direction dir)
+{
+	struct sg_table *sgt;
+	int ret;
+
+	ret = vi915_pages_ensure(bo, dir);
+	if (ret)
+		return ERR_PTR(ret);
+
+	sgt = kmalloc(sizeof(*sgt), GFP_KERNEL);
+	if (!sgt)
+		return ERR_PTR(-ENOMEM);
+
+	ret = sg_alloc_table_from_pages_segment(sgt, bo->pages.list,
+						vi915_bo_pages(bo), 0,
+						bo->base.size,
+						dma_get_max_seg_size(dev),
+						GFP_KERNEL);
+	if (ret)
+		goto err_free_sgt;
+
+	ret = dma_map_sgtable(dev, sgt, dir, DMA_ATTR_SKIP_CPU_SYNC);
+	if (ret)
+		goto err_free_table;
+
+	bo->pages.shares++;
+	return sgt;
+
+err_free_table:
+	sg_free_table(sgt);
+err_free_sgt:
+	kfree(sgt);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vi915_pages_unshare() - another device is done with an object's pages
+ * @bo: the object, its reservation held
+ * @dev: as for vi915_pages_share()
+ * @sgt: what it returned
+ * @dir: as for vi915_pages_share()
+ */
+void vi915_pages_unshare(struct vi915_bo *bo, struct device *dev,
+			 struct sg_table *sgt, enum dma_data_direction dir)
+{
+	dma_resv_assert_held(bo->base.resv);
+
+	bo->pages.shares--;
+	dma_unmap_sgtable(dev, sgt, dir, DMA_ATTR_SKIP_CPU_SYNC);
+	sg_free_table(sgt);
+	kfree(sgt);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_PAGES_H
+#define VI915_PAGES_H
+
+#include <linux/dma-direction.h>
+#include <linux/iosys-map.h>
+#include <linux/types.h>
+
+struct device;
+struct page;
+struct sg_table;
+struct vi915_bo;
+
+/**
+ * enum vi915_pages_kind - where an object's pages come from
+ * @VI915_PAGES_SHMEM: memory of its own
+ * @VI915_PAGES_IMPORT: a foreign dma-buf
+ * @VI915_PAGES_USERPTR: a process's memory
+ */
+enum vi915_pages_kind {
+	VI915_PAGES_SHMEM,
+	VI915_PAGES_IMPORT,
+	VI915_PAGES_USERPTR,
+};
+
+/**
+ * enum vi915_madv - does anybody need the contents?
+ * @VI915_MADV_WILLNEED: yes
+ * @VI915_MADV_DONTNEED: no; they may go when memory is short
+ * @VI915_MADV_PURGED: no, and they are gone for good
+ */
+enum vi915_madv {
+	VI915_MADV_WILLNEED,
+	VI915_MADV_DONTNEED,
+	VI915_MADV_PURGED,
+};
+
+/**
+ * struct vi915_pages - what backs an object
+ *
+ * Whatever the kind, pages that are present have one form: an array of page
+ * frame numbers as the GPU sees them. sg tables exist only where dma-buf asks
+ * for one, at the border to other drivers.
+ *
+ * All fields but @kind are guarded by the object's reservation.
+ */
+struct vi915_pages {
+	/** @kind: set on creation */
+	enum vi915_pages_kind kind;
+	/** @madv: see &enum vi915_madv */
+	enum vi915_madv madv;
+	/** @frames: one page frame number per page, or NULL: not present */
+	unsigned long *frames;
+	/** @list: the pages behind @frames if they are ours to give back */
+	struct page **list;
+	/** @sgt: the exporter's mapping behind @frames of an import */
+	struct sg_table *sgt;
+	/** @dir: what @sgt is mapped for; DMA_NONE without one */
+	enum dma_data_direction dir;
+	/** @users: how many need the pages to stay where they are */
+	unsigned int users;
+	/**
+	 * @shares: mappings handed to importers; ones that did not pin give
+	 * theirs back when told that the pages are about to move
+	 */
+	unsigned int shares;
+	/** @vmaps: how many use @vmap */
+	unsigned int vmaps;
+	/** @vmap: kernel mapping of all pages, valid while @vmaps is not 0 */
+	struct iosys_map vmap;
+};
+
+void vi915_pages_init(struct vi915_bo *bo, enum vi915_pages_kind kind);
+void vi915_pages_fini(struct vi915_bo *bo);
+
+int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir);
+int vi915_pages_get(struct vi915_bo *bo, enum dma_data_direction dir);
+void vi915_pages_put(struct vi915_bo *bo);
+int vi915_pages_drop(struct vi915_bo *bo);
+int vi915_pages_evict(struct vi915_bo *bo);
+void vi915_pages_unplug(struct vi915_bo *bo);
+enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv);
+
+int vi915_pages_vmap(struct vi915_bo *bo, struct iosys_map *map);
+void vi915_pages_vunmap(struct vi915_bo *bo, struct iosys_map *map);
+
+struct sg_table *vi915_pages_share(struct vi915_bo *bo, struct device *dev,
+				   enum dma_data_direction dir);
+void vi915_pages_unshare(struct vi915_bo *bo, struct device *dev,
+			 struct sg_table *sgt, enum dma_data_direction dir);
+
+unsigned long vi915_pages_frame(const struct vi915_bo *bo, pgoff_t index);
+
+#endif

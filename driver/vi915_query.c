@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/nospec.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_drv.h"
+#include "vi915_query.h"
+
+/**
+ * DOC: queries
+ *
+ * A query is asked twice: with length 0 for how much room the answer needs,
+ * then with that room. What goes wrong with one item is written to its length
+ * and does not stop the others.
+ */
+
+/*
+ * Reads the head of the answer's room, which must be zero where the uAPI says
+ * so. Returns the length if that is all that was asked, 0 to go on.
+ */
+static int vi915_query_head(const struct drm_i915_query_item *item, void *head,
+			    size_t head_size, int length)
+{
+	if (item->flags)
+		return -EINVAL;
+	if (!item->length)
+		return length;
+	if (item->length < length)
+		return -EINVAL;
+	if (copy_from_user(head, u64_to_user_ptr(item->data_ptr), head_size))
+		return -EFAULT;
+	return memchr_inv(head, 0, head_size) ? -EINVAL : 0;
+}
+
+static int vi915_query_engines(const struct drm_i915_query_item *item)
+{
+	/* No engines: the head of the list is all of it. */
+	struct drm_i915_query_engine_info info;
+	int ret;
+
+	ret = vi915_query_head(item, &info, sizeof(info), sizeof(info));
+	if (ret)
+		return ret;
+
+	if (copy_to_user(u64_to_user_ptr(item->data_ptr), &info, sizeof(info)))
+		return -EFAULT;
+	return sizeof(info);
+}
+
+static int vi915_query_regions(const struct drm_i915_query_item *item)
+{
+	struct drm_i915_query_memory_regions __user *user =
+		u64_to_user_ptr(item->data_ptr);
+	struct drm_i915_query_memory_regions head;
+	struct drm_i915_memory_region_info info = {
+		.region.memory_class = I915_MEMORY_CLASS_SYSTEM,
+	};
+	int ret;
+
+	ret = vi915_query_head(item, &head, sizeof(head),
+			       sizeof(head) + sizeof(info));
+	if (ret)
+		return ret;
+
+	info.probed_size = (u64)totalram_pages() << PAGE_SHIFT;
+	info.unallocated_size = info.probed_size;
+	info.probed_cpu_visible_size = info.probed_size;
+	info.unallocated_cpu_visible_size = info.probed_size;
+	head.num_regions = 1;
+
+	if (copy_to_user(&user->regions[0], &info, sizeof(info)) ||
+	    copy_to_user(user, &head, sizeof(head)))
+		return -EFAULT;
+	return sizeof(head) + sizeof(info);
+}
+
+/* Known to the uAPI, but of parts or engines that are not there. */
+static int vi915_query_absent(const struct drm_i915_query_item *item)
+{
+	return -ENODEV;
+}
+
+/* By query id. */
+static int (*const vi915_queries[])(const struct drm_i915_query_item *item) = {
+	[DRM_I915_QUERY_TOPOLOGY_INFO] = vi915_query_absent,
+	[DRM_I915_QUERY_ENGINE_INFO] = vi915_query_engines,
+	[DRM_I915_QUERY_PERF_CONFIG] = vi915_query_absent,
+	[DRM_I915_QUERY_MEMORY_REGIONS] = vi915_query_regions,
+	[DRM_I915_QUERY_HWCONFIG_BLOB] = vi915_query_absent,
+	[DRM_I915_QUERY_GEOMETRY_SUBSLICES] = vi915_query_absent,
+	[DRM_I915_QUERY_GUC_SUBMISSION_VERSION] = vi915_query_absent,
+};
+
+static int vi915_query_item(const struct drm_i915_query_item *item)
+{
+	if (item->query_id >= ARRAY_SIZE(vi915_queries))
+		return -EINVAL;
+	return vi915_queries[array_index_nospec(item->query_id,
+						ARRAY_SIZE(vi915_queries))](item);
+}
+
+/**
+ * vi915_query_ioctl() - DRM_IOCTL_I915_QUERY
+ * @drm: the GPU
+ * @data: &struct drm_i915_query
+ * @file: who asks
+ *
+ * Return: 0; -EINVAL for flags, or an item of id 0; -EFAULT; -EINTR. Into the
+ * length of each item: how many bytes its answer has; -EINVAL for an unknown
+ * item, flags, too little room, or room that does not begin with zeroes;
+ * -ENODEV for what is not there; -EFAULT.
+ */
+int vi915_query_ioctl(struct drm_device *drm, void *data,
+		      struct drm_file *file)
+{
+	struct drm_i915_query *args = data;
+	struct drm_i915_query_item __user *user =
+		u64_to_user_ptr(args->items_ptr);
+	struct drm_i915_query_item item;
+	u32 i;
+	int ret;
+
+	if (VI915_REFUSE(drm, args->flags))
+		return -EINVAL;
+
+	for (i = 0; i < args->num_items; i++, user++) {
+		if (signal_pending(current))
+			return -EINTR;
+		cond_resched();
+
+		if (copy_from_user(&item, user, sizeof(item)))
+			return -EFAULT;
+		if (VI915_REFUSE(drm, !item.query_id))
+			return -EINVAL;
+
+		ret = vi915_query_item(&item);
+		if (ret != item.length && put_user(ret, &user->length))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/**
+ * vi915_query_aperture_ioctl() - DRM_IOCTL_I915_GEM_GET_APERTURE
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_get_aperture; sizes in bytes
+ * @file: who asks
+ *
+ * Nothing is ever pinned in the aperture, so all of it is there to be had.
+ *
+ * Return: 0.
+ */
+int vi915_query_aperture_ioctl(struct drm_device *drm, void *data,
+			       struct drm_file *file)
+{
+	struct drm_i915_gem_get_aperture *args = data;
+
+	args->aper_size = SZ_4G;
+	args->aper_available_size = SZ_4G;
+	return 0;
+}

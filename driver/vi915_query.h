@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_QUERY_H
+#define VI915_QUERY_H
+
+struct drm_device;
+struct drm_file;
+
+int vi915_query_ioctl(struct drm_device *drm, void *data,
+		      struct drm_file *file);
+int vi915_query_aperture_ioctl(struct drm_device *drm, void *data,
+			       struct drm_file *file);
+
+#endif

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+#include <kunit/visibility.h>
+#include <linux/align.h>
+#include <linux/module.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_drv.h"
+#include "vi915_gem.h"
+#include "vi915_tiling.h"
+
+/**
+ * DOC: tiling
+ *
+ * A tile is 4096 bytes. An X tile is 512 bytes by 8 rows, row after row. A Y
+ * tile is 128 bytes by 32 rows, in columns of 16 bytes. Tiles lie row after
+ * row across the pitch. No address bit is swizzled.
+ *
+ * (i915 contract, section 8)
+ */
+
+/* A fence holds the stride in units of 128 bytes, up to 2048 of them. */
+#define VI915_TILING_MAX_STRIDE	(256 * 1024)
+
+#define VI915_TILE_SIZE		4096
+#define VI915_TILE_X_WIDTH	512
+#define VI915_TILE_X_HEIGHT	8
+#define VI915_TILE_Y_WIDTH	128
+#define VI915_TILE_Y_HEIGHT	32
+#define VI915_TILE_Y_COLUMN	16
+
+/**
+ * vi915_tiling_is_ok() - is there a fence for this layout?
+ * @mode: I915_TILING_*
+ * @stride: of a row, in bytes; does not matter when linear
+ */
+bool vi915_tiling_is_ok(u32 mode, u32 stride)
+{
+	switch (mode) {
+	case I915_TILING_NONE:
+		return true;
+	case I915_TILING_X:
+		return stride && stride <= VI915_TILING_MAX_STRIDE &&
+		       IS_ALIGNED(stride, VI915_TILE_X_WIDTH);
+	case I915_TILING_Y:
+		return stride && stride <= VI915_TILING_MAX_STRIDE &&
+		       IS_ALIGNED(stride, VI915_TILE_Y_WIDTH);
+	default:
+		return false;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_is_ok);
+
+/**
+ * vi915_tiling_offset() - where a byte of a picture lies in memory
+ * @mode: I915_TILING_*
+ * @stride: of a row, in bytes; must pass vi915_tiling_is_ok()
+ * @x: byte within the row; less than @stride
+ * @y: row
+ *
+ * Return: bytes from the start of the picture.
+ */
+u64 vi915_tiling_offset(u32 mode, u32 stride, u32 x, u32 y)
+{
+	u64 tile;
+
+	switch (mode) {
+	case I915_TILING_X:
+		tile = (u64)(y / VI915_TILE_X_HEIGHT) *
+		       (stride / VI915_TILE_X_WIDTH) + x / VI915_TILE_X_WIDTH;
+		return tile * VI915_TILE_SIZE +
+		       y % VI915_TILE_X_HEIGHT * VI915_TILE_X_WIDTH +
+		       x % VI915_TILE_X_WIDTH;
+	case I915_TILING_Y:
+		tile = (u64)(y / VI915_TILE_Y_HEIGHT) *
+		       (stride / VI915_TILE_Y_WIDTH) + x / VI915_TILE_Y_WIDTH;
+		x %= VI915_TILE_Y_WIDTH;
+		return tile * VI915_TILE_SIZE +
+		       x / VI915_TILE_Y_COLUMN * VI915_TILE_Y_COLUMN *
+			       VI915_TILE_Y_HEIGHT +
+		       y % VI915_TILE_Y_HEIGHT * VI915_TILE_Y_COLUMN +
+		       x % VI915_TILE_Y_COLUMN;
+	default:
+		return (u64)y * stride + x;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_offset);
+
+/**
+ * vi915_tiling_set_ioctl() - DRM_IOCTL_I915_GEM_SET_TILING
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_set_tiling; swizzle out
+ * @file: whose handle
+ *
+ * Return: 0; -ENOENT; -ENXIO for an import or user memory, whose layout is
+ * their owner's; -EINVAL for an unknown mode, or a stride that is no whole
+ * number of tiles or above 256 KiB; -EINTR.
+ */
+int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct drm_i915_gem_set_tiling *args = data;
+	struct vi915_bo *bo;
+	int ret;
+
+	bo = vi915_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+
+	ret = -ENXIO;
+	if (VI915_REFUSE(drm, bo->base.import_attach || bo->userptr))
+		goto out_put_bo;
+	ret = -EINVAL;
+	if (VI915_REFUSE(drm, !vi915_tiling_is_ok(args->tiling_mode,
+						  args->stride)))
+		goto out_put_bo;
+
+	ret = vi915_bo_lock(bo);
+	if (ret)
+		goto out_put_bo;
+
+	if (args->tiling_mode == I915_TILING_NONE)
+		args->stride = 0;
+	bo->tiling.stride = args->stride;
+	WRITE_ONCE(bo->tiling.mode, args->tiling_mode);
+	vi915_bo_unlock(bo);
+
+	args->swizzle_mode = I915_BIT_6_SWIZZLE_NONE;
+
+out_put_bo:
+	vi915_bo_put(bo);
+	return ret;
+}
+
+/**
+ * vi915_tiling_get_ioctl() - DRM_IOCTL_I915_GEM_GET_TILING
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_get_tiling
+ * @file: whose handle
+ *
+ * Return: 0, or -ENOENT.
+ */
+int vi915_tiling_get_ioctl(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct drm_i915_gem_get_tiling *args = data;
+	struct vi915_bo *bo;
+
+	bo = vi915_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+
+	args->tiling_mode = READ_ONCE(bo->tiling.mode);
+	args->swizzle_mode = I915_BIT_6_SWIZZLE_NONE;
+	args->phys_swizzle_mode = I915_BIT_6_SWIZZLE_NONE;
+	vi915_bo_put(bo);
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_WAIT_H
+#define VI915_WAIT_H
+
+#include <linux/types.h>
+
+struct drm_device;
+struct drm_file;
+struct vi915_bo;
+
+int vi915_wait_bo(struct vi915_bo *bo, bool write);
+int vi915_wait_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+int vi915_wait_busy_ioctl(struct drm_device *drm, void *data,
+			  struct drm_file *file);
+
+#endif
