@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * BUSY and WAIT on fences that others put on an object's reservation: software
- * timelines, and vgem's. As in i915, BUSY names engines of this GPU and so does
- * not see them; WAIT does.
+ * timelines, and vgem's. Such a fence is on no engine of this GPU: BUSY shows it
+ * as a reader on every class, and for a writer with an id that no engine has.
  */
 #include "gpu_fixture.h"
 
@@ -24,16 +24,19 @@ FIXTURE(busy)
 FIXTURE_VARIANT(busy)
 {
 	uint32_t usage;
+	uint32_t busy;
 };
 
 FIXTURE_VARIANT_ADD(busy, reader)
 {
 	.usage = DMA_BUF_SYNC_READ,
+	.busy = 0xffff0000,
 };
 
 FIXTURE_VARIANT_ADD(busy, writer)
 {
 	.usage = DMA_BUF_SYNC_WRITE,
+	.busy = 0xffffffff,
 };
 
 FIXTURE_SETUP(busy)
@@ -122,9 +125,22 @@ TEST_F(busy, wait_on_one_object_does_not_ask_another)
 	EXPECT_OK(__gem_wait(self->fd, gem_create(self->fd, VI915_PAGE), &timeout));
 }
 
-TEST_F(busy, busy_does_not_see_fences_of_others_as_in_i915)
+TEST_F(busy, busy_shows_the_fence_until_it_signals)
 {
+	EXPECT_EQ(variant->busy, gem_busy(self->fd, self->handle));
+	sw_signal(self->timeline, 1);
 	EXPECT_EQ(0, gem_busy(self->fd, self->handle));
+}
+
+TEST_F(busy, busy_shows_readers_beside_writers)
+{
+	int timeline = sw_timeline();
+
+	gem_attach_fence(self->fd, self->handle, sw_fence(timeline, 1), DMA_BUF_SYNC_WRITE);
+	EXPECT_EQ(0xffffffff, gem_busy(self->fd, self->handle));
+	sw_signal(timeline, 1);
+	EXPECT_EQ(variant->busy, gem_busy(self->fd, self->handle));
+	close(timeline);
 }
 
 TEST_F(busy, a_mapping_can_be_touched_while_the_object_is_busy)

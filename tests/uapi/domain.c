@@ -40,6 +40,20 @@ TEST_F(gpu, every_gpu_domain_is_einval)
 	}
 }
 
+TEST_F(gpu, unknown_domains_are_einval)
+{
+	const uint32_t known = GPU_DOMAINS | I915_GEM_DOMAIN_CPU | I915_GEM_DOMAIN_GTT |
+			       I915_GEM_DOMAIN_WC;
+	uint32_t handle = gem_create(self->fd, VI915_PAGE), domain;
+
+	for (domain = 1; domain; domain <<= 1) {
+		if (domain & known)
+			continue;
+		EXPECT_ERR(EINVAL, __gem_set_domain(self->fd, handle, domain, 0));
+		EXPECT_ERR(EINVAL, __gem_set_domain(self->fd, handle, domain, domain));
+	}
+}
+
 TEST_F(gpu, a_write_domain_that_is_not_the_read_domain_is_einval)
 {
 	uint32_t handle = gem_create(self->fd, VI915_PAGE);

@@ -165,6 +165,16 @@ TEST_F(madv, pread_and_pwrite_of_a_purged_object_are_efault)
 	EXPECT_ERR(EFAULT, __gem_pread(self->fd, self->handle, 0, self->buf, 16));
 }
 
+TEST_F(madv, pread_and_pwrite_of_what_is_not_needed_are_efault_until_it_is)
+{
+	gem_madvise(self->fd, self->handle, I915_MADV_DONTNEED);
+	EXPECT_ERR(EFAULT, __gem_pwrite(self->fd, self->handle, 0, self->buf, 16));
+	EXPECT_ERR(EFAULT, __gem_pread(self->fd, self->handle, 0, self->buf, 16));
+	EXPECT_EQ(1, gem_madvise(self->fd, self->handle, I915_MADV_WILLNEED));
+	EXPECT_OK(__gem_pread(self->fd, self->handle, 0, self->buf, SIZE));
+	vi915_same(self->buf, SIZE, 1);
+}
+
 TEST_F(madv, pwrite_of_an_untouched_object_that_is_not_needed_is_efault)
 {
 	uint32_t handle = gem_create(self->fd, SIZE);

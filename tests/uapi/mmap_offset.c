@@ -238,6 +238,14 @@ TEST_F(map, a_read_only_mapping_reads_and_does_not_write)
 	EXPECT_EQ(SIGSEGV, vi915_write_signal(ptr));
 }
 
+TEST_F(map, a_private_mapping_is_einval)
+{
+	errno = 0;
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, self->fd,
+				   self->offset));
+	EXPECT_EQ(EINVAL, errno);
+}
+
 TEST_F(map, the_whole_mapping_cannot_grow)
 {
 	char *ptr = map(self->fd, self->offset, SIZE);

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The debugfs files that programs written for i915 read and write. */
+#include "gpu_fixture.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+TEST_F(gpu, drop_caches_tells_the_bits_it_knows)
+{
+	unsigned long long mask;
+	char text[64];
+
+	ASSERT_GT(__vi915_debugfs_read(self->fd, "i915_gem_drop_caches", text, sizeof(text)), 0);
+	ASSERT_EQ(1, sscanf(text, "0x%08llx\n", &mask));
+	EXPECT_EQ(DROP_ALL, mask);
+	EXPECT_EQ(11, strlen(text));
+}
+
+TEST_F(gpu, every_bit_of_drop_caches_can_be_written)
+{
+	uint64_t bit;
+
+	for (bit = 1; bit <= DROP_ALL; bit <<= 1)
+		EXPECT_OK(__vi915_drop_caches(self->fd, bit));
+	EXPECT_OK(__vi915_drop_caches(self->fd, 0));
+	EXPECT_OK(__vi915_drop_caches(self->fd, DROP_ALL));
+	/* What IGT writes at each open. */
+	EXPECT_OK(__vi915_drop_caches(self->fd, 0x1dc));
+}
+
+TEST_F(gpu, what_is_no_number_is_einval_in_drop_caches)
+{
+	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_gem_drop_caches", "all\n"));
+	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_gem_drop_caches", "0x10\n"));
+	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_gem_drop_caches", "16"));
+}
+
+static void signal_later(void *arg)
+{
+	sw_signal(*(int *)arg, 1);
+}
+
+TEST_F(gpu, drop_caches_leaves_a_busy_object_usable)
+{
+	uint32_t handle = gem_create(self->fd, VI915_PAGE);
+	int timeline = sw_timeline();
+	char byte = 7;
+
+	gem_pwrite(self->fd, handle, 0, &byte, 1);
+	gem_attach_fence(self->fd, handle, sw_fence(timeline, 1), DMA_BUF_SYNC_WRITE);
+	vi915_after(200000000, signal_later, &timeline);
+	vi915_drop_caches(self->fd, DROP_PAGES);
+	gem_pread(self->fd, handle, 0, &byte, 1);
+	EXPECT_EQ(7, byte);
+}
+
+TEST_F(gpu, the_object_count_comes_back_to_what_it_was)
+{
+	uint32_t handles[50];
+	long before, during;
+	unsigned int i;
+
+	vi915_drop_caches(self->fd, DROP_FREED | DROP_RCU);
+	before = vi915_object_count(self->fd);
+	for (i = 0; i < ARRAY_SIZE(handles); i++)
+		handles[i] = gem_create(self->fd, VI915_PAGE);
+	during = vi915_object_count(self->fd);
+	EXPECT_EQ(before + (long)ARRAY_SIZE(handles), during);
+	for (i = 0; i < ARRAY_SIZE(handles); i++)
+		gem_close(self->fd, handles[i]);
+	vi915_drop_caches(self->fd, DROP_FREED | DROP_RCU);
+	EXPECT_EQ(before, vi915_object_count(self->fd));
+}
+
+TEST_F(gpu, the_object_list_and_the_count_agree)
+{
+	static char text[1 << 20];
+	long count, lines = 0;
+	char *c;
+
+	gem_create(self->fd, VI915_PAGE);
+	count = vi915_object_count(self->fd);
+	ASSERT_GT(__vi915_debugfs_read(self->fd, "vi915_objects", text, sizeof(text)), 0);
+	for (c = text; *c; c++)
+		lines += *c == '\n';
+	EXPECT_EQ(count, lines);
+}
+
+TEST_F(gpu, the_object_count_says_objects)
+{
+	char text[256];
+	long count;
+	char word[16];
+
+	ASSERT_GT(__vi915_debugfs_read(self->fd, "i915_gem_objects", text, sizeof(text)), 0);
+	ASSERT_EQ(2, sscanf(text, "%ld %15s", &count, word));
+	EXPECT_EQ(0, strncmp(word, "objects", 7));
+}
+
+TEST_F(gpu, an_exported_object_is_listed_with_its_dmabufs_inode)
+{
+	uint32_t handle = gem_create(self->fd, 41 * VI915_PAGE);
+	struct vi915_object object;
+	int dmabuf = prime_export(self->fd, handle);
+	ino_t ino = dmabuf_inode(dmabuf);
+
+	vi915_object_find(self->fd, ino, 0, &object);
+	EXPECT_EQ(41 * VI915_PAGE, object.size);
+	close(dmabuf);
+	vi915_object_find(self->fd, 0, 41 * VI915_PAGE, &object);
+	EXPECT_EQ(0, object.mapped);
+}
+
+TEST_F(gpu, render_and_card_minor_lead_to_one_folder)
+{
+	uint64_t size = 43 * VI915_PAGE;
+	struct vi915_object object;
+	int card = vi915_open("gpu0");
+
+	gem_create(self->fd, size);
+	EXPECT_TRUE(__vi915_object_find(card, 0, size, &object));
+	close(card);
+}
+
+TEST(objects_of_one_gpu_are_not_listed_on_another)
+{
+	int a = vi915_open("gpu0"), b = vi915_open("gpu1");
+	uint64_t size = 47 * VI915_PAGE;
+	struct vi915_object object;
+
+	gem_create(a, size);
+	EXPECT_TRUE(__vi915_object_find(a, 0, size, &object));
+	EXPECT_FALSE(__vi915_object_find(b, 0, size, &object));
+}
+
+TEST(the_description_says_what_the_gpu_is)
+{
+	int gpu0 = vi915_open("gpu0"), gpu2 = vi915_open("gpu2"), gpu3 = vi915_open("gpu3");
+	char text[256];
+
+	__vi915_debugfs_read(gpu0, "vi915_description", text, sizeof(text));
+	EXPECT_STREQ("name=gpu0 render=1 imports=gpu\n", text);
+	__vi915_debugfs_read(gpu2, "vi915_description", text, sizeof(text));
+	EXPECT_STREQ("name=gpu2 render=1 imports=cpu\n", text);
+	__vi915_debugfs_read(gpu3, "vi915_description", text, sizeof(text));
+	EXPECT_STREQ("name=gpu3 render=0 imports=gpu\n", text);
+}
+
+/* Reads the regular files of one folder, each to its end. */
+static int read_folder(const char *folder)
+{
+	struct dirent *entry;
+	char path[512], buf[4096];
+	int fd, files = 0;
+	DIR *dir;
+
+	dir = opendir(folder);
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_type != DT_REG)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (fd < 0)
+			continue;
+		while (read(fd, buf, sizeof(buf)) > 0)
+			;
+		close(fd);
+		files++;
+	}
+	if (dir)
+		closedir(dir);
+	return files;
+}
+
+TEST_F(gpu, every_debugfs_file_can_be_read)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), VI915_DRI_DEBUGFS "/%d", vi915_minor(self->fd));
+	EXPECT_GE(read_folder(path), 4);
+}
+
+TEST_HARNESS_MAIN
