@@ -280,12 +280,13 @@ out_free_copy:
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse_list);
 
 /**
- * vi915_config_print() - write a description so that it can be read again
+ * vi915_config_print() - write a description for programs to read
  * @config: the description
  * @buf: where to
  * @size: of @buf, in bytes
  *
- * Every key is written, so a reader need not know the defaults.
+ * Words of the form key=value, the name first, with a space between them. Every
+ * key is written, so a reader need not know the defaults.
  *
  * Return: bytes written, without the final NUL.
  */
@@ -293,11 +294,11 @@ int vi915_config_print(const struct vi915_config *config, char *buf,
 		       size_t size)
 {
 	const struct vi915_config_key *key;
-	int n = scnprintf(buf, size, "%s", config->name);
+	int n = scnprintf(buf, size, "name=%s", config->name);
 
 	for (key = vi915_config_keys;
 	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++)
-		n += scnprintf(buf + n, size - n, ",%s=%s", key->name,
+		n += scnprintf(buf + n, size - n, " %s=%s", key->name,
 			       key->values[key->get(config)]);
 	return n;
 }

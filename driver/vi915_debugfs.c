@@ -88,17 +88,16 @@ static void vi915_debugfs_object(struct seq_file *m, struct vi915_bo *bo)
 {
 	dma_resv_lock(bo->base.resv, NULL);
 	seq_printf(m,
-		   "ino=%lu size=%zu kind=%s pages=%lu users=%u shares=%u mapped=%d dir=%s madv=%s\n",
+		   "ino=%lu size=%zu kind=%s pages=%lu users=%u mapped=%d dir=%s madv=%s shares=%u\n",
 		   vi915_debugfs_ino(bo), bo->base.size,
 		   vi915_debugfs_kinds[bo->pages.kind],
 		   bo->pages.frames ? vi915_bo_pages(bo) : 0, bo->pages.users,
-		   bo->pages.shares, !!bo->pages.sgt,
-		   vi915_debugfs_dir(bo->pages.dir),
-		   vi915_debugfs_madvs[bo->pages.madv]);
+		   !!bo->pages.sgt, vi915_debugfs_dir(bo->pages.dir),
+		   vi915_debugfs_madvs[bo->pages.madv], bo->pages.shares);
 	vi915_bo_unlock(bo);
 }
 
-/* Each object is looked at under its own lock, with a reference instead of the list's. */
+/* Each object is looked at under its reservation, not the list's lock. */
 static int vi915_debugfs_objects(struct seq_file *m, void *unused)
 {
 	struct vi915_device *dev = vi915_debugfs_device(m);
