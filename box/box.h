@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_BOX_H
+#define VI915_BOX_H
+
+#include <stdbool.h>
+
+/**
+ * struct vi915_box_options - what a box is to be
+ * @argv: the command and its arguments, NULL-terminated
+ * @flavour: which kernel: "fast" or "debug"
+ * @gpus: vi915.ko's gpus= parameter; unused when @num_gpus is 0
+ * @num_gpus: how many GPUs that makes
+ * @peers: other drivers, NULL-terminated, or NULL
+ * @rw: paths to be writable besides the current folder, NULL-terminated, or
+ *	NULL
+ * @log: file for what the kernel says, or NULL
+ * @timeout_ms: time limit for all of it; 0 for none
+ * @mem_mib: the guest's memory; 0 for the usual
+ * @leaks: look for leaks of vi915 afterwards
+ */
+struct vi915_box_options {
+	char **argv;
+	const char *flavour;
+	const char *gpus;
+	unsigned int num_gpus;
+	char **peers;
+	char **rw;
+	const char *log;
+	long long timeout_ms;
+	unsigned long mem_mib;
+	bool leaks;
+};
+
+/* What a guest gets when nobody says anything. */
+#define VI915_BOX_MEM_MIB 1024
+/* Below this the kernel does not come up. */
+#define VI915_BOX_MIN_MEM_MIB 64
+
+int vi915_box_run(const struct vi915_box_options *options);
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "say.h"
+
+/* The folder that holds box/: $VI915_LIBDIR, or where the command lies. */
+static void vi915_files_libdir(char *dir, size_t size)
+{
+	const char *set = getenv("VI915_LIBDIR");
+	ssize_t n;
+
+	if (set && *set) {
+		snprintf(dir, size, "%s", set);
+		return;
+	}
+	n = readlink("/proc/self/exe", dir, size - 1);
+	if (n < 0)
+		n = 0;
+	dir[n] = '\0';
+	if (strrchr(dir, '/'))
+		*strrchr(dir, '/') = '\0';
+}
+
+/* @dir/box/@rest with all links resolved: the guest sees no others. */
+static void vi915_files_path(char *path, const char *dir, const char *rest)
+{
+	char name[2 * PATH_MAX];
+
+	snprintf(name, sizeof(name), "%s/box/%s", dir, rest);
+	if (!realpath(name, path))
+		snprintf(path, PATH_MAX, "%.*s", PATH_MAX - 1, name);
+}
+
+/**
+ * vi915_files_name() - where the parts of a box should be
+ * @files: filled
+ * @flavour: which kernel
+ */
+void vi915_files_name(struct vi915_files *files, const char *flavour)
+{
+	char dir[PATH_MAX], rest[64];
+
+	vi915_files_libdir(dir, sizeof(dir));
+	vi915_files_path(files->init, dir, "init");
+	snprintf(rest, sizeof(rest), "%s/linux", flavour);
+	vi915_files_path(files->kernel, dir, rest);
+	snprintf(rest, sizeof(rest), "%s/modules", flavour);
+	vi915_files_path(files->modules, dir, rest);
+	snprintf(rest, sizeof(rest), "%s/vi915.ko", flavour);
+	vi915_files_path(files->module, dir, rest);
+}
+
+static int vi915_files_check(const char *path, int mode, const char *what,
+			     const char *flavour)
+{
+	if (!access(path, mode))
+		return 0;
+	return vi915_say("%s is missing: %s: %s; build it with 'make' (kernel flavour '%s'), or set VI915_LIBDIR to the folder that holds box/",
+			 what, path, strerror(errno), flavour);
+}
+
+/**
+ * vi915_files_find() - find the parts of a box
+ * @files: filled
+ * @flavour: which kernel
+ * @with_module: vi915.ko is wanted too
+ *
+ * Return: 0, or the exit code after saying what is missing.
+ */
+int vi915_files_find(struct vi915_files *files, const char *flavour,
+		     bool with_module)
+{
+	int ret;
+
+	vi915_files_name(files, flavour);
+	ret = vi915_files_check(files->kernel, X_OK, "the box's kernel",
+				flavour);
+	if (!ret)
+		ret = vi915_files_check(files->init, X_OK,
+					"the box's first process", flavour);
+	if (!ret)
+		ret = vi915_files_check(files->modules, X_OK,
+					"the folder of the kernel's modules",
+					flavour);
+	if (!ret && with_module)
+		ret = vi915_files_check(files->module, R_OK,
+					"the driver", flavour);
+	return ret;
+}

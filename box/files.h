@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_FILES_H
+#define VI915_FILES_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct vi915_files - what was built for a box
+ * @kernel: the kernel
+ * @init: its first process
+ * @modules: folder of its modules
+ * @module: vi915.ko
+ */
+struct vi915_files {
+	char kernel[PATH_MAX];
+	char init[PATH_MAX];
+	char modules[PATH_MAX];
+	char module[PATH_MAX];
+};
+
+void vi915_files_name(struct vi915_files *files, const char *flavour);
+int vi915_files_find(struct vi915_files *files, const char *flavour,
+		     bool with_module);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_GUEST_H
+#define VI915_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "frame.h"
+
+/**
+ * struct vi915_port - the guest's end of the way to the command
+ * @fd: the device, non-blocking
+ * @in: bytes received, not yet looked at
+ * @out: bytes to send
+ */
+struct vi915_port {
+	int fd;
+	struct vi915_queue in, out;
+};
+
+/**
+ * struct vi915_params - what the command wants of this box
+ *
+ * All strings point into @text.
+ *
+ * @text: the parameters as they came
+ * @len: how long they are
+ * @argv: the program and its arguments, NULL-terminated
+ * @env: its environment, NULL-terminated
+ * @cwd: where it starts; bound read-write
+ * @rw: further paths that are bound read-write, NULL-terminated
+ * @uid: the user it runs as
+ * @gid: the user's group
+ * @groups: the user's other groups
+ * @num_groups: how many
+ * @umask: the file mode mask
+ * @tty: bit n is set when descriptor n belongs on a terminal of its own
+ * @closed: bit n is set when descriptor n is to be closed
+ * @joined: stderr is the same file as stdout
+ * @ignored: bit n is set when signal n is to be ignored
+ * @nofile_soft: limit on open files
+ * @nofile_hard: its upper bound
+ * @hostname: what the machine calls itself
+ * @modules: host folder with the kernel's modules, or NULL
+ * @module: host path of vi915.ko, or NULL when no GPU is wanted
+ * @gpus: the module's gpus= parameter
+ * @num_gpus: how many GPUs that makes
+ * @peers: names of other drivers, each with ":parameters" or without,
+ *	NULL-terminated
+ * @leaks: look for leaks when the command has ended
+ * @winsz: size of the terminal
+ */
+struct vi915_params {
+	char *text;
+	size_t len;
+	char **argv, **env;
+	const char *cwd;
+	char **rw;
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	size_t num_groups;
+	mode_t umask;
+	unsigned int tty, closed;
+	bool joined;
+	unsigned long long ignored;
+	unsigned long nofile_soft, nofile_hard;
+	const char *hostname;
+	const char *modules, *module, *gpus;
+	unsigned int num_gpus;
+	char **peers;
+	bool leaks;
+	struct vi915_winsz winsz;
+};
+
+/**
+ * struct vi915_child - the command as it runs
+ * @pid: its process
+ * @to: where its stdin comes from, or -1
+ * @from: where its stdout and stderr (index 1 and 2) go, or -1
+ * @pty: @to and @from[1] are a terminal's master
+ */
+struct vi915_child {
+	pid_t pid;
+	int to;
+	int from[3];
+	bool pty;
+};
+
+/* guest_init.c */
+extern struct vi915_port vi915_port;
+void vi915_guest_fail(const char *format, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+
+/* guest_port.c */
+void vi915_port_open(struct vi915_port *port);
+bool vi915_port_receive(struct vi915_port *port);
+bool vi915_port_send(struct vi915_port *port);
+void vi915_port_flush(struct vi915_port *port);
+
+/* guest_params.c */
+void vi915_params_parse(struct vi915_params *params);
+
+/* guest_root.c */
+void vi915_guest_root(const struct vi915_params *params);
+void vi915_guest_homes(const struct vi915_params *params);
+
+/* guest_modules.c */
+void vi915_guest_modules(const struct vi915_params *params);
+
+/* guest_child.c */
+int vi915_child_start(struct vi915_child *child,
+		      const struct vi915_params *params);
+void vi915_child_winsz(struct vi915_child *child,
+		       const struct vi915_winsz *winsz);
+
+/* guest_relay.c */
+int vi915_guest_relay(struct vi915_child *child);
+
+#endif

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+/**
+ * struct vi915_guest_peer - a driver that shares buffers with us
+ * @name: what the command calls it
+ * @module: its module, or NULL when it is built in
+ * @params: parameters it is always loaded with
+ * @node: pattern of a path that is there when it works
+ */
+struct vi915_guest_peer {
+	const char *name;
+	const char *module;
+	const char *params;
+	const char *node;
+};
+
+static const struct vi915_guest_peer vi915_guest_peers[] = {
+	{ "dma-heap", NULL, NULL, "/dev/dma_heap/system" },
+	{ "udmabuf", NULL, NULL, "/dev/udmabuf" },
+	{ "vgem", "vgem", "", "/sys/devices/platform/vgem/drm/card*" },
+	/* One camera and one video output: both ways for a buffer. */
+	{ "vivid", "vivid", "n_devs=1 node_types=0x101", "/dev/video*" },
+	{ "vkms", "vkms", "enable_writeback=1 enable_cursor=1 enable_overlay=1",
+	  "/sys/devices/platform/vkms/drm/card*" },
+};
+
+static bool vi915_guest_there(const char *pattern)
+{
+	glob_t found;
+	bool there = !glob(pattern, 0, NULL, &found);
+
+	globfree(&found);
+	return there;
+}
+
+static void vi915_guest_load(const char *path, const char *params)
+{
+	char name[PATH_MAX];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		vi915_guest_fail("cannot open the module %s: %s; build it again",
+				 path, strerror(errno));
+	if (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST) {
+		int err = errno;
+
+		snprintf(name, sizeof(name), "%s", path);
+		vi915_guest_fail("cannot load %s%s%s: %s", basename(name),
+				 *params ? " with " : "", params,
+				 strerror(err));
+	}
+	close(fd);
+}
+
+/* True when @path is the file of the module @name; '-' and '_' are one. */
+static bool vi915_guest_is_module(const char *path, const char *name)
+{
+	const char *base = strrchr(path, '/');
+
+	for (base = base ? base + 1 : path; *base && *name; base++, name++)
+		if (*base != *name && !(*base == '-' && *name == '_') &&
+		    !(*base == '_' && *name == '-'))
+			return false;
+	return !*name && !strncmp(base, ".ko", 3);
+}
+
+/*
+ * Loads a module of the kernel's own and before it what it needs: a line of
+ * modules.dep is "module: needs...", each need before those it needs itself.
+ */
+static void vi915_guest_modprobe(const char *name, const char *params)
+{
+	char path[PATH_MAX], *line = NULL, *needs, *last;
+	struct utsname release;
+	size_t size = 0;
+	FILE *file;
+
+	uname(&release);
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep",
+		 release.release);
+	file = fopen(path, "re");
+	if (!file)
+		vi915_guest_fail("cannot open %s in the box: %s; build the kernel again",
+				 path, strerror(errno));
+
+	while (getline(&line, &size, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		needs = strchr(line, ':');
+		if (!needs)
+			continue;
+		*needs++ = '\0';
+		if (!vi915_guest_is_module(line, name))
+			continue;
+
+		while ((last = strrchr(needs, ' '))) {
+			*last = '\0';
+			if (!last[1])
+				continue;
+			snprintf(path, sizeof(path), "/lib/modules/%s/%s",
+				 release.release, last + 1);
+			vi915_guest_load(path, "");
+		}
+		snprintf(path, sizeof(path), "/lib/modules/%s/%s",
+			 release.release, line);
+		vi915_guest_load(path, params);
+		free(line);
+		fclose(file);
+		return;
+	}
+	vi915_guest_fail("the box's kernel has no module %s; build the kernel again",
+			 name);
+}
+
+/* The modules that the file of a module says it needs, separated by commas. */
+static char *vi915_guest_depends(const char *path)
+{
+	static const char key[] = "depends=";
+	struct stat st;
+	char *bytes, *at = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st))
+		vi915_guest_fail("cannot open the module %s: %s; build it again",
+				 path, strerror(errno));
+	bytes = malloc(st.st_size + 1);
+	if (bytes && read(fd, bytes, st.st_size) == st.st_size) {
+		bytes[st.st_size] = '\0';
+		/* In .modinfo every string is between two NULs. */
+		at = memmem(bytes, st.st_size, "\0depends=", sizeof(key));
+		at = at ? strdup(at + sizeof(key)) : NULL;
+	}
+	free(bytes);
+	close(fd);
+	return at;
+}
+
+static void vi915_guest_load_gpus(const struct vi915_params *params)
+{
+	char *depends = vi915_guest_depends(params->module);
+	char *rest = depends, *name, *text, node[PATH_MAX];
+	unsigned int i;
+
+	while (rest && (name = strsep(&rest, ",")))
+		if (*name)
+			vi915_guest_modprobe(name, "");
+	free(depends);
+
+	if (asprintf(&text, "gpus=%s", params->gpus) < 0)
+		vi915_guest_fail("the guest is out of memory; give it more with --mem");
+	vi915_guest_load(params->module, text);
+	free(text);
+
+	for (i = 0; i < params->num_gpus; i++) {
+		snprintf(node, sizeof(node),
+			 "/sys/devices/platform/vi915.%u/drm/card*", i);
+		if (!vi915_guest_there(node))
+			vi915_guest_fail("vi915.ko is loaded, but its GPU number %u did not appear",
+					 i);
+	}
+}
+
+static void vi915_guest_load_peer(char *name)
+{
+	const struct vi915_guest_peer *peer = vi915_guest_peers;
+	const struct vi915_guest_peer *end =
+		peer + sizeof(vi915_guest_peers) / sizeof(*peer);
+	char *params = strchr(name, ':');
+	char text[1024], *c;
+
+	if (params)
+		*params++ = '\0';
+	for (c = params; c && *c; c++)
+		if (*c == '+')
+			*c = ' ';
+
+	while (peer < end && strcmp(peer->name, name))
+		peer++;
+	if (peer == end)
+		vi915_guest_fail("there is no peer %s", name);
+	if (peer->module) {
+		/* What was asked for comes last and so wins. */
+		snprintf(text, sizeof(text), "%s%s%s", peer->params,
+			 params ? " " : "", params ? params : "");
+		vi915_guest_modprobe(peer->module, text);
+	}
+	if (!vi915_guest_there(peer->node))
+		vi915_guest_fail("the peer %s is loaded, but %s did not appear",
+				 name, peer->node);
+}
+
+/* What udev's rules and a seat give a user at a desk. */
+static void vi915_guest_open_nodes(void)
+{
+	static const char *const patterns[] = {
+		"/dev/dma_heap/*", "/dev/dri/*", "/dev/media*",
+		"/dev/udmabuf", "/dev/v4l-*", "/dev/video*",
+	};
+	size_t i, j;
+
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		glob_t found;
+
+		if (!glob(patterns[i], 0, NULL, &found))
+			for (j = 0; j < found.gl_pathc; j++)
+				if (chmod(found.gl_pathv[j], 0666))
+					vi915_guest_fail("cannot open up %s: %s",
+							 found.gl_pathv[j],
+							 strerror(errno));
+		globfree(&found);
+	}
+}
+
+/**
+ * vi915_guest_modules() - bring up the GPUs and their peers
+ * @params: which
+ *
+ * The GPUs come first, so that card0 is one of ours.
+ */
+void vi915_guest_modules(const struct vi915_params *params)
+{
+	char **peer;
+
+	if (params->module)
+		vi915_guest_load_gpus(params);
+	for (peer = params->peers; *peer; peer++)
+		vi915_guest_load_peer(*peer);
+	vi915_guest_open_nodes();
+}

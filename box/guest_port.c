@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mount.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+/* A console line that the command holds the other end of. */
+#define VI915_PORT_TTY "/dev/tty1"
+
+/**
+ * vi915_port_open() - open the way to the command
+ * @port: filled
+ *
+ * There is nobody to tell when this fails; the command sees a box that ends
+ * without a word and reports that.
+ */
+void vi915_port_open(struct vi915_port *port)
+{
+	struct termios raw;
+
+	/* The host's /dev need not have what the guest has. */
+	if (mount("dev", "/dev", "devtmpfs", 0, NULL))
+		_exit(1);
+	port->fd = open(VI915_PORT_TTY,
+			O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (port->fd < 0)
+		_exit(1);
+	umount2("/dev", MNT_DETACH);
+	if (!tcgetattr(port->fd, &raw)) {
+		cfmakeraw(&raw);
+		tcsetattr(port->fd, TCSANOW, &raw);
+	}
+}
+
+/**
+ * vi915_port_receive() - take in what has come
+ * @port: the port
+ *
+ * Return: false when the other end is gone.
+ */
+bool vi915_port_receive(struct vi915_port *port)
+{
+	char *room = vi915_queue_room(&port->in, 64 * 1024);
+	ssize_t n = read(port->fd, room, 64 * 1024);
+
+	if (n > 0)
+		vi915_queue_filled(&port->in, n);
+	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+/**
+ * vi915_port_send() - pass on what waits, as far as it goes
+ * @port: the port
+ *
+ * Return: false when the other end is gone.
+ */
+bool vi915_port_send(struct vi915_port *port)
+{
+	ssize_t n;
+
+	while (vi915_queue_len(&port->out)) {
+		n = write(port->fd, vi915_queue_head(&port->out),
+			  vi915_queue_len(&port->out));
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR;
+		vi915_queue_taken(&port->out, n);
+	}
+	return true;
+}
+
+/**
+ * vi915_port_flush() - pass on all that waits, however long it takes
+ * @port: the port
+ */
+void vi915_port_flush(struct vi915_port *port)
+{
+	struct pollfd poll_fd = { .fd = port->fd, .events = POLLOUT };
+
+	while (vi915_queue_len(&port->out)) {
+		poll(&poll_fd, 1, -1);
+		if (!vi915_port_send(port))
+			return;
+	}
+}

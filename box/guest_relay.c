@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+/* How long what was killed may take to die. */
+#define VI915_RELAY_DEATH_MS 5000
+#define VI915_RELAY_CHUNK ((int)VI915_PROTO_MAX)
+
+/**
+ * struct vi915_relay - the state of the streams while the command runs
+ * @child: the command
+ * @stdin: bytes on their way to it
+ * @stdin_ended: no more will come
+ * @credit: bytes of stdout and stderr that may still be sent
+ * @signals: a signalfd for SIGCHLD
+ * @ended: the command has ended, with @status
+ * @status: as wait() gives it
+ * @alone: no other process is left
+ * @deadline: when to stop waiting for others to die
+ */
+struct vi915_relay {
+	struct vi915_child *child;
+	struct vi915_queue stdin;
+	bool stdin_ended;
+	size_t credit[3];
+	int signals;
+	bool ended;
+	int status;
+	bool alone;
+	long long deadline;
+};
+
+static long long vi915_relay_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
+}
+
+static void vi915_relay_kill(struct vi915_relay *relay)
+{
+	kill(-1, SIGKILL);
+	if (!relay->deadline)
+		relay->deadline = vi915_relay_now() + VI915_RELAY_DEATH_MS;
+}
+
+static void vi915_relay_reap(struct vi915_relay *relay)
+{
+	struct signalfd_siginfo info;
+	int status;
+	pid_t pid;
+
+	while (read(relay->signals, &info, sizeof(info)) > 0)
+		;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != relay->child->pid)
+			continue;
+		relay->ended = true;
+		relay->status = status;
+		/* What it left behind ends with it. */
+		vi915_relay_kill(relay);
+	}
+	relay->alone = pid < 0 && errno == ECHILD;
+}
+
+static void vi915_relay_close_stdin(struct vi915_relay *relay)
+{
+	struct vi915_child *child = relay->child;
+
+	/* A terminal has one descriptor for both directions. */
+	if (child->to >= 0 && !child->pty)
+		close(child->to);
+	child->to = -1;
+}
+
+static void vi915_relay_stdin(struct vi915_relay *relay)
+{
+	size_t len = vi915_queue_len(&relay->stdin);
+	ssize_t n;
+
+	if (len && relay->child->to >= 0) {
+		n = write(relay->child->to, vi915_queue_head(&relay->stdin),
+			  len);
+		if (n > 0) {
+			vi915_queue_taken(&relay->stdin, n);
+			vi915_frame_put_u32(&vi915_port.out,
+					    VI915_FRAME_CREDIT, 0, n);
+		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			vi915_frame_put(&vi915_port.out, VI915_FRAME_BROKEN, 0,
+					NULL, 0);
+			vi915_relay_close_stdin(relay);
+		}
+	}
+	if (relay->stdin_ended && !vi915_queue_len(&relay->stdin))
+		vi915_relay_close_stdin(relay);
+}
+
+/* True while output may be read on and passed on. */
+static bool vi915_relay_may_read(const struct vi915_relay *relay, int stream)
+{
+	return relay->child->from[stream] >= 0 && relay->credit[stream] &&
+	       vi915_queue_len(&vi915_port.out) < VI915_PROTO_WINDOW;
+}
+
+static void vi915_relay_output(struct vi915_relay *relay, int stream)
+{
+	int fd = relay->child->from[stream];
+	char chunk[VI915_RELAY_CHUNK];
+	size_t want = sizeof(chunk);
+	ssize_t n;
+
+	if (want > relay->credit[stream])
+		want = relay->credit[stream];
+	n = read(fd, chunk, want);
+	if (n > 0) {
+		vi915_frame_put(&vi915_port.out, VI915_FRAME_DATA, stream,
+				chunk, n);
+		relay->credit[stream] -= n;
+	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
+		/* A terminal says EIO when the last process has closed it. */
+		vi915_frame_put(&vi915_port.out, VI915_FRAME_EOF, stream, NULL,
+				0);
+		close(fd);
+		relay->child->from[stream] = -1;
+		if (relay->child->pty && stream == 1)
+			relay->child->to = -1;
+	}
+}
+
+static void vi915_relay_broken(struct vi915_relay *relay, int stream)
+{
+	int *fd = &relay->child->from[stream];
+
+	if (*fd < 0)
+		return;
+	if (relay->child->pty && stream == 1)
+		relay->child->to = -1;
+	close(*fd);
+	*fd = -1;
+}
+
+static void vi915_relay_frame(struct vi915_relay *relay,
+			      const struct vi915_frame *frame)
+{
+	struct vi915_winsz winsz;
+
+	switch (frame->type) {
+	case VI915_FRAME_DATA:
+		vi915_queue_put(&relay->stdin, frame->data, frame->len);
+		break;
+	case VI915_FRAME_EOF:
+		relay->stdin_ended = true;
+		break;
+	case VI915_FRAME_CREDIT:
+		relay->credit[frame->stream] += vi915_frame_u32(frame);
+		break;
+	case VI915_FRAME_BROKEN:
+		vi915_relay_broken(relay, frame->stream);
+		break;
+	case VI915_FRAME_WINSZ:
+		if (frame->len != sizeof(winsz))
+			break;
+		memcpy(&winsz, frame->data, sizeof(winsz));
+		vi915_child_winsz(relay->child, &winsz);
+		break;
+	case VI915_FRAME_KILL:
+		vi915_relay_kill(relay);
+		break;
+	default:
+		break;
+	}
+}
+
+/* True when all the command's words are on their way and it is dead. */
+static bool vi915_relay_done(const struct vi915_relay *relay)
+{
+	if (!relay->ended)
+		return false;
+	if (relay->child->from[1] < 0 && relay->child->from[2] < 0)
+		return relay->alone || vi915_relay_now() > relay->deadline;
+	/*
+	 * Someone who cannot be killed holds a stream open; what is in it has
+	 * long been read.
+	 */
+	return !relay->alone && vi915_relay_now() > relay->deadline;
+}
+
+static void vi915_relay_turn(struct vi915_relay *relay)
+{
+	struct pollfd fds[5] = {
+		{ .fd = vi915_port.fd, .events = POLLIN },
+		{ .fd = relay->signals, .events = POLLIN },
+		{ .fd = -1, .events = POLLOUT },
+		{ .fd = -1, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
+	};
+	struct vi915_frame frame;
+	int i;
+
+	if (vi915_queue_len(&vi915_port.out))
+		fds[0].events |= POLLOUT;
+	if (vi915_queue_len(&relay->stdin))
+		fds[2].fd = relay->child->to;
+	for (i = 1; i <= 2; i++)
+		if (vi915_relay_may_read(relay, i))
+			fds[2 + i].fd = relay->child->from[i];
+
+	if (poll(fds, 5, relay->ended ? 100 : -1) < 0)
+		return;
+
+	if (fds[0].revents & POLLIN)
+		vi915_port_receive(&vi915_port);
+	while (vi915_frame_take(&vi915_port.in, &frame) > 0)
+		vi915_relay_frame(relay, &frame);
+	if (fds[1].revents)
+		vi915_relay_reap(relay);
+	vi915_relay_stdin(relay);
+	for (i = 1; i <= 2; i++)
+		if (fds[2 + i].revents && vi915_relay_may_read(relay, i))
+			vi915_relay_output(relay, i);
+	vi915_port_send(&vi915_port);
+}
+
+/**
+ * vi915_guest_relay() - pass the streams on until the command has ended
+ * @child: the command; everything else in the box ends with it
+ *
+ * Return: its wait status.
+ */
+int vi915_guest_relay(struct vi915_child *child)
+{
+	struct vi915_relay relay = {
+		.child = child,
+		.credit = { 0, VI915_PROTO_WINDOW, VI915_PROTO_WINDOW },
+	};
+	sigset_t signals;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	relay.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+
+	/* It may have ended before SIGCHLD was blocked. */
+	vi915_relay_reap(&relay);
+	while (!vi915_relay_done(&relay))
+		vi915_relay_turn(&relay);
+
+	vi915_queue_fini(&relay.stdin);
+	close(relay.signals);
+	return relay.status;
+}

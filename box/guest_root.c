@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+/**
+ * DOC: the guest's root
+ *
+ * The kernel starts us on hostfs, the host's root. A tmpfs goes over /proc,
+ * which every host has and nobody needs yet; it holds the upper half of an
+ * overlay whose lower half is the host's root, so that everything is there and
+ * nothing that is written reaches the host. What is to be written is bound
+ * from hostfs over the overlay at the same path. Then the overlay becomes the
+ * root.
+ */
+
+#define VI915_BASE "/proc"
+#define VI915_ROOT VI915_BASE "/root"
+
+struct vi915_guest_mount {
+	const char *type;
+	const char *path;
+	unsigned long flags;
+	const char *options;
+	/* Without it the box is still a box: the host's root may lack the
+	 * folder, the kernel the file system.
+	 */
+	bool optional;
+};
+
+static const struct vi915_guest_mount vi915_guest_mounts[] = {
+	{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, false },
+	{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, false },
+	{ "debugfs", "/sys/kernel/debug", 0, "mode=0755", true },
+	{ "tracefs", "/sys/kernel/tracing", 0, NULL, true },
+	{ "configfs", "/sys/kernel/config", 0, NULL, true },
+	{ "cgroup2", "/sys/fs/cgroup", 0, NULL, true },
+	{ "devtmpfs", "/dev", MS_NOSUID, "mode=0755", false },
+	{ "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
+	  "newinstance,ptmxmode=0666,mode=0620,gid=5", false },
+	{ "tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777", false },
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755", false },
+	{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777", false },
+};
+
+/* Makes @path, below the new root, and all above it. */
+static void vi915_guest_mkdirs(const char *path, mode_t mode)
+{
+	char part[PATH_MAX];
+	char *slash;
+
+	snprintf(part, sizeof(part), "%s", path);
+	for (slash = strchr(part + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(part, 0755);
+		*slash = '/';
+	}
+	mkdir(part, mode);
+}
+
+static void vi915_guest_mount_all(void)
+{
+	const struct vi915_guest_mount *mnt = vi915_guest_mounts;
+	const struct vi915_guest_mount *end =
+		mnt + sizeof(vi915_guest_mounts) / sizeof(*mnt);
+	char path[PATH_MAX];
+
+	for (; mnt < end; mnt++) {
+		snprintf(path, sizeof(path), VI915_ROOT "%s", mnt->path);
+		mkdir(path, 0755);
+		if (mount(mnt->type, path, mnt->type, mnt->flags,
+			  mnt->options) && !mnt->optional)
+			vi915_guest_fail("cannot mount %s on %s in the box: %s",
+					 mnt->type, mnt->path, strerror(errno));
+	}
+}
+
+/* Binds the host's @from at @to in the new root. */
+static void vi915_guest_bind(const char *from, const char *to)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int fd;
+
+	if (!strcmp(to, "/"))
+		return;
+	if (stat(from, &st))
+		vi915_guest_fail("cannot reach %s in the box: %s", from,
+				 strerror(errno));
+
+	snprintf(path, sizeof(path), VI915_ROOT "%s", to);
+	if (S_ISDIR(st.st_mode)) {
+		vi915_guest_mkdirs(path, 0755);
+	} else {
+		*strrchr(path, '/') = '\0';
+		vi915_guest_mkdirs(path, 0755);
+		snprintf(path, sizeof(path), VI915_ROOT "%s", to);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (mount(from, path, NULL, MS_BIND, NULL))
+		vi915_guest_fail("cannot make %s writable in the box: %s", to,
+				 strerror(errno));
+}
+
+static void vi915_guest_bind_modules(const char *modules)
+{
+	char path[PATH_MAX];
+	struct utsname name;
+
+	if (!modules || uname(&name))
+		return;
+	snprintf(path, sizeof(path), "/lib/modules/%s", name.release);
+	vi915_guest_bind(modules, path);
+}
+
+static void vi915_guest_dev_links(void)
+{
+	static const char *const links[][2] = {
+		{ "/proc/self/fd", "/dev/fd" },
+		{ "/proc/self/fd/0", "/dev/stdin" },
+		{ "/proc/self/fd/1", "/dev/stdout" },
+		{ "/proc/self/fd/2", "/dev/stderr" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (symlink(links[i][0], links[i][1]) && errno != EEXIST)
+			vi915_guest_fail("cannot make %s in the box: %s",
+					 links[i][1], strerror(errno));
+	unlink("/dev/ptmx");
+	if (symlink("pts/ptmx", "/dev/ptmx"))
+		vi915_guest_fail("cannot make /dev/ptmx in the box: %s",
+				 strerror(errno));
+}
+
+static void vi915_guest_loopback(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo" };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if (!ioctl(fd, SIOCGIFFLAGS, &ifr)) {
+		ifr.ifr_flags |= IFF_UP;
+		ioctl(fd, SIOCSIFFLAGS, &ifr);
+	}
+	close(fd);
+}
+
+/**
+ * vi915_guest_root() - build the command's file system and move into it
+ * @params: what the command wants
+ */
+void vi915_guest_root(const struct vi915_params *params)
+{
+	char **rw;
+
+	umask(0);
+	if (mount("box", VI915_BASE, "tmpfs", 0, "mode=0755") ||
+	    mkdir(VI915_BASE "/upper", 0755) ||
+	    mkdir(VI915_BASE "/work", 0755) || mkdir(VI915_ROOT, 0755))
+		vi915_guest_fail("cannot mount a tmpfs in the box: %s",
+				 strerror(errno));
+	if (mount("box", VI915_ROOT, "overlay", 0,
+		  "lowerdir=/,upperdir=" VI915_BASE "/upper,workdir=" VI915_BASE
+		  "/work"))
+		vi915_guest_fail("cannot lay an overlay over the host's root in the box: %s",
+				 strerror(errno));
+
+	vi915_guest_mount_all();
+	vi915_guest_bind_modules(params->modules);
+	vi915_guest_bind(params->cwd, params->cwd);
+	for (rw = params->rw; *rw; rw++)
+		vi915_guest_bind(*rw, *rw);
+
+	if (chdir(VI915_ROOT) || mount(".", "/", NULL, MS_MOVE, NULL) ||
+	    chroot(".") || chdir("/"))
+		vi915_guest_fail("cannot enter the box's root: %s",
+				 strerror(errno));
+
+	vi915_guest_dev_links();
+	vi915_guest_loopback();
+	sethostname(params->hostname, strlen(params->hostname));
+}
+
+/**
+ * vi915_guest_homes() - make the private folders the environment speaks of
+ * @params: what the command wants
+ *
+ * /tmp and /run are empty in the box, but TMPDIR and XDG_RUNTIME_DIR may lie
+ * below them; programs take those to be there and to be theirs.
+ */
+void vi915_guest_homes(const struct vi915_params *params)
+{
+	static const char *const names[] = { "TMPDIR=", "XDG_RUNTIME_DIR=" };
+	char **env;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		for (env = params->env; *env; env++) {
+			const char *path = *env + strlen(names[i]);
+
+			if (strncmp(*env, names[i], strlen(names[i])) ||
+			    *path != '/' || !access(path, F_OK))
+				continue;
+			vi915_guest_mkdirs(path, 0700);
+			if (chown(path, params->uid, params->gid))
+				vi915_guest_fail("cannot make %s in the box: %s",
+						 path, strerror(errno));
+		}
+	}
+}

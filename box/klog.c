@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "klog.h"
+#include "say.h"
+
+/**
+ * DOC: the kernel's log
+ *
+ * The box's kernel writes its console into a file by itself: nothing is lost
+ * when it dies, nothing has to keep up with it, and reading it is left until
+ * the command has ended. Without --log the file is one in memory.
+ */
+
+/*
+ * What a line begins with when the kernel has found something wrong. A line
+ * that only contains such words, or the banner that a checker prints when it
+ * starts, is none.
+ */
+static const char *const vi915_klog_splats[] = {
+	"BUG: ", "WARNING: ", "kernel BUG at ", "Kernel panic",
+	"Oops: ", "Oops:", "UBSAN: ", "INFO: task ", "INFO: rcu",
+	"INFO: trying to register", "INFO: lockdep is turned off",
+	"ODEBUG: ", "DMA-API: ", "refcount_t: ",
+	"general protection fault", "list_add corruption",
+	"list_del corruption", "rcu: INFO: ", "watchdog: BUG: ",
+	"kmemleak: Cannot insert", "kmemleak: Freeing unknown",
+	"possible circular", "------------[ cut here ]------------",
+};
+
+static const char *const vi915_klog_banners[] = {
+	"DMA-API: preallocated ", "DMA-API: debugging ",
+	"UBSAN: enabled",
+};
+
+/**
+ * vi915_klog_open() - prepare a place for what the kernel says
+ * @klog: filled
+ * @path: the file the user wants it in, or NULL
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_klog_open(struct vi915_klog *klog, const char *path)
+{
+	struct stat st;
+
+	*klog = (struct vi915_klog){ .path = path, .copy_fd = -1 };
+	if (path) {
+		klog->fd = open(path,
+				O_RDWR | O_CREAT | O_TRUNC | O_APPEND |
+				O_CLOEXEC, 0666);
+		if (klog->fd >= 0 && !fstat(klog->fd, &st) &&
+		    S_ISREG(st.st_mode))
+			return 0;
+		if (klog->fd >= 0)
+			close(klog->fd);
+		klog->copy_fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (klog->copy_fd < 0)
+			return vi915_say("cannot write the kernel's log to %s: %s; name another file with --log",
+					 path, strerror(errno));
+	}
+
+	klog->fd = memfd_create("vi915-kernel-log", MFD_CLOEXEC);
+	if (klog->fd < 0)
+		return vi915_say("cannot keep the kernel's log in memory: %s; name a file with --log",
+				 strerror(errno));
+	fcntl(klog->fd, F_SETFL, O_APPEND);
+	return 0;
+}
+
+/**
+ * vi915_klog_append() - add to what the kernel said
+ * @klog: where to
+ * @text: what
+ * @len: how long it is
+ */
+void vi915_klog_append(struct vi915_klog *klog, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(klog->fd, text, len);
+
+		if (n <= 0)
+			return;
+		text += n;
+		len -= n;
+	}
+}
+
+/**
+ * vi915_klog_load() - read what the kernel has said so far
+ * @klog: then has @text
+ */
+void vi915_klog_load(struct vi915_klog *klog)
+{
+	struct stat st = { 0 };
+	ssize_t n;
+
+	fstat(klog->fd, &st);
+	free(klog->text);
+	klog->len = 0;
+	klog->text = malloc(st.st_size + 1);
+	if (!klog->text)
+		return;
+	while (klog->len < (size_t)st.st_size) {
+		n = pread(klog->fd, klog->text + klog->len,
+			  st.st_size - klog->len, klog->len);
+		if (n <= 0)
+			break;
+		klog->len += n;
+	}
+	klog->text[klog->len] = '\0';
+}
+
+/**
+ * vi915_klog_has() - has the kernel's log got some text
+ * @klog: the log; loaded anew
+ * @text: what to look for
+ *
+ * Return: whether it is there.
+ */
+bool vi915_klog_has(struct vi915_klog *klog, const char *text)
+{
+	vi915_klog_load(klog);
+	return klog->text &&
+	       memmem(klog->text, klog->len, text, strlen(text));
+}
+
+/* Cuts the line that begins at @at, drops its time stamp. */
+static struct vi915_klog_line vi915_klog_line(const char *at)
+{
+	const char *end = at + strcspn(at, "\r\n"), *close;
+
+	if (*at == '[') {
+		close = memchr(at, ']', end - at);
+		if (close && close + 1 < end && close[1] == ' ')
+			at = close + 2;
+	}
+	return (struct vi915_klog_line){ at, end - at };
+}
+
+static const char *vi915_klog_next(const char *at)
+{
+	at += strcspn(at, "\n");
+	return *at ? at + 1 : at;
+}
+
+static bool vi915_klog_begins(const struct vi915_klog_line *line,
+			      const char *const *heads, size_t num)
+{
+	size_t i, len;
+
+	for (i = 0; i < num; i++) {
+		len = strlen(heads[i]);
+		if (line->len >= len && !memcmp(line->text, heads[i], len))
+			return true;
+	}
+	return false;
+}
+
+#define VI915_KLOG_BEGINS(line, heads) \
+	vi915_klog_begins(line, heads, sizeof(heads) / sizeof(*(heads)))
+
+/**
+ * vi915_klog_find_splat() - the first line that says something went wrong
+ * @klog: the log, loaded
+ * @line: filled
+ *
+ * "cut here" only opens a report; the line after it says what it is about.
+ *
+ * Return: whether there is one.
+ */
+bool vi915_klog_find_splat(const struct vi915_klog *klog,
+			   struct vi915_klog_line *line)
+{
+	const char *at = klog->text;
+	struct vi915_klog_line next;
+
+	for (; at && *at; at = vi915_klog_next(at)) {
+		*line = vi915_klog_line(at);
+		if (!VI915_KLOG_BEGINS(line, vi915_klog_splats) ||
+		    VI915_KLOG_BEGINS(line, vi915_klog_banners))
+			continue;
+		if (!strncmp(line->text, "---", 3)) {
+			next = vi915_klog_line(vi915_klog_next(at));
+			if (next.len)
+				*line = next;
+		}
+		return true;
+	}
+	return false;
+}
+
+/**
+ * vi915_klog_find_panic() - the line with which the kernel gave up
+ * @klog: the log, loaded
+ * @line: filled
+ *
+ * Return: whether there is one.
+ */
+bool vi915_klog_find_panic(const struct vi915_klog *klog,
+			   struct vi915_klog_line *line)
+{
+	static const char *const panics[] = { "Kernel panic" };
+	const char *at = klog->text;
+
+	for (; at && *at; at = vi915_klog_next(at)) {
+		*line = vi915_klog_line(at);
+		if (VI915_KLOG_BEGINS(line, panics))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * vi915_klog_find_leak() - the first leak that a module had a part in
+ * @text: kmemleak's report, ended by a NUL
+ * @name: the module
+ * @line: filled with the line of the backtrace that names it
+ *
+ * Return: whether there is one.
+ */
+bool vi915_klog_find_leak(const char *text, const char *name,
+			  struct vi915_klog_line *line)
+{
+	for (; *text; text = vi915_klog_next(text)) {
+		*line = vi915_klog_line(text);
+		if (memmem(line->text, line->len, name, strlen(name)))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * vi915_klog_show() - print a part of the log on stderr
+ * @klog: the log, loaded
+ * @from: a place in its text; the line it lies in is the first
+ * @num_lines: how many lines at most
+ */
+void vi915_klog_show(const struct vi915_klog *klog, const char *from,
+		     unsigned int num_lines)
+{
+	while (from > klog->text && from[-1] != '\n')
+		from--;
+	for (; *from && num_lines; num_lines--) {
+		fprintf(stderr, "vi915: kernel: %.*s\n",
+			(int)strcspn(from, "\r\n"), from);
+		from = vi915_klog_next(from);
+	}
+}
+
+/**
+ * vi915_klog_show_last() - print the end of the log on stderr
+ * @klog: the log, loaded
+ * @num_lines: how many lines at most
+ */
+void vi915_klog_show_last(const struct vi915_klog *klog,
+			  unsigned int num_lines)
+{
+	const char *at = klog->text + klog->len;
+	unsigned int n = num_lines + 1;
+
+	while (at > klog->text && n)
+		if (*--at == '\n')
+			n--;
+	if (*at == '\n')
+		at++;
+	vi915_klog_show(klog, at, num_lines);
+}
+
+/**
+ * vi915_klog_close() - pass the log on to where it is wanted
+ * @klog: the log
+ */
+void vi915_klog_close(struct vi915_klog *klog)
+{
+	if (klog->copy_fd >= 0) {
+		size_t done = 0;
+		ssize_t n;
+
+		vi915_klog_load(klog);
+		while (done < klog->len &&
+		       (n = write(klog->copy_fd, klog->text + done,
+				  klog->len - done)) > 0)
+			done += n;
+		close(klog->copy_fd);
+	}
+	free(klog->text);
+	close(klog->fd);
+}

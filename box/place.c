@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "place.h"
+
+/**
+ * DOC: where a box's memory lies
+ *
+ * User-Mode Linux keeps its memory in an unlinked file, which it maps
+ * executable, and dies of SIGBUS when the folder runs full. Containers often
+ * have 64 MiB in /dev/shm, and some mount /tmp noexec. So the folder is chosen
+ * here: the first on tmpfs with room, or else the first with room.
+ */
+
+static const char *const vi915_place_names[] = {
+	"$TMPDIR", "/dev/shm", "$XDG_RUNTIME_DIR", "/tmp", "/var/tmp", "/run",
+};
+
+/* 0, or the errno that tells why no file there can be mapped executable. */
+static int vi915_place_try_exec(const char *path)
+{
+	char name[PATH_MAX];
+	int fd, err = 0;
+	void *map;
+
+	fd = open(path, O_RDWR | O_EXCL | O_TMPFILE | O_CLOEXEC, 0700);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR ||
+		       errno == EINVAL)) {
+		snprintf(name, sizeof(name), "%s/vi915-XXXXXX", path);
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd >= 0)
+			unlink(name);
+	}
+	if (fd < 0)
+		return errno;
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE,
+		   fd, 0);
+	if (map == MAP_FAILED)
+		err = errno;
+	else
+		munmap(map, 4096);
+	close(fd);
+	return err;
+}
+
+/* Fills @place when @path will do; otherwise appends to @why. */
+static bool vi915_place_try(struct vi915_place *place, const char *path,
+			    unsigned long mem_mib, char *why, size_t size)
+{
+	size_t used = strlen(why);
+	struct statfs fs;
+	int err;
+
+	if (used) {
+		snprintf(why + used, size - used, ", ");
+		used = strlen(why);
+	}
+	if (statfs(path, &fs)) {
+		snprintf(why + used, size - used, "%s: %s", path,
+			 strerror(errno));
+		return false;
+	}
+	snprintf(place->path, sizeof(place->path), "%s", path);
+	place->on_tmpfs = fs.f_type == TMPFS_MAGIC;
+	/* A tmpfs without a limit says 0 blocks. */
+	place->free_mib = fs.f_blocks ? (unsigned long long)fs.f_bavail *
+					fs.f_bsize >> 20 : ULONG_MAX;
+	if (place->free_mib < mem_mib) {
+		snprintf(why + used, size - used, "%s has only %lu MiB free",
+			 path, place->free_mib);
+		return false;
+	}
+	err = vi915_place_try_exec(path);
+	if (err) {
+		snprintf(why + used, size - used, "%s %s", path,
+			 err == EPERM ? "is mounted noexec" : strerror(err));
+		return false;
+	}
+	why[used ? used - 2 : 0] = '\0';
+	return true;
+}
+
+/**
+ * vi915_place_find() - find a folder for a box's memory
+ * @place: filled
+ * @mem_mib: how much there must be room for
+ * @why: on failure, what each folder lacked
+ * @size: bytes at @why
+ *
+ * Return: 0, or -1 when no folder will do.
+ */
+int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
+		     char *why, size_t size)
+{
+	struct vi915_place tried, other = { 0 };
+	const char *path;
+	size_t i;
+
+	*why = '\0';
+	for (i = 0; i < sizeof(vi915_place_names) / sizeof(*vi915_place_names);
+	     i++) {
+		path = vi915_place_names[i];
+		if (*path == '$')
+			path = getenv(path + 1);
+		if (!path || !*path ||
+		    !vi915_place_try(&tried, path, mem_mib, why, size))
+			continue;
+		if (tried.on_tmpfs) {
+			*place = tried;
+			return 0;
+		}
+		if (!*other.path)
+			other = tried;
+	}
+	if (!*other.path)
+		return -1;
+	*place = other;
+	return 0;
+}
+
+/**
+ * vi915_place_free_mib() - what a folder has free now
+ * @place: the folder
+ *
+ * Return: MiB; 0 when it cannot be asked.
+ */
+unsigned long vi915_place_free_mib(const struct vi915_place *place)
+{
+	struct statfs fs;
+
+	if (statfs(place->path, &fs))
+		return 0;
+	return (unsigned long long)fs.f_bavail * fs.f_bsize >> 20;
+}

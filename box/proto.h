@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_PROTO_H
+#define VI915_PROTO_H
+
+#include <stdint.h>
+
+/**
+ * DOC: what the command and the box's first process say to each other
+ *
+ * One byte stream each way, cut into frames: a head, then @len bytes. Command
+ * and guest are built together and refuse each other when VI915_PROTO_VERSION
+ * differs.
+ *
+ * The start parameters are one list of "key=value" strings, each ended by a
+ * NUL, sent as any number of VI915_FRAME_PARAMS and ended by VI915_FRAME_START.
+ *
+ * stdin, stdout and stderr flow with credit: a side sends at most
+ * VI915_PROTO_WINDOW bytes of a stream that the other side has not yet given
+ * back. A stream that nobody empties thereby never holds up another one.
+ */
+
+#define VI915_PROTO_VERSION	1
+/* Bytes of one stream that may be on their way. */
+#define VI915_PROTO_WINDOW	(512 * 1024)
+/* The longest frame; long data goes in several. */
+#define VI915_PROTO_MAX		(32 * 1024 - sizeof(struct vi915_frame_head))
+
+enum vi915_frame_type {
+	/* command -> guest */
+	VI915_FRAME_PARAMS = 1,	/* a piece of the start parameters */
+	VI915_FRAME_START,	/* they are complete: begin */
+	VI915_FRAME_WINSZ,	/* struct vi915_winsz */
+	VI915_FRAME_KILL,	/* end everything, write back, say EXIT */
+
+	/* guest -> command */
+	VI915_FRAME_HELLO,	/* uint32_t version */
+	VI915_FRAME_STARTED,	/* the command runs */
+	VI915_FRAME_FAIL,	/* the box cannot be: one sentence */
+	VI915_FRAME_NOEXEC,	/* the command could not be run: int32_t errno */
+	VI915_FRAME_LEAKS,	/* a piece of kmemleak's report */
+	VI915_FRAME_EXIT,	/* int32_t wait status */
+
+	/* both ways, for one stream */
+	VI915_FRAME_DATA,	/* bytes */
+	VI915_FRAME_EOF,	/* nothing more will come */
+	VI915_FRAME_CREDIT,	/* uint32_t bytes taken off the stream */
+	VI915_FRAME_BROKEN,	/* nobody will read this stream any more */
+};
+
+struct vi915_frame_head {
+	uint32_t len;
+	uint16_t type;
+	uint16_t stream;	/* 0, 1 or 2 as a file descriptor */
+};
+
+struct vi915_winsz {
+	uint16_t rows, cols, xpixel, ypixel;
+};
+
+/* A line in the kernel's log after which the command's own time has ended. */
+#define VI915_PROTO_END_MARK	"vi915-box: end"
+
+#endif

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "box.h"
+#include "files.h"
+#include "say.h"
+#include "start.h"
+#include "streams.h"
+#include "term.h"
+
+static void vi915_start_add(struct vi915_queue *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Appends one "key=value" with its NUL. */
+static void vi915_start_add(struct vi915_queue *text, const char *format, ...)
+{
+	va_list args;
+	char *string;
+	int len;
+
+	va_start(args, format);
+	len = vasprintf(&string, format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	vi915_queue_put(text, string, len + 1);
+	free(string);
+}
+
+/* What the caller is, the command is. */
+static void vi915_start_user(struct vi915_queue *text)
+{
+	gid_t groups[NGROUPS_MAX];
+	int num = getgroups(NGROUPS_MAX, groups), i;
+	struct rlimit nofile;
+	mode_t mask = umask(0);
+
+	umask(mask);
+	vi915_start_add(text, "uid=%u", geteuid());
+	vi915_start_add(text, "gid=%u", getegid());
+	for (i = 0; i < num; i++)
+		vi915_start_add(text, "group=%u", groups[i]);
+	vi915_start_add(text, "umask=%u", mask);
+	if (!getrlimit(RLIMIT_NOFILE, &nofile)) {
+		vi915_start_add(text, "nofile-soft=%lu", nofile.rlim_cur);
+		vi915_start_add(text, "nofile-hard=%lu", nofile.rlim_max);
+	}
+}
+
+/* As nohup(1) and shells leave them; our own handling is not counted. */
+static void vi915_start_signals(struct vi915_queue *text)
+{
+	unsigned long long ignored = 0;
+	struct sigaction action;
+	int i;
+
+	for (i = 1; i < 64; i++)
+		if (!sigaction(i, NULL, &action) &&
+		    action.sa_handler == SIG_IGN)
+			ignored |= 1ull << i;
+	vi915_start_add(text, "ignored=%llu", ignored);
+}
+
+static void vi915_start_tty(struct vi915_queue *text)
+{
+	struct vi915_winsz winsz;
+
+	vi915_term_winsz(&winsz);
+	vi915_start_add(text, "tty=%u", isatty(2) ? 7 : 3);
+	vi915_start_add(text, "rows=%u", winsz.rows);
+	vi915_start_add(text, "cols=%u", winsz.cols);
+}
+
+/* The folder we are in, and what else is to be writable. */
+static int vi915_start_paths(struct vi915_queue *text, char **rw)
+{
+	char path[PATH_MAX];
+
+	if (!getcwd(path, sizeof(path)))
+		return vi915_say("cannot tell the current folder: %s; change to one that is there",
+				 strerror(errno));
+	vi915_start_add(text, "cwd=%s", path);
+	for (; rw && *rw; rw++) {
+		if (!realpath(*rw, path))
+			return vi915_say("--rw %s: %s; name a path that is there",
+					 *rw, strerror(errno));
+		vi915_start_add(text, "rw=%s", path);
+	}
+	return 0;
+}
+
+/**
+ * vi915_start_params() - say what is wanted of a guest
+ * @queue: where the frames go
+ * @options: what was asked for
+ * @files: what was built
+ * @streams: what we were started with
+ * @tty: the command gets a terminal of its own
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_start_params(struct vi915_queue *queue,
+		       const struct vi915_box_options *options,
+		       const struct vi915_files *files,
+		       const struct vi915_streams *streams, bool tty)
+{
+	struct vi915_queue text = { 0 };
+	char host[HOST_NAME_MAX + 1] = "box", **each;
+	int ret = vi915_start_paths(&text, options->rw);
+
+	if (ret)
+		goto out_free_text;
+
+	for (each = options->argv; *each; each++)
+		vi915_start_add(&text, "arg=%s", *each);
+	for (each = environ; *each; each++)
+		vi915_start_add(&text, "env=%s", *each);
+	for (each = options->peers; each && *each; each++)
+		vi915_start_add(&text, "peer=%s", *each);
+	gethostname(host, sizeof(host) - 1);
+	vi915_start_add(&text, "hostname=%s", host);
+	vi915_start_add(&text, "modules=%s", files->modules);
+	if (options->num_gpus) {
+		vi915_start_add(&text, "module=%s", files->module);
+		vi915_start_add(&text, "gpus=%s", options->gpus);
+		vi915_start_add(&text, "num-gpus=%u", options->num_gpus);
+	}
+	vi915_start_add(&text, "leaks=%d", options->leaks);
+	vi915_start_add(&text, "closed=%u", streams->closed);
+	vi915_start_add(&text, "joined=%d", streams->joined);
+	vi915_start_user(&text);
+	vi915_start_signals(&text);
+	if (tty)
+		vi915_start_tty(&text);
+
+	vi915_frame_put(queue, VI915_FRAME_PARAMS, 0, vi915_queue_head(&text),
+			vi915_queue_len(&text));
+	vi915_frame_put(queue, VI915_FRAME_START, 0, NULL, 0);
+
+out_free_text:
+	vi915_queue_fini(&text);
+	return ret;
+}

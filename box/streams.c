@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/kcmp.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "streams.h"
+
+/* Are stdout and stderr one open file, so that their order matters? */
+static bool vi915_streams_are_joined(void)
+{
+	struct stat out, err;
+	long ret = syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, 1, 2);
+
+	if (ret >= 0)
+		return ret == 0;
+	/* Some containers forbid the question; a file has no order to lose. */
+	return !fstat(1, &out) && !fstat(2, &err) &&
+	       out.st_dev == err.st_dev && out.st_ino == err.st_ino &&
+	       !S_ISREG(out.st_mode);
+}
+
+/**
+ * vi915_streams_init() - look at what we were started with
+ * @streams: filled
+ *
+ * Closed descriptors are taken up with /dev/null, lest something of ours gets
+ * their numbers.
+ */
+void vi915_streams_init(struct vi915_streams *streams)
+{
+	int fd;
+
+	memset(streams, 0, sizeof(*streams));
+	streams->credit = VI915_PROTO_WINDOW;
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			streams->closed |= 1u << fd;
+	while ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && fd < 3)
+		;
+	if (fd >= 3)
+		close(fd);
+	streams->stdin_done = streams->closed & 1;
+	streams->joined = !(streams->closed & 6) && vi915_streams_are_joined();
+}
+
+/**
+ * vi915_streams_poll() - say what to wait for
+ * @streams: the streams
+ * @port: what waits to be sent to the guest
+ * @fds: three entries, filled
+ */
+void vi915_streams_poll(const struct vi915_streams *streams,
+			const struct vi915_queue *port, struct pollfd *fds)
+{
+	int i;
+
+	fds[0] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	if (!streams->stdin_done && streams->credit &&
+	    vi915_queue_len(port) < VI915_PROTO_WINDOW)
+		fds[0].fd = 0;
+	for (i = 1; i <= 2; i++) {
+		fds[i] = (struct pollfd){ .fd = -1, .events = POLLOUT };
+		if (vi915_queue_len(&streams->out[i]))
+			fds[i].fd = i;
+	}
+}
+
+static void vi915_streams_read(struct vi915_streams *streams,
+			       struct vi915_queue *port)
+{
+	char chunk[VI915_PROTO_MAX];
+	size_t want = sizeof(chunk);
+	ssize_t n;
+
+	if (want > streams->credit)
+		want = streams->credit;
+	n = read(0, chunk, want);
+	if (n > 0) {
+		streams->credit -= n;
+		vi915_frame_put(port, VI915_FRAME_DATA, 0, chunk, n);
+	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
+		/* What cannot be read holds nothing more for the command. */
+		streams->stdin_done = true;
+		vi915_frame_put(port, VI915_FRAME_EOF, 0, NULL, 0);
+	}
+}
+
+static void vi915_streams_write(struct vi915_streams *streams,
+				struct vi915_queue *port, int stream)
+{
+	struct vi915_queue *out = &streams->out[stream];
+	size_t len = vi915_queue_len(out);
+	struct stat st;
+	ssize_t n;
+
+	/*
+	 * The file may be shared with others, so it stays as blocking as it
+	 * is; but a pipe that polls as writable takes this much at once.
+	 */
+	if (len > PIPE_BUF && (fstat(stream, &st) || !S_ISREG(st.st_mode)))
+		len = PIPE_BUF;
+	n = write(stream, vi915_queue_head(out), len);
+	if (n >= 0) {
+		vi915_queue_taken(out, n);
+		vi915_frame_put_u32(port, VI915_FRAME_CREDIT, stream, n);
+	} else if (errno != EAGAIN && errno != EINTR) {
+		if (errno != EPIPE)
+			streams->error = errno;
+		streams->broken[stream] = true;
+		vi915_queue_taken(out, vi915_queue_len(out));
+		vi915_frame_put(port, VI915_FRAME_BROKEN, stream, NULL, 0);
+	}
+}
+
+/**
+ * vi915_streams_work() - pass on what can be passed on
+ * @streams: the streams
+ * @port: where to put what goes to the guest
+ * @fds: as vi915_streams_poll() filled them, after poll()
+ */
+void vi915_streams_work(struct vi915_streams *streams,
+			struct vi915_queue *port, const struct pollfd *fds)
+{
+	int i;
+
+	if (fds[0].fd >= 0 && fds[0].revents)
+		vi915_streams_read(streams, port);
+	for (i = 1; i <= 2; i++)
+		if (fds[i].fd >= 0 && fds[i].revents)
+			vi915_streams_write(streams, port, i);
+}
+
+/**
+ * vi915_streams_frame() - look at a frame that is about a stream
+ * @streams: the streams
+ * @frame: the frame
+ */
+void vi915_streams_frame(struct vi915_streams *streams,
+			 const struct vi915_frame *frame)
+{
+	switch (frame->type) {
+	case VI915_FRAME_DATA:
+		if (frame->stream && !streams->broken[frame->stream])
+			vi915_queue_put(&streams->out[frame->stream],
+					frame->data, frame->len);
+		break;
+	case VI915_FRAME_CREDIT:
+		streams->credit += vi915_frame_u32(frame);
+		break;
+	case VI915_FRAME_BROKEN:
+		streams->stdin_done = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * vi915_streams_empty() - has everything the command said been passed on
+ * @streams: the streams
+ *
+ * Return: whether it has.
+ */
+bool vi915_streams_empty(const struct vi915_streams *streams)
+{
+	return !vi915_queue_len(&streams->out[1]) &&
+	       !vi915_queue_len(&streams->out[2]);
+}
+
+/**
+ * vi915_streams_fini() - free what waits
+ * @streams: the streams
+ */
+void vi915_streams_fini(struct vi915_streams *streams)
+{
+	vi915_queue_fini(&streams->out[1]);
+	vi915_queue_fini(&streams->out[2]);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "box/say.h"
+#include "boxopts.h"
+
+/* Nobody waits longer for a command. */
+#define VI915_BOXOPTS_MAX_TIMEOUT_S 1e9
+#define VI915_BOXOPTS_MAX_MEM_MIB (1024 * 1024)
+
+static const char *const vi915_boxopts_peers[] = {
+	"dma-heap", "udmabuf", "vgem", "vivid", "vkms",
+};
+
+static void vi915_list_add(struct vi915_list *list, const char *item)
+{
+	char **items = realloc(list->items,
+			       (list->num + 2) * sizeof(*list->items));
+
+	if (!items)
+		exit(vi915_say("out of memory"));
+	items[list->num++] = strdup(item);
+	items[list->num] = NULL;
+	list->items = items;
+}
+
+static void vi915_list_fini(struct vi915_list *list)
+{
+	while (list->num)
+		free(list->items[--list->num]);
+	free(list->items);
+}
+
+static int vi915_boxopts_set_gpus(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+	unsigned long number;
+
+	opts->count = value;
+	return vi915_options_number("gpus", value, 0, VI915_GPUS_MAX, &number);
+}
+
+static int vi915_boxopts_set_gpu(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	return vi915_gpus_add(&opts->gpus, value);
+}
+
+static int vi915_boxopts_add_peer(struct vi915_boxopts *opts, const char *peer)
+{
+	size_t len = strcspn(peer, ":"), i;
+	unsigned int j;
+
+	for (i = 0; i < sizeof(vi915_boxopts_peers) / sizeof(char *); i++)
+		if (strlen(vi915_boxopts_peers[i]) == len &&
+		    !memcmp(vi915_boxopts_peers[i], peer, len))
+			break;
+	if (i == sizeof(vi915_boxopts_peers) / sizeof(char *))
+		return vi915_say("--peers: there is no peer '%.*s'; the peers are dma-heap, udmabuf, vgem, vivid, vkms",
+				 (int)len, peer);
+	if (peer[len] && i < 2)
+		return vi915_say("--peers %s: %.*s takes no parameters; write its name alone",
+				 peer, (int)len, peer);
+	/* Spaces would begin another parameter, quotes hide one. */
+	if (strpbrk(peer, " \t\n\"'"))
+		return vi915_say("--peers %s: write parameters as NAME:key=value+key=value",
+				 peer);
+	for (j = 0; j < opts->peers.num; j++)
+		if (!strncmp(opts->peers.items[j], peer, len) &&
+		    (!opts->peers.items[j][len] ||
+		     opts->peers.items[j][len] == ':'))
+			return vi915_say("--peers: %.*s is named twice; name it once",
+					 (int)len, peer);
+	vi915_list_add(&opts->peers, peer);
+	return 0;
+}
+
+static int vi915_boxopts_set_peers(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+	char *copy = strdup(value), *rest = copy, *peer;
+	int ret = 0;
+
+	while (!ret && (peer = strsep(&rest, ",")))
+		if (*peer)
+			ret = vi915_boxopts_add_peer(opts, peer);
+	free(copy);
+	return ret;
+}
+
+static int vi915_boxopts_set_kernel(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	if (strcmp(value, "fast") && strcmp(value, "debug"))
+		return vi915_say("--kernel %s: there is no such kernel; write --kernel fast or --kernel debug",
+				 value);
+	opts->box.flavour = value;
+	return 0;
+}
+
+static int vi915_boxopts_set_timeout(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+	char *end;
+	double seconds = strtod(value, &end);
+
+	if (!isdigit((unsigned char)*value) || *end || !(seconds > 0) ||
+	    seconds > VI915_BOXOPTS_MAX_TIMEOUT_S)
+		return vi915_say("--timeout %s: write seconds, as 10 or 0.5",
+				 value);
+	opts->box.timeout_ms = seconds * 1000;
+	if (!opts->box.timeout_ms)
+		opts->box.timeout_ms = 1;
+	return 0;
+}
+
+static int vi915_boxopts_set_mem(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	return vi915_options_number("mem", value, VI915_BOX_MIN_MEM_MIB,
+				    VI915_BOXOPTS_MAX_MEM_MIB,
+				    &opts->box.mem_mib);
+}
+
+static int vi915_boxopts_set_log(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	opts->box.log = value;
+	return 0;
+}
+
+static int vi915_boxopts_set_rw(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	vi915_list_add(&opts->rw, value);
+	return 0;
+}
+
+static int vi915_boxopts_set_leaks(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	(void)value;
+	opts->box.leaks = true;
+	return 0;
+}
+
+/* The options of every subcommand that starts a box. */
+const struct vi915_option vi915_boxopts_table[] = {
+	{ "gpus", "N", "how many GPUs there are (1)",
+	  vi915_boxopts_set_gpus },
+	{ "gpu", "NAME[,key=value...]",
+	  "one GPU, described: imports=gpu|cpu, render=0|1",
+	  vi915_boxopts_set_gpu },
+	{ "peers", "NAME[,NAME...]",
+	  "other drivers: dma-heap, udmabuf, vgem, vivid, vkms",
+	  vi915_boxopts_set_peers },
+	{ "kernel", "fast|debug", "which kernel (fast)",
+	  vi915_boxopts_set_kernel },
+	{ "timeout", "SECONDS", "end it after that time, with status 124",
+	  vi915_boxopts_set_timeout },
+	{ "mem", "MIB", "the box's memory (1024)", vi915_boxopts_set_mem },
+	{ "rw", "PATH", "make PATH writable, as the current folder is",
+	  vi915_boxopts_set_rw },
+	{ "log", "FILE", "write the kernel's log to FILE",
+	  vi915_boxopts_set_log },
+	{ "leaks", NULL, "fail when vi915 has lost memory (--kernel debug)",
+	  vi915_boxopts_set_leaks },
+	{ 0 }
+};
+
+/* Brings together what was said in several options. */
+static int vi915_boxopts_finish(struct vi915_boxopts *opts)
+{
+	if (opts->count && opts->gpus.num)
+		return vi915_say("--gpus and --gpu exclude each other; write --gpu once for each GPU");
+	if (opts->box.leaks && strcmp(opts->box.flavour, "debug"))
+		return vi915_say("only the debug kernel looks for leaks; write --kernel debug --leaks");
+	if (opts->gpus.num) {
+		opts->box.gpus = opts->gpus.text;
+		opts->box.num_gpus = opts->gpus.num;
+	} else {
+		opts->box.gpus = opts->count ? opts->count : "1";
+		opts->box.num_gpus = strtoul(opts->box.gpus, NULL, 10);
+	}
+	opts->box.peers = opts->peers.items;
+	opts->box.rw = opts->rw.items;
+	return 0;
+}
+
+/**
+ * vi915_boxopts_parse() - read the options of a subcommand that starts a box
+ * @opts: filled; its box's @argv is what follows the options
+ * @usage: the subcommand
+ * @argc: number of words
+ * @argv: the words, the subcommand's name being the first
+ *
+ * Return: 0, VI915_OPTIONS_HELPED, or the exit code after saying what is
+ * wrong.
+ */
+int vi915_boxopts_parse(struct vi915_boxopts *opts,
+			const struct vi915_usage *usage, int argc, char **argv)
+{
+	int rest, ret;
+
+	memset(opts, 0, sizeof(*opts));
+	opts->box.flavour = "fast";
+	ret = vi915_options_parse(usage, opts, argc, argv, &rest);
+	if (ret)
+		return ret;
+	opts->box.argv = argv + rest;
+	return vi915_boxopts_finish(opts);
+}
+
+/**
+ * vi915_boxopts_fini() - free what was collected
+ * @opts: the options
+ */
+void vi915_boxopts_fini(struct vi915_boxopts *opts)
+{
+	while (opts->gpus.num)
+		free(opts->gpus.names[--opts->gpus.num]);
+	free(opts->gpus.text);
+	vi915_list_fini(&opts->peers);
+	vi915_list_fini(&opts->rw);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_BOXOPTS_H
+#define VI915_BOXOPTS_H
+
+#include <stdbool.h>
+
+#include "box/box.h"
+#include "gpus.h"
+#include "options.h"
+
+/**
+ * struct vi915_list - strings as they are collected
+ * @items: NULL-terminated; NULL when there are none
+ * @num: how many
+ */
+struct vi915_list {
+	char **items;
+	unsigned int num;
+};
+
+/**
+ * struct vi915_boxopts - a box as it is collected from the options
+ * @box: what can be filled at once
+ * @gpus: GPUs by their descriptions
+ * @count: GPUs by their number, as given
+ * @peers: other drivers
+ * @rw: writable paths
+ */
+struct vi915_boxopts {
+	struct vi915_box_options box;
+	struct vi915_gpus gpus;
+	const char *count;
+	struct vi915_list peers, rw;
+};
+
+extern const struct vi915_option vi915_boxopts_table[];
+
+int vi915_boxopts_parse(struct vi915_boxopts *opts,
+			const struct vi915_usage *usage, int argc, char **argv);
+void vi915_boxopts_fini(struct vi915_boxopts *opts);
+
+#endif

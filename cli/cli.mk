@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# build/vi915 and build/box/init; included by the Makefile.
+
+# The guest's half and what both halves share; the rest of box/ is ours.
+guest_src := $(sort $(wildcard box/guest_*.c) box/frame.c)
+cli_src := $(sort $(wildcard cli/*.c) $(filter-out box/guest_%,$(wildcard box/*.c)))
+
+guest_obj := $(guest_src:%.c=$(B)/guest/%.o)
+cli_obj := $(cli_src:%.c=$(B)/command/%.o)
+
+# Only the demo reads pictures and devices.
+demo_obj := $(filter $(B)/command/cli/cmd_demo% $(B)/command/cli/demo_% $(B)/command/cli/png%,$(cli_obj))
+$(demo_obj): cli_pkg := json-c libdrm libpng zlib
+$(demo_obj): | $(drm_headers)
+
+cli_flags = -I. $(if $(cli_pkg),$(DRM_CFLAGS) $(shell pkg-config --cflags $(cli_pkg)))
+cli_libs = $(if $(demo_obj),$(shell pkg-config --libs json-c libdrm libpng zlib) -lm)
+
+$(cli_obj): $(B)/command/%.o: %.c Makefile cli/cli.mk
+	$(call quiet,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(cli_flags) -MMD -MP -c -o $@ $<
+
+$(B)/vi915: $(cli_obj)
+	$(call quiet,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(cli_libs)
+
+$(guest_obj): $(B)/guest/%.o: %.c Makefile cli/cli.mk
+	$(call quiet,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Static: it runs before anything is mounted, and starts faster.
+$(B)/box/init: $(guest_obj)
+	$(call quiet,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
+
+-include $(guest_obj:.o=.d) $(cli_obj:.o=.d)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <stdio.h>
+#include <string.h>
+
+#include "box/say.h"
+#include "cmd.h"
+
+/**
+ * struct vi915_command - one subcommand
+ * @name: what to type
+ * @help: what it does, in one line
+ * @run: does it
+ */
+struct vi915_command {
+	const char *name;
+	const char *help;
+	int (*run)(int argc, char **argv);
+};
+
+static const struct vi915_command vi915_commands[] = {
+	{ "check", "see whether this machine can run a box", vi915_cmd_check },
+	{ "demo", "see buffers shared between three devices", vi915_cmd_demo },
+	{ "run", "run a command in a box", vi915_cmd_run },
+	{ "shell", "start a shell in a box", vi915_cmd_shell },
+};
+
+#define VI915_NUM_COMMANDS (sizeof(vi915_commands) / sizeof(vi915_commands[0]))
+
+static void vi915_print_usage(FILE *file)
+{
+	size_t i;
+
+	fputs("usage: vi915 COMMAND [OPTION]...\n"
+	      "GPUs made of software, in a kernel of their own.\n\n", file);
+	for (i = 0; i < VI915_NUM_COMMANDS; i++)
+		fprintf(file, "  %-8s%s\n", vi915_commands[i].name,
+			vi915_commands[i].help);
+	fputs("\n'vi915 COMMAND --help' says more.\n", file);
+}
+
+static int vi915_unknown_command(const char *name)
+{
+	char names[256] = "";
+	size_t n = 0, i;
+
+	for (i = 0; i < VI915_NUM_COMMANDS; i++)
+		n += snprintf(names + n, sizeof(names) - n, "%s%s",
+			      i ? ", " : "", vi915_commands[i].name);
+	return vi915_say("there is no command '%s'; the commands are %s", name,
+			 names);
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2) {
+		vi915_print_usage(stderr);
+		return VI915_EXIT_FAILED;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+	    !strcmp(argv[1], "help")) {
+		vi915_print_usage(stdout);
+		return 0;
+	}
+	for (i = 0; i < VI915_NUM_COMMANDS; i++)
+		if (!strcmp(argv[1], vi915_commands[i].name))
+			return vi915_commands[i].run(argc - 1, argv + 1);
+	return vi915_unknown_command(argv[1]);
+}
