@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * vi915 demo: on the host, see that the folder for the pictures can be written
- * and have `vi915 run` run this same command in a box; in there (--inside), do
- * the job.
+ * and have a box run this same command; in there (--inside), do the job.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,76 +12,77 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "box/box.h"
+#include "box/say.h"
 #include "cmd.h"
 #include "demo_fail.h"
 #include "demo_job.h"
+#include "options.h"
 
-#define VI915_DEMO_FAILED 125
 #define VI915_DEMO_FRAMES_MAX 10000
+/* A box that takes longer than this and a second a frame hangs. */
+#define VI915_DEMO_LIMIT_MS 60000
 
 struct vi915_demo_options {
 	const char *out;
 	const char *frames_text;
-	const char *kernel;
-	unsigned int frames;
+	const char *flavour;
+	unsigned long frames;
 	bool json;
 	bool inside;
 };
 
-static int vi915_demo_frames(const char *text, unsigned int *frames)
+static int vi915_demo_set_out(void *to, const char *value)
 {
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
-
-	if (text[0] < '0' || text[0] > '9' || *end || value < 1 || value > VI915_DEMO_FRAMES_MAX)
-		return vi915_demo_fail("--frames %s: write a number from 1 to %d", text,
-				       VI915_DEMO_FRAMES_MAX);
-	*frames = (unsigned int)value;
+	((struct vi915_demo_options *)to)->out = value;
 	return 0;
 }
 
-static int vi915_demo_parse(int argc, char **argv, struct vi915_demo_options *options)
+static int vi915_demo_set_frames(void *to, const char *value)
 {
-	static const struct option known[] = {
-		{ "out", required_argument, NULL, 'o' },
-		{ "frames", required_argument, NULL, 'f' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "inside", no_argument, NULL, 'i' },
-		{ 0 },
-	};
-	int option;
+	struct vi915_demo_options *options = to;
 
-	opterr = 0;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "+:", known, NULL)) != -1) {
-		switch (option) {
-		case 'o':
-			options->out = optarg;
-			break;
-		case 'f':
-			options->frames_text = optarg;
-			break;
-		case 'j':
-			options->json = true;
-			break;
-		case 'k':
-			options->kernel = optarg;
-			break;
-		case 'i':
-			options->inside = true;
-			break;
-		case ':':
-			return vi915_demo_fail("%s needs a value", argv[optind - 1]);
-		default:
-			return vi915_demo_fail("unknown option '%s'; there are --out DIR, --frames N, --kernel fast|debug and --json",
-					       argv[optind - 1]);
-		}
-	}
-	if (optind < argc)
-		return vi915_demo_fail("unexpected '%s': the folder for the pictures goes after --out", argv[optind]);
-	return vi915_demo_frames(options->frames_text, &options->frames);
+	options->frames_text = value;
+	return vi915_options_number("frames", value, 1, VI915_DEMO_FRAMES_MAX, &options->frames);
 }
+
+static int vi915_demo_set_kernel(void *to, const char *value)
+{
+	if (strcmp(value, "fast") && strcmp(value, "debug"))
+		return vi915_say("--kernel %s: there is no such kernel; write --kernel fast or --kernel debug",
+				 value);
+	((struct vi915_demo_options *)to)->flavour = value;
+	return 0;
+}
+
+static int vi915_demo_set_json(void *to, const char *value)
+{
+	(void)value;
+	((struct vi915_demo_options *)to)->json = true;
+	return 0;
+}
+
+static int vi915_demo_set_inside(void *to, const char *value)
+{
+	(void)value;
+	((struct vi915_demo_options *)to)->inside = true;
+	return 0;
+}
+
+static const struct vi915_option vi915_demo_table[] = {
+	{ "out", "DIR", "where the pictures and the report go (vi915-demo)", vi915_demo_set_out },
+	{ "frames", "N", "how many to show each way (8)", vi915_demo_set_frames },
+	{ "kernel", "FLAVOUR", "the box's kernel, fast or debug (fast)", vi915_demo_set_kernel },
+	{ "json", NULL, "print the report for programs", vi915_demo_set_json },
+	{ "inside", NULL, "no box: use the devices of this machine", vi915_demo_set_inside },
+	{ 0 },
+};
+
+static const struct vi915_usage vi915_demo_usage = {
+	.name = "demo",
+	.help = "Share buffers between a camera, a GPU and a screen; nobody copies.",
+	.options = vi915_demo_table,
+};
 
 /* The pictures of an earlier run must not pass for those of this one. */
 static int vi915_demo_clear(const char *out)
@@ -114,49 +113,63 @@ static int vi915_demo_prepare(const char *out)
 	return vi915_demo_clear(out);
 }
 
-/* Returns only when the box could not even be tried. */
 static int vi915_demo_in_box(const struct vi915_demo_options *options)
 {
 	char self[PATH_MAX], out[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *argv[] = {
-		"vi915", "run", "--gpus", "1", "--peers", "vkms,vivid", "--rw", out,
-		"--kernel", options->kernel, "--", self, "demo", "--inside", "--out", options->out,
-		"--frames", options->frames_text, options->json ? "--json" : NULL, NULL,
+	char *words[] = {
+		self, "demo", "--inside", "--out", (char *)(uintptr_t)options->out,
+		"--frames", (char *)(uintptr_t)options->frames_text,
+		options->json ? "--json" : NULL, NULL,
+	};
+	char *peers[] = { "vkms", "vivid", NULL };
+	char *rw[] = { out, NULL };
+	const struct vi915_box_options box = {
+		.argv = words,
+		.flavour = options->flavour,
+		.gpus = "gpu0",
+		.num_gpus = 1,
+		.peers = peers,
+		.rw = rw,
+		.timeout_ms = VI915_DEMO_LIMIT_MS + 1000 * (long long)options->frames,
 	};
 
 	if (len < 0)
-		return vi915_demo_fail("/proc/self/exe: %s", strerror(errno));
+		return vi915_say("/proc/self/exe: %s", strerror(errno));
 	self[len] = '\0';
 	if (!realpath(options->out, out))
-		return vi915_demo_fail("--out %s: %s", options->out, strerror(errno));
-	execv(self, (char *const *)(uintptr_t)argv);
-	return vi915_demo_fail("cannot run %s again: %s", self, strerror(errno));
+		return vi915_say("--out %s: %s", options->out, strerror(errno));
+	return vi915_box_run(&box);
 }
 
 /**
- * vi915_cmd_demo() - vi915 demo [--out DIR] [--frames N] [--kernel FLAVOUR] [--json]
- * @argc: number of words, the command's own name being the first
+ * vi915_cmd_demo() - vi915 demo [OPTION]...
+ * @argc: number of words, the subcommand's name being the first
  * @argv: the words
  *
- * Returns: the exit code.
+ * Return: the exit code.
  */
 int vi915_cmd_demo(int argc, char **argv)
 {
 	struct vi915_demo_options options = {
 		.out = "vi915-demo",
 		.frames_text = "8",
-		.kernel = "fast",
+		.flavour = "fast",
+		.frames = 8,
 	};
+	int rest, ret;
 
-	if (vi915_demo_parse(argc, argv, &options))
-		return VI915_DEMO_FAILED;
+	ret = vi915_options_parse(&vi915_demo_usage, &options, argc, argv, &rest);
+	if (ret)
+		return ret == VI915_OPTIONS_HELPED ? 0 : ret;
+	if (rest < argc)
+		return vi915_say("demo: unexpected '%s'; the folder for the pictures goes after --out",
+				 argv[rest]);
 	if (options.inside) {
-		int ret = vi915_demo_job_run(options.out, options.frames, options.json);
-
-		return ret < 0 ? VI915_DEMO_FAILED : ret;
+		ret = vi915_demo_job_run(options.out, (unsigned int)options.frames, options.json);
+		return ret < 0 ? VI915_EXIT_FAILED : ret;
 	}
-	if (vi915_demo_prepare(options.out) == 0)
-		vi915_demo_in_box(&options);
-	return VI915_DEMO_FAILED;
+	if (vi915_demo_prepare(options.out))
+		return VI915_EXIT_FAILED;
+	return vi915_demo_in_box(&options);
 }

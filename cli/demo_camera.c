@@ -106,7 +106,7 @@ static int vi915_demo_camera_format(struct vi915_demo_camera *camera, uint32_t w
  * @width: of the frames
  * @height: of the frames
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_camera_open(struct vi915_demo_camera *camera, uint32_t width, uint32_t height)
 {
@@ -146,7 +146,7 @@ void vi915_demo_camera_close(struct vi915_demo_camera *camera)
  * @index: of the buffer
  * @dmabuf: the buffer itself
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_camera_queue(struct vi915_demo_camera *camera, uint32_t index, int dmabuf)
 {
@@ -167,7 +167,7 @@ int vi915_demo_camera_queue(struct vi915_demo_camera *camera, uint32_t index, in
  * @dmabufs: the buffers, each of at least camera->size bytes
  * @count: how many
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_camera_start(struct vi915_demo_camera *camera, const int *dmabufs, uint32_t count)
 {
@@ -195,7 +195,7 @@ int vi915_demo_camera_start(struct vi915_demo_camera *camera, const int *dmabufs
  * @camera: the camera
  * @index: which buffer has it; that buffer is the caller's until queued again
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_camera_next(struct vi915_demo_camera *camera, uint32_t *index)
 {
@@ -221,7 +221,7 @@ int vi915_demo_camera_next(struct vi915_demo_camera *camera, uint32_t *index)
  * vi915_demo_camera_stop() - stop capturing; the camera lets go of all buffers
  * @camera: the camera
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_camera_stop(struct vi915_demo_camera *camera)
 {

@@ -8,7 +8,7 @@ int vi915_demo_fail(const char *format, ...)
 {
 	va_list args;
 
-	fputs("vi915 demo: ", stderr);
+	fputs("vi915: demo: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);

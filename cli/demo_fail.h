@@ -6,7 +6,7 @@
  * vi915_demo_fail() - say on stderr what failed, on what, and what to do
  * @format: the sentence, without prefix and without newline
  *
- * Returns: -1, so that a caller can fail in one line.
+ * Return: -1, so that a caller can fail in one line.
  */
 int vi915_demo_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -61,7 +61,7 @@ static const struct {
  * vi915_demo_font_strokes() - how to draw a letter
  * @letter: a capital, a digit, or one of ' , - . / : and > for an arrow
  *
- * Returns: its strokes; those of a space, which has none, for anything else.
+ * Return: its strokes; those of a space, which has none, for anything else.
  */
 const char *vi915_demo_font_strokes(char letter)
 {

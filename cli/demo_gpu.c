@@ -31,7 +31,7 @@ static bool vi915_demo_gpu_is_i915(int fd)
  * vi915_demo_gpu_open() - open the first card that speaks i915
  * @gpu: filled in; close with vi915_demo_gpu_close()
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_gpu_open(struct vi915_demo_gpu *gpu)
 {
@@ -84,7 +84,7 @@ static int vi915_demo_gpu_map(struct vi915_demo_gpu *gpu, struct vi915_demo_bo *
  * @size: bytes wanted; the buffer has whole pages
  * @bo: filled in, also when half made; release with vi915_demo_gpu_release()
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_gpu_create(struct vi915_demo_gpu *gpu, size_t size, struct vi915_demo_bo *bo)
 {
@@ -105,7 +105,7 @@ int vi915_demo_gpu_create(struct vi915_demo_gpu *gpu, size_t size, struct vi915_
  * @size: bytes of it
  * @bo: filled in, also when half made; release with vi915_demo_gpu_release()
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_gpu_import(struct vi915_demo_gpu *gpu, int dmabuf, size_t size,
 			  struct vi915_demo_bo *bo)
@@ -122,7 +122,7 @@ int vi915_demo_gpu_import(struct vi915_demo_gpu *gpu, int dmabuf, size_t size,
  * @gpu: the GPU
  * @bo: the buffer
  *
- * Returns: the fd, the caller's to close, or -1 after saying why.
+ * Return: the fd, the caller's to close, or -1 after saying why.
  */
 int vi915_demo_gpu_export(struct vi915_demo_gpu *gpu, const struct vi915_demo_bo *bo)
 {
@@ -140,7 +140,7 @@ int vi915_demo_gpu_export(struct vi915_demo_gpu *gpu, const struct vi915_demo_bo
  * @bo: the buffer
  * @write: the view is about to be written, not only read
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_gpu_touch(struct vi915_demo_gpu *gpu, const struct vi915_demo_bo *bo, bool write)
 {

@@ -27,7 +27,7 @@
  * @meant: its owner's mapping of it
  * @way: counts the frame; the last one becomes the picture
  *
- * Returns: 0, also if it does not compare, or -1 after saying why.
+ * Return: 0, also if it does not compare, or -1 after saying why.
  */
 int vi915_demo_job_show(struct vi915_demo_job *job, struct vi915_demo_share *share,
 			const uint8_t *meant, struct vi915_demo_way *way)
@@ -64,7 +64,7 @@ int vi915_demo_job_show(struct vi915_demo_job *job, struct vi915_demo_share *sha
  * marks are seen. Without debugfs the marks are looked for in what the next
  * commit of the same framebuffer writes back.
  *
- * Returns: 0, also if nothing is the same, or -1 after saying why.
+ * Return: 0, also if nothing is the same, or -1 after saying why.
  */
 int vi915_demo_job_prove(struct vi915_demo_job *job, struct vi915_demo_share *share,
 			 struct vi915_demo_way *way, size_t *same)
@@ -151,7 +151,7 @@ static int vi915_demo_job_report(const struct vi915_demo_job *job, bool json)
  * @frames: how many to show each way
  * @json: print the report for programs
  *
- * Returns: 0, or -1 after saying why, or 1 if something shown was not what was
+ * Return: 0, or -1 after saying why, or 1 if something shown was not what was
  * meant, or was copied.
  */
 int vi915_demo_job_run(const char *out, unsigned int frames, bool json)

@@ -69,7 +69,7 @@ static int vi915_demo_offload_frame(struct vi915_demo_job *job, unsigned int fra
  * vi915_demo_offload() - GPU's view, screen's buffers, screen
  * @job: the demo, with open devices, after vi915_demo_outputs()
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_offload(struct vi915_demo_job *job)
 {

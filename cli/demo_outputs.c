@@ -54,7 +54,7 @@ static int vi915_demo_outputs_frame(struct vi915_demo_job *job, struct vi915_dem
  * vi915_demo_outputs() - camera, GPU's buffers, screen
  * @job: the demo, with open devices; its last frame stays in the buffer
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_outputs(struct vi915_demo_job *job)
 {

@@ -193,7 +193,7 @@ static size_t vi915_demo_text(const struct vi915_demo_canvas *to, const char *te
  * @photo: the camera's frame
  * @progress: from 0 to 1; the print tilts as it goes
  *
- * Returns: the number of bytes written to @to.
+ * Return: the number of bytes written to @to.
  */
 size_t vi915_demo_paint(const struct vi915_demo_canvas *to, const struct vi915_demo_canvas *photo,
 			double progress)

@@ -24,7 +24,7 @@
  * vi915_demo_pages() - pages that a buffer has
  * @size: its bytes
  *
- * Returns: their number; a part of a page is a page.
+ * Return: their number; a part of a page is a page.
  */
 size_t vi915_demo_pages(size_t size)
 {
@@ -68,7 +68,7 @@ void vi915_demo_marks_write(uint8_t *map, size_t size, uint32_t salt)
  * @size: bytes of it
  * @salt: as given to vi915_demo_marks_write()
  *
- * Returns: their number.
+ * Return: their number.
  */
 size_t vi915_demo_marks_count(const uint8_t *map, size_t size, uint32_t salt)
 {
@@ -87,7 +87,7 @@ size_t vi915_demo_marks_count(const uint8_t *map, size_t size, uint32_t salt)
  * @map: a mapping of the buffer
  * @size: bytes of it
  *
- * Returns: what vi915_demo_marks_restore() wants and frees, or NULL.
+ * Return: what vi915_demo_marks_restore() wants and frees, or NULL.
  */
 uint32_t *vi915_demo_marks_save(const uint8_t *map, size_t size)
 {
@@ -117,7 +117,7 @@ void vi915_demo_marks_restore(uint8_t *map, size_t size, uint32_t *saved)
  * @other: the other side's
  * @size: bytes of it
  *
- * Returns: the number of pages that are the same memory on both sides.
+ * Return: the number of pages that are the same memory on both sides.
  */
 size_t vi915_demo_marks_cross(uint8_t *one, uint8_t *other, size_t size)
 {
@@ -138,7 +138,7 @@ size_t vi915_demo_marks_cross(uint8_t *one, uint8_t *other, size_t size)
  * @width: in pixels
  * @height: in pixels
  *
- * Returns: the CRC of the blue, green and red bytes of all pixels, row by row.
+ * Return: the CRC of the blue, green and red bytes of all pixels, row by row.
  */
 uint32_t vi915_demo_crc_pixels(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height)
 {
@@ -163,7 +163,7 @@ uint32_t vi915_demo_crc_pixels(const uint8_t *map, uint32_t pitch, uint32_t widt
  * vkms widens each channel to 16 bits, in the order A, R, G, B, and runs the
  * kernel's crc32_le() over that: zlib's CRC without the inversions at its ends.
  *
- * Returns: that CRC.
+ * Return: that CRC.
  */
 uint32_t vi915_demo_crc_vkms(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height)
 {

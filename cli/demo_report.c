@@ -10,7 +10,7 @@
  * vi915_demo_way_copied() - bytes that a way copied instead of sharing them
  * @way: the way
  *
- * Returns: the bytes of the pages that are not the same memory on both sides.
+ * Return: the bytes of the pages that are not the same memory on both sides.
  */
 uint64_t vi915_demo_way_copied(const struct vi915_demo_way *way)
 {
@@ -27,7 +27,7 @@ static bool vi915_demo_way_good(const struct vi915_demo_way *way)
  * vi915_demo_report_good() - was all shown as meant, and nothing copied?
  * @report: the report
  *
- * Returns: whether it was.
+ * Return: whether it was.
  */
 bool vi915_demo_report_good(const struct vi915_demo_report *report)
 {

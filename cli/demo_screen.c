@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
@@ -20,7 +21,9 @@
 #include "demo_fail.h"
 
 #define VI915_DEMO_CARDS 16
-#define VI915_DEMO_SHOW_TIMEOUT_MS 10000
+#define VI915_DEMO_SHOW_TIMEOUT_MS 250
+#define VI915_DEMO_SHOW_TRIES 40
+#define VI915_DEMO_REST_MS 20
 #define VI915_DEMO_REFRESH 60
 
 static bool vi915_demo_screen_is_vkms(int fd)
@@ -198,7 +201,7 @@ static int vi915_demo_screen_mode(struct vi915_demo_screen *screen, uint32_t wid
  * @width: of the mode
  * @height: of the mode
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_screen_open(struct vi915_demo_screen *screen, uint32_t width, uint32_t height)
 {
@@ -262,7 +265,7 @@ static int vi915_demo_screen_map(struct vi915_demo_screen *screen, struct vi915_
  * @height: in pixels
  * @fb: filled in, also when half made; release with vi915_demo_screen_release()
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_screen_create(struct vi915_demo_screen *screen, uint32_t width, uint32_t height,
 			     struct vi915_demo_fb *fb)
@@ -290,7 +293,7 @@ int vi915_demo_screen_create(struct vi915_demo_screen *screen, uint32_t width, u
  * @pitch: bytes from row to row
  * @fb: filled in, also when half made; release with vi915_demo_screen_release()
  *
- * Returns: 0, or -1 after saying why.
+ * Return: 0, or -1 after saying why.
  */
 int vi915_demo_screen_import(struct vi915_demo_screen *screen, int dmabuf, uint32_t width,
 			     uint32_t height, uint32_t pitch, struct vi915_demo_fb *fb)
@@ -310,7 +313,7 @@ int vi915_demo_screen_import(struct vi915_demo_screen *screen, int dmabuf, uint3
  * @screen: the screen
  * @fb: the buffer
  *
- * Returns: the fd, the caller's to close, or -1 after saying why.
+ * Return: the fd, the caller's to close, or -1 after saying why.
  */
 int vi915_demo_screen_export(struct vi915_demo_screen *screen, const struct vi915_demo_fb *fb)
 {
@@ -356,35 +359,85 @@ static void vi915_demo_screen_fill(struct vi915_demo_screen *screen, drmModeAtom
 	drmModeAtomicAddProperty(req, screen->plane, p->plane_crtc_h, fb->height);
 }
 
-/**
- * vi915_demo_screen_show() - show a buffer and read back what the output shows
- * @screen: the screen; its readback has the picture afterwards
- * @fb: the buffer, of the size of the mode
- *
- * Returns: 0, or -1 after saying why.
- */
-int vi915_demo_screen_show(struct vi915_demo_screen *screen, const struct vi915_demo_fb *fb)
+/* One commit; the fence is that of what the writeback connector writes. */
+static int vi915_demo_screen_commit(struct vi915_demo_screen *screen,
+				    const struct vi915_demo_fb *fb, int *fence)
 {
 	uint32_t flags = screen->lit ? 0 : DRM_MODE_ATOMIC_ALLOW_MODESET;
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
-	struct pollfd written = { .fd = -1, .events = POLLIN };
 	int ret;
 
 	if (!req)
 		return vi915_demo_fail("out of memory");
-	/* A readback that nobody wrote must not pass for the last picture. */
-	memset(screen->readback.map, 0, screen->readback.size);
-	vi915_demo_screen_fill(screen, req, fb, &written.fd);
+	*fence = -1;
+	vi915_demo_screen_fill(screen, req, fb, fence);
 	ret = drmModeAtomicCommit(screen->fd, req, flags, NULL);
 	drmModeAtomicFree(req);
 	if (ret)
 		return vi915_demo_fail("%s: atomic commit of %ux%u with writeback: %s",
 				       screen->node, fb->width, fb->height, strerror(-ret));
 	screen->lit = true;
-	ret = poll(&written, 1, VI915_DEMO_SHOW_TIMEOUT_MS);
-	close(written.fd);
-	if (ret <= 0)
-		return vi915_demo_fail("%s: the writeback fence did not signal within %d s",
-				       screen->node, VI915_DEMO_SHOW_TIMEOUT_MS / 1000);
+	return 0;
+}
+
+static uint64_t vi915_demo_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/**
+ * vi915_demo_screen_rest() - wait until vkms is done with the last readback
+ * @screen: the screen
+ *
+ * vkms signals the fence of a readback first and turns its composer off a
+ * moment later, also when the next readback or CRC has been asked for by then.
+ * So that moment is left to it.
+ */
+void vi915_demo_screen_rest(const struct vi915_demo_screen *screen)
+{
+	uint64_t since = vi915_demo_now_ms() - screen->written;
+
+	if (since < VI915_DEMO_REST_MS)
+		usleep((useconds_t)(VI915_DEMO_REST_MS - since) * 1000);
+}
+
+/**
+ * vi915_demo_screen_show() - show a buffer and read back what the output shows
+ * @screen: the screen; its readback has the picture afterwards
+ * @fb: the buffer, of the size of the mode
+ *
+ * If vkms turned its composer off in spite of vi915_demo_screen_rest(), the
+ * readback never comes. The next commit turns it on again, and as readbacks
+ * complete in the order in which they were asked for, the first fence is the
+ * one to wait for.
+ *
+ * Return: 0, or -1 after saying why.
+ */
+int vi915_demo_screen_show(struct vi915_demo_screen *screen, const struct vi915_demo_fb *fb)
+{
+	struct pollfd first = { .events = POLLIN };
+	int done = 0, fence;
+
+	vi915_demo_screen_rest(screen);
+	/* A readback that nobody wrote must not pass for the last picture. */
+	memset(screen->readback.map, 0, screen->readback.size);
+	if (vi915_demo_screen_commit(screen, fb, &first.fd))
+		return -1;
+	for (int try = 1; try < VI915_DEMO_SHOW_TRIES && !done; try++) {
+		done = poll(&first, 1, VI915_DEMO_SHOW_TIMEOUT_MS);
+		if (done)
+			break;
+		if (vi915_demo_screen_commit(screen, fb, &fence))
+			break;
+		close(fence);
+	}
+	close(first.fd);
+	screen->written = vi915_demo_now_ms();
+	if (done <= 0)
+		return vi915_demo_fail("%s: nothing was written back within %d s", screen->node,
+				       VI915_DEMO_SHOW_TRIES * VI915_DEMO_SHOW_TIMEOUT_MS / 1000);
 	return 0;
 }

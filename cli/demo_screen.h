@@ -64,6 +64,7 @@ struct vi915_demo_screen_props {
  * @connector: its writeback connector
  * @mode: property blob of the mode
  * @lit: the mode is set
+ * @written: when the last readback was complete, in ms
  * @props: numbers of the properties
  * @readback: what was on the screen, written by the writeback connector
  */
@@ -76,6 +77,7 @@ struct vi915_demo_screen {
 	uint32_t connector;
 	uint32_t mode;
 	bool lit;
+	uint64_t written;
 	struct vi915_demo_screen_props props;
 	struct vi915_demo_fb readback;
 };
@@ -91,6 +93,7 @@ int vi915_demo_screen_export(struct vi915_demo_screen *screen, const struct vi91
 void vi915_demo_screen_release(struct vi915_demo_screen *screen, struct vi915_demo_fb *fb);
 
 int vi915_demo_screen_show(struct vi915_demo_screen *screen, const struct vi915_demo_fb *fb);
+void vi915_demo_screen_rest(const struct vi915_demo_screen *screen);
 
 /* demo_screen_crc.c */
 int vi915_demo_screen_sees(struct vi915_demo_screen *screen, uint32_t crc, bool *sees);

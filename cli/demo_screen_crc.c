@@ -18,7 +18,8 @@
 
 /* Frames to wait for: the first ones may have begun before the last mark. */
 #define VI915_DEMO_CRC_FRAMES 30
-#define VI915_DEMO_CRC_TIMEOUT_MS 2000
+#define VI915_DEMO_CRC_TIMEOUT_MS 1000
+#define VI915_DEMO_CRC_TRIES 5
 
 static int vi915_demo_screen_crc_open(struct vi915_demo_screen *screen)
 {
@@ -43,37 +44,59 @@ static int vi915_demo_screen_crc_open(struct vi915_demo_screen *screen)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* Read one frame's CRC: 1, 0 when none came in time, or -1. */
+static int vi915_demo_screen_crc_read(int fd, uint32_t *crc)
+{
+	struct pollfd data = { .fd = fd, .events = POLLIN };
+	char line[256];
+	char *value;
+	ssize_t len;
+	int ret = poll(&data, 1, VI915_DEMO_CRC_TIMEOUT_MS);
+
+	if (ret <= 0)
+		return ret;
+	len = read(fd, line, sizeof(line) - 1);
+	if (len <= 0)
+		return -1;
+	line[len] = '\0';
+	value = strchr(line, ' ');
+	if (!value)
+		return -1;
+	*crc = (uint32_t)strtoul(value, NULL, 16);
+	return 1;
+}
+
 /**
  * vi915_demo_screen_sees() - does the screen put out what is in the buffer now?
  * @screen: the screen, showing a buffer
  * @crc: what its CRC has to be, from vi915_demo_crc_vkms()
  * @sees: set to whether one of the next frames had it
  *
- * Returns: 0, or -1 in silence when the CRC cannot be read here (no debugfs).
+ * No CRC at all is vkms having turned its composer off at the end of the last
+ * readback, see vi915_demo_screen_rest(); opening the file turns it on again.
+ *
+ * Return: 0, or -1 in silence when the CRC cannot be read here (no debugfs).
  */
 int vi915_demo_screen_sees(struct vi915_demo_screen *screen, uint32_t crc, bool *sees)
 {
-	struct pollfd data = { .events = POLLIN };
-	int frame;
+	int ret = 0;
 
 	*sees = false;
-	data.fd = vi915_demo_screen_crc_open(screen);
-	if (data.fd < 0)
-		return -1;
-	for (frame = 0; frame < VI915_DEMO_CRC_FRAMES && !*sees; frame++) {
-		char line[256];
-		char *value;
-		ssize_t len;
+	vi915_demo_screen_rest(screen);
+	for (int try = 0; try < VI915_DEMO_CRC_TRIES && ret == 0; try++) {
+		int fd = vi915_demo_screen_crc_open(screen);
 
-		if (poll(&data, 1, VI915_DEMO_CRC_TIMEOUT_MS) <= 0)
-			break;
-		len = read(data.fd, line, sizeof(line) - 1);
-		if (len <= 0)
-			break;
-		line[len] = '\0';
-		value = strchr(line, ' ');
-		*sees = value && strtoul(value, NULL, 16) == crc;
+		if (fd < 0)
+			return -1;
+		for (int frame = 0; frame < VI915_DEMO_CRC_FRAMES && !*sees; frame++) {
+			uint32_t seen = 0;
+
+			ret = vi915_demo_screen_crc_read(fd, &seen);
+			if (ret <= 0)
+				break;
+			*sees = seen == crc;
+		}
+		close(fd);
 	}
-	close(data.fd);
-	return frame ? 0 : -1;
+	return ret > 0 ? 0 : -1;
 }

@@ -43,7 +43,7 @@ static int vi915_png_encode(FILE *file, const uint8_t *pixels, uint32_t pitch, u
  * @width: in pixels
  * @height: in pixels
  *
- * Returns: 0 or a negative errno.
+ * Return: 0 or a negative errno.
  */
 int vi915_png_write(const char *path, const uint8_t *pixels, uint32_t pitch, uint32_t width,
 		    uint32_t height)
