@@ -155,18 +155,6 @@ int vi915_domain_sw_finish_ioctl(struct drm_device *drm, void *data,
 	return 0;
 }
 
-/* The caching of memory that is not the GPU's own is not its to change. */
-static int vi915_domain_check_caching(struct vi915_bo *bo, u32 caching)
-{
-	if (VI915_REFUSE(bo->base.dev, bo->base.import_attach))
-		return -ENXIO;
-	/* Vulkan drivers say CACHED for every object they make. */
-	if (VI915_REFUSE(bo->base.dev,
-			 bo->userptr && caching != I915_CACHING_CACHED))
-		return -ENXIO;
-	return 0;
-}
-
 /**
  * vi915_domain_set_caching_ioctl() - DRM_IOCTL_I915_GEM_SET_CACHING
  * @drm: the GPU
@@ -175,8 +163,8 @@ static int vi915_domain_check_caching(struct vi915_bo *bo, u32 caching)
  *
  * There is no write-through cache for DISPLAY: it is NONE, as on Skylake.
  *
- * Return: 0; -EINVAL for an unknown mode; -ENOENT; -ENXIO for an import, and
- * for user memory with anything but CACHED.
+ * Return: 0; -EINVAL for an unknown mode; -ENOENT; -ENXIO for user memory with
+ * anything but CACHED.
  */
 int vi915_domain_set_caching_ioctl(struct drm_device *drm, void *data,
 				   struct drm_file *file)
@@ -184,7 +172,7 @@ int vi915_domain_set_caching_ioctl(struct drm_device *drm, void *data,
 	struct drm_i915_gem_caching *args = data;
 	u32 caching = args->caching;
 	struct vi915_bo *bo;
-	int ret;
+	int ret = 0;
 
 	if (VI915_REFUSE(drm, caching != I915_CACHING_NONE &&
 				      caching != I915_CACHING_CACHED &&
@@ -197,8 +185,10 @@ int vi915_domain_set_caching_ioctl(struct drm_device *drm, void *data,
 	if (!bo)
 		return -ENOENT;
 
-	ret = vi915_domain_check_caching(bo, caching);
-	if (!ret)
+	/* Vulkan drivers say CACHED for every object they make. */
+	if (VI915_REFUSE(drm, bo->userptr && caching != I915_CACHING_CACHED))
+		ret = -ENXIO;
+	else
 		WRITE_ONCE(bo->domain.caching, caching);
 
 	vi915_bo_put(bo);

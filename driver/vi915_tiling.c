@@ -94,9 +94,11 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_offset);
  * @data: &struct drm_i915_gem_set_tiling; swizzle out
  * @file: whose handle
  *
- * Return: 0; -ENOENT; -ENXIO for an import or user memory, whose layout is
- * their owner's; -EINVAL for an unknown mode, or a stride that is no whole
- * number of tiles or above 256 KiB; -EINTR.
+ * On an import it is how this GPU sees the buffer, of which nobody else hears:
+ * clients call it to tell their own GPU what a modifier said.
+ *
+ * Return: 0; -ENOENT; -ENXIO for user memory; -EINVAL for an unknown mode, or a
+ * stride that is no whole number of tiles or above 256 KiB; -EINTR.
  */
 int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file)
@@ -110,7 +112,7 @@ int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 		return -ENOENT;
 
 	ret = -ENXIO;
-	if (VI915_REFUSE(drm, bo->base.import_attach || bo->userptr))
+	if (VI915_REFUSE(drm, bo->userptr))
 		goto out_put_bo;
 	ret = -EINVAL;
 	if (VI915_REFUSE(drm, !vi915_tiling_is_ok(args->tiling_mode,
