@@ -33,14 +33,26 @@ long vi915_object_count_at(const char *at, int fd)
 	return count;
 }
 
+/* Keys may come in any order, and there may be more of them. */
 static bool vi915_object_parse(const char *line, struct vi915_object *o)
 {
+	char copy[256], *word, *rest = copy;
+	int known = 0;
+
 	memset(o, 0, sizeof(*o));
-	return sscanf(line,
-		      "ino=%" SCNu64 " size=%" SCNu64 " kind=%15s pages=%" SCNu64
-		      " users=%d mapped=%d dir=%15s madv=%15s",
-		      &o->ino, &o->size, o->kind, &o->pages, &o->users, &o->mapped, o->dir,
-		      o->madv) == 8;
+	snprintf(copy, sizeof(copy), "%s", line);
+	while ((word = strsep(&rest, " \n"))) {
+		known += sscanf(word, "ino=%" SCNu64, &o->ino) == 1;
+		known += sscanf(word, "size=%" SCNu64, &o->size) == 1;
+		known += sscanf(word, "kind=%15s", o->kind) == 1;
+		known += sscanf(word, "pages=%" SCNu64, &o->pages) == 1;
+		known += sscanf(word, "users=%d", &o->users) == 1;
+		known += sscanf(word, "shares=%d", &o->shares) == 1;
+		known += sscanf(word, "mapped=%d", &o->mapped) == 1;
+		known += sscanf(word, "dir=%15s", o->dir) == 1;
+		known += sscanf(word, "madv=%15s", o->madv) == 1;
+	}
+	return known == 9;
 }
 
 static bool vi915_object_search(const char *at, int fd, uint64_t ino, uint64_t size,

@@ -20,7 +20,10 @@
 /**
  * vi915_pfn() - page frame number behind an address of this process
  *
- * The page has to be touched first. Needs root.
+ * The page has to be touched first. Needs root. The kernel tells frames of
+ * ordinary mappings only: for mappings of GEM objects and of most dma-bufs,
+ * which are VM_PFNMAP, it shows a hole. Whether two of those show one page is
+ * found out by writing through one and reading through the other.
  *
  * Returns: the number, 0 when no page is mapped there.
  */
@@ -57,6 +60,7 @@ struct vi915_object {
 	uint64_t size;
 	uint64_t pages;
 	int users;
+	int shares;
 	int mapped;
 	char kind[16];
 	char dir[16];

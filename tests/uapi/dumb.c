@@ -38,14 +38,6 @@ static const struct shape shapes[] = {
 	{ 8193, 1, 32, 36864 },
 };
 
-TEST_F(card, dumb_support_is_announced)
-{
-	uint64_t value;
-
-	ASSERT_OK(__vi915_cap(self->fd, DRM_CAP_DUMB_BUFFER, &value));
-	EXPECT_EQ(1, value);
-}
-
 TEST_F(card, pitch_is_rounded_to_64_bytes_and_size_to_pages)
 {
 	uint32_t pitch, handle;

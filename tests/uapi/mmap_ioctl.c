@@ -94,15 +94,12 @@ TEST_F(map, two_mappings_show_the_same_pages)
 {
 	char *a = map(self->fd, self->handle, 0, SIZE, variant->flags);
 	char *b = map(self->fd, self->handle, 0, SIZE, 0);
-	unsigned int i;
 
 	EXPECT_NE(a, b);
 	vi915_fill(a, SIZE, 5);
 	vi915_same(b, SIZE, 5);
-	for (i = 0; i < SIZE; i += VI915_PAGE) {
-		EXPECT_NE(0, vi915_pfn(a + i));
-		EXPECT_EQ(vi915_pfn(a + i), vi915_pfn(b + i));
-	}
+	vi915_fill(b, SIZE, 6);
+	vi915_same(a, SIZE, 6);
 }
 
 TEST_F(map, unknown_handle_is_enoent)

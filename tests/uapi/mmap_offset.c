@@ -78,14 +78,11 @@ TEST_F(map, it_shows_the_pages_that_gem_mmap_shows)
 {
 	char *ptr = map(self->fd, self->offset, SIZE);
 	char *wb = gem_mmap_wb(self->fd, self->handle, 0, SIZE);
-	unsigned int i;
 
-	for (i = 0; i < SIZE; i += VI915_PAGE) {
-		ptr[i] = i / VI915_PAGE + 1;
-		EXPECT_EQ(i / VI915_PAGE + 1, wb[i]);
-		EXPECT_NE(0, vi915_pfn(ptr + i));
-		EXPECT_EQ(vi915_pfn(wb + i), vi915_pfn(ptr + i));
-	}
+	vi915_fill(ptr, SIZE, 8);
+	vi915_same(wb, SIZE, 8);
+	vi915_fill(wb, SIZE, 9);
+	vi915_same(ptr, SIZE, 9);
 }
 
 TEST_F(map, asking_twice_gives_one_offset)
@@ -192,7 +189,7 @@ TEST_F(map, more_than_the_object_is_einval)
 TEST_F(map, offsets_that_nobody_gave_out_are_einval)
 {
 	static const uint64_t offsets[] = {
-		0, VI915_PAGE, 1ULL << 32, 1ULL << 40, 1ULL << 50, (1ULL << 63) - VI915_PAGE,
+		0, VI915_PAGE, 1ULL << 31, 1ULL << 50, 1ULL << 62, (1ULL << 63) - VI915_PAGE,
 	};
 	unsigned int i;
 	void *ptr;

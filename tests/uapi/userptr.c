@@ -124,7 +124,13 @@ TEST_F(user, kernel_addresses_are_efault)
 
 TEST_F(user, a_range_that_leaves_user_space_is_efault)
 {
-	EXPECT_ERR(EFAULT, try_userptr(self->fd, self->mem, 1ULL << 62, 0));
+	EXPECT_ERR(EFAULT, try_userptr(self->fd, self->mem, 1ULL << 42, 0));
+}
+
+TEST_F(user, more_than_an_object_can_be_is_e2big)
+{
+	EXPECT_ERR(E2BIG, try_userptr(self->fd, self->mem, 1ULL << 62, 0));
+	EXPECT_ERR(E2BIG, try_userptr(self->fd, NULL, 1ULL << 62, 0));
 }
 
 TEST_F(user, unsynchronized_is_enodev)

@@ -89,13 +89,6 @@ TEST_F(gpu, prime_cap_is_import_and_export)
 	EXPECT_EQ(DRM_PRIME_CAP_IMPORT | DRM_PRIME_CAP_EXPORT, value);
 }
 
-TEST_F(gpu, unknown_cap_is_einval)
-{
-	uint64_t value;
-
-	EXPECT_ERR(EINVAL, __vi915_cap(self->fd, 0xffff, &value));
-}
-
 TEST_F(gpu, two_files_have_handles_of_their_own_from_1)
 {
 	int other = vi915_reopen(self->fd);

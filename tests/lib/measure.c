@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "gpu.h"
+#include "measure.h"
+
+#define VI915_ROUND_NS 4000000
+#define VI915_ROUNDS_MAX 200
+
+static int vi915_double_cmp(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double vi915_median(double *values, unsigned int n)
+{
+	qsort(values, n, sizeof(*values), vi915_double_cmp);
+	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/* How often to do it in a round. Also warms up caches. */
+static unsigned int vi915_measure_calibrate(const struct vi915_work *work)
+{
+	unsigned int n = 1;
+
+	work->run(work->arg, 1);
+	while (n < 1 << 20 && work->run(work->arg, n) < VI915_ROUND_NS)
+		n *= 2;
+	return n;
+}
+
+struct vi915_compared vi915_compare(const struct vi915_work *ours,
+				    const struct vi915_work *peer, unsigned int rounds)
+{
+	double a[VI915_ROUNDS_MAX], b[VI915_ROUNDS_MAX], ratio[VI915_ROUNDS_MAX];
+	unsigned int n_ours = vi915_measure_calibrate(ours);
+	unsigned int n_peer = vi915_measure_calibrate(peer);
+	unsigned int i;
+
+	vi915_require(rounds && rounds <= VI915_ROUNDS_MAX);
+	for (i = 0; i < rounds; i++) {
+		a[i] = (double)ours->run(ours->arg, n_ours) / n_ours;
+		b[i] = (double)peer->run(peer->arg, n_peer) / n_peer;
+		ratio[i] = a[i] / b[i];
+	}
+	return (struct vi915_compared){
+		.ours = vi915_median(a, rounds),
+		.peer = vi915_median(b, rounds),
+		.ratio = vi915_median(ratio, rounds),
+	};
+}
+
+void vi915_table(const char *title, const char *unit)
+{
+	char ours[32];
+
+	snprintf(ours, sizeof(ours), "ours, %s", unit);
+	printf("\n%-44s %12s %12s  %-16s %7s  %-8s\n", title, ours, "other", "(which)",
+	       "ratio", "goal");
+}
+
+void vi915_row(const char *what, const char *peer, const struct vi915_compared *compared,
+	       double divide, double goal)
+{
+	char goal_text[24] = "";
+	const char *verdict = "";
+
+	if (goal > 0) {
+		snprintf(goal_text, sizeof(goal_text), "<= %.2f", goal);
+		/* Judge what is printed: 1.004 is 1.00. */
+		verdict = compared->ratio < goal + 0.005 ? "met" : "missed";
+	}
+	printf("  %-42s %12.2f %12.2f  %-16s %7.3f  %-8s %s\n", what,
+	       compared->ours / divide, compared->peer / divide, peer, compared->ratio,
+	       goal_text, verdict);
+	fflush(stdout);
+}
+
+int vi915_bench_open(int n)
+{
+	struct vi915_version version;
+	int left = n, card, fd;
+	char path[32];
+
+	for (card = 0; card < 64; card++) {
+		snprintf(path, sizeof(path), "/dev/dri/card%d", card);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (!__vi915_version(fd, &version) && !strcmp(version.name, "i915") && !left--)
+			return fd;
+		close(fd);
+	}
+	vi915_fail("there is no GPU number %d: run this in a box with --gpus 2", n);
+}
