@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <kunit/test.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "../vi915_config.h"
+
+/* How many GPUs a row of a table speaks of at most. */
+#define VI915_CONFIG_TEST_GPUS	4
+
+struct vi915_config_list_case {
+	const char *name;
+	const char *text;
+	int count;
+	struct vi915_config gpus[VI915_CONFIG_TEST_GPUS];
+};
+
+#define VI915_GPU(_name, _render, _imports)				\
+	{ .name = (_name), .render = (_render),				\
+	  .imports = VI915_IMPORTS_##_imports }
+
+static const struct vi915_config_list_case vi915_config_list_cases[] = {
+	{ "nothing", "", 1, { VI915_GPU("gpu0", true, GPU) } },
+	{ "blanks", " \t\n", 1, { VI915_GPU("gpu0", true, GPU) } },
+	{ "no_gpu", "0", 0, {} },
+	{ "number_1", "1", 1, { VI915_GPU("gpu0", true, GPU) } },
+	{ "number_3", "3", 3,
+	  { VI915_GPU("gpu0", true, GPU), VI915_GPU("gpu1", true, GPU),
+	    VI915_GPU("gpu2", true, GPU) } },
+	{ "number_in_blanks", " 2\n", 2,
+	  { VI915_GPU("gpu0", true, GPU), VI915_GPU("gpu1", true, GPU) } },
+	{ "name", "left", 1, { VI915_GPU("left", true, GPU) } },
+	{ "every_kind_of_letter", "Aa9-_.", 1,
+	  { VI915_GPU("Aa9-_.", true, GPU) } },
+	{ "longest_name", "a234567890123456789012345678901", 1,
+	  { VI915_GPU("a234567890123456789012345678901", true, GPU) } },
+	{ "render_0", "a,render=0", 1, { VI915_GPU("a", false, GPU) } },
+	{ "render_1", "a,render=1", 1, { VI915_GPU("a", true, GPU) } },
+	{ "imports_gpu", "a,imports=gpu", 1, { VI915_GPU("a", true, GPU) } },
+	{ "imports_cpu", "a,imports=cpu", 1, { VI915_GPU("a", true, CPU) } },
+	{ "all_keys", "a,imports=cpu,render=0", 1,
+	  { VI915_GPU("a", false, CPU) } },
+	{ "all_keys_in_other_order", "a,render=0,imports=cpu", 1,
+	  { VI915_GPU("a", false, CPU) } },
+	{ "keys_without_name", "render=0,imports=cpu", 1,
+	  { VI915_GPU("gpu0", false, CPU) } },
+	{ "last_value_of_a_key", "a,render=0,render=1", 1,
+	  { VI915_GPU("a", true, GPU) } },
+	{ "list", "a;b,imports=cpu;c,render=0", 3,
+	  { VI915_GPU("a", true, GPU), VI915_GPU("b", true, CPU),
+	    VI915_GPU("c", false, GPU) } },
+	{ "blanks_around_words", " a , imports=cpu ;\tb\n", 2,
+	  { VI915_GPU("a", true, CPU), VI915_GPU("b", true, GPU) } },
+	{ "default_names_count_all_gpus", "a;;render=0;d", 4,
+	  { VI915_GPU("a", true, GPU), VI915_GPU("gpu1", true, GPU),
+	    VI915_GPU("gpu2", false, GPU), VI915_GPU("d", true, GPU) } },
+	{ "semicolon_at_end", "a;", 2,
+	  { VI915_GPU("a", true, GPU), VI915_GPU("gpu1", true, GPU) } },
+};
+
+static void vi915_config_expect(struct kunit *test,
+				const struct vi915_config *got,
+				const struct vi915_config *want)
+{
+	KUNIT_EXPECT_STREQ(test, got->name, want->name);
+	KUNIT_EXPECT_EQ(test, got->render, want->render);
+	KUNIT_EXPECT_EQ(test, got->imports, want->imports);
+}
+
+/* Has exactly @count rooms, so that KASAN sees a write behind the last. */
+static struct vi915_config *vi915_config_alloc(struct kunit *test,
+					       unsigned int count)
+{
+	struct vi915_config *configs;
+
+	configs = kunit_kcalloc(test, count, sizeof(*configs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, configs);
+	return configs;
+}
+
+static char *vi915_config_reason(struct kunit *test)
+{
+	char *reason = kunit_kzalloc(test, VI915_REASON_LEN, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, reason);
+	return reason;
+}
+
+/* Each list gives the GPUs it describes, and no word of complaint. */
+static void vi915_config_test_list(struct kunit *test)
+{
+	const struct vi915_config_list_case *row = test->param_value;
+	struct vi915_config *configs =
+		vi915_config_alloc(test, VI915_CONFIG_TEST_GPUS);
+	char *reason = vi915_config_reason(test);
+	int i, count;
+
+	count = vi915_config_parse_list(configs, VI915_CONFIG_TEST_GPUS,
+					row->text, reason);
+	KUNIT_EXPECT_STREQ(test, reason, "");
+	KUNIT_ASSERT_EQ(test, count, row->count);
+	for (i = 0; i < count; i++)
+		vi915_config_expect(test, &configs[i], &row->gpus[i]);
+}
+
+struct vi915_config_refusal_case {
+	const char *name;
+	const char *text;
+	const char *reason;
+};
+
+#define VI915_BAD_NAME(_name)						\
+	"'" _name "' is no name for a GPU; it has 1 to 31 letters, digits, '_', '-' or '.'"
+
+/* One fault each, all else good; the sentence says what would be right. */
+static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
+	{ "unknown_key", "a,colour=red",
+	  "unknown key 'colour'; the keys are imports, render" },
+	{ "empty_key", "a,=1", "unknown key ''; the keys are imports, render" },
+	{ "key_in_capitals", "a,RENDER=0",
+	  "unknown key 'RENDER'; the keys are imports, render" },
+	{ "start_of_a_key", "a,rend=0",
+	  "unknown key 'rend'; the keys are imports, render" },
+	{ "blank_after_key", "a,render =0",
+	  "unknown key 'render '; the keys are imports, render" },
+	{ "long_key", "a,12345678901234567890123456789012345=1",
+	  "unknown key '12345678901234567890123456789012'; the keys are imports, render" },
+	{ "bad_render", "a,render=2",
+	  "render='2' is not possible; it can be 0 or 1" },
+	{ "render_in_words", "a,render=yes",
+	  "render='yes' is not possible; it can be 0 or 1" },
+	{ "no_render", "a,render=",
+	  "render='' is not possible; it can be 0 or 1" },
+	{ "blank_before_value", "a,render= 0",
+	  "render=' 0' is not possible; it can be 0 or 1" },
+	{ "two_equal_signs", "a,render=0=1",
+	  "render='0=1' is not possible; it can be 0 or 1" },
+	{ "bad_imports", "a,imports=tpu",
+	  "imports='tpu' is not possible; it can be gpu or cpu" },
+	{ "end_of_value_missing", "a,imports=gp",
+	  "imports='gp' is not possible; it can be gpu or cpu" },
+	{ "more_behind_value", "a,imports=gpus",
+	  "imports='gpus' is not possible; it can be gpu or cpu" },
+	{ "long_value", "a,imports=12345678901234567890123456789012345",
+	  "imports='12345678901234567890123456789012' is not possible; it can be gpu or cpu" },
+	{ "key_without_value", "a,render",
+	  "'render' has no '='; write key=value" },
+	{ "comma_at_end", "a,", "'' has no '='; write key=value" },
+	{ "two_commas", "a,,render=0", "'' has no '='; write key=value" },
+	{ "name_behind_key", "render=0,a",
+	  "'a' has no '='; write key=value" },
+	{ "comma_at_start", ",render=0", VI915_BAD_NAME("") },
+	{ "blank_in_name", "a b", VI915_BAD_NAME("a b") },
+	{ "slash_in_name", "a/b", VI915_BAD_NAME("a/b") },
+	{ "name_too_long", "a2345678901234567890123456789012",
+	  VI915_BAD_NAME("a2345678901234567890123456789012") },
+	{ "name_far_too_long",
+	  "a23456789012345678901234567890123456789012345",
+	  VI915_BAD_NAME("a234567890123456789012345678901234567890") },
+	{ "same_name", "a;b;a",
+	  "two GPUs are called 'a'; give each a name of its own" },
+	{ "name_that_is_a_default", "gpu1;",
+	  "two GPUs are called 'gpu1'; give each a name of its own" },
+	{ "fault_in_last_gpu", "a;b;c,render=2",
+	  "render='2' is not possible; it can be 0 or 1" },
+	{ "number_too_large", "5",
+	  "5 GPUs are too many; there can be up to 4" },
+	{ "list_too_long", "a;b;c;d;e", "more than 4 GPUs are too many" },
+};
+
+/* Each refusal says why, in one sentence of at most VI915_REASON_LEN bytes. */
+static void vi915_config_test_refusal(struct kunit *test)
+{
+	const struct vi915_config_refusal_case *row = test->param_value;
+	struct vi915_config *configs =
+		vi915_config_alloc(test, VI915_CONFIG_TEST_GPUS);
+	char *reason = vi915_config_reason(test);
+
+	KUNIT_EXPECT_EQ(test,
+			vi915_config_parse_list(configs, VI915_CONFIG_TEST_GPUS,
+						row->text, reason),
+			-EINVAL);
+	KUNIT_EXPECT_STREQ(test, reason, row->reason);
+}
+
+/* As many as there may be, as a number and as a list; and not one more. */
+static void vi915_config_test_most_gpus(struct kunit *test)
+{
+	struct vi915_config *configs =
+		vi915_config_alloc(test, VI915_MAX_GPUS);
+	char *reason = vi915_config_reason(test);
+	char list[VI915_MAX_GPUS + 1];
+	char number[8];
+
+	snprintf(number, sizeof(number), "%d", VI915_MAX_GPUS);
+	KUNIT_EXPECT_EQ(test,
+			vi915_config_parse_list(configs, VI915_MAX_GPUS,
+						number, reason),
+			VI915_MAX_GPUS);
+	KUNIT_EXPECT_STREQ(test, configs[VI915_MAX_GPUS - 1].name, "gpu63");
+
+	memset(list, ';', VI915_MAX_GPUS);
+	list[VI915_MAX_GPUS] = '\0';
+	KUNIT_EXPECT_EQ(test,
+			vi915_config_parse_list(configs, VI915_MAX_GPUS, list,
+						reason),
+			-EINVAL);
+	list[VI915_MAX_GPUS - 1] = '\0';
+	KUNIT_EXPECT_EQ(test,
+			vi915_config_parse_list(configs, VI915_MAX_GPUS, list,
+						reason),
+			VI915_MAX_GPUS);
+	KUNIT_EXPECT_STREQ(test, configs[VI915_MAX_GPUS - 1].name, "gpu63");
+}
+
+/* What nobody described is a GPU with a render node, for the GPU alone. */
+static void vi915_config_test_defaults(struct kunit *test)
+{
+	static const struct vi915_config want = VI915_GPU("gpu7", true, GPU);
+	struct vi915_config config;
+
+	memset(&config, 0xff, sizeof(config));
+	vi915_config_init(&config, 7);
+	vi915_config_expect(test, &config, &want);
+}
+
+/* A refused description leaves no half of it behind in the next one. */
+static void vi915_config_test_parse_starts_anew(struct kunit *test)
+{
+	static const struct vi915_config want = VI915_GPU("b", true, GPU);
+	char bad[] = "a,render=0,imports=cpu,x=1", good[] = "b";
+	char *reason = vi915_config_reason(test);
+	struct vi915_config config;
+
+	KUNIT_EXPECT_EQ(test, vi915_config_parse(&config, 0, bad, reason),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, vi915_config_parse(&config, 0, good, reason), 0);
+	vi915_config_expect(test, &config, &want);
+}
+
+KUNIT_ARRAY_PARAM_DESC(vi915_config_list, vi915_config_list_cases, name);
+KUNIT_ARRAY_PARAM_DESC(vi915_config_refusal, vi915_config_refusal_cases, name);
+
+static struct kunit_case vi915_config_cases[] = {
+	KUNIT_CASE(vi915_config_test_defaults),
+	KUNIT_CASE_PARAM(vi915_config_test_list, vi915_config_list_gen_params),
+	KUNIT_CASE(vi915_config_test_most_gpus),
+	KUNIT_CASE(vi915_config_test_parse_starts_anew),
+	KUNIT_CASE_PARAM(vi915_config_test_refusal,
+			 vi915_config_refusal_gen_params),
+	{}
+};
+
+static struct kunit_suite vi915_config_suite = {
+	.name = "vi915_config",
+	.test_cases = vi915_config_cases,
+};
+
+kunit_test_suite(vi915_config_suite);
