@@ -143,7 +143,7 @@ static int vi915_box_prepare(struct vi915_box *box)
 	ret = vi915_slot_take(&box->slot);
 	if (ret)
 		return ret;
-	ret = vi915_link_open(&box->link);
+	ret = vi915_link_open(&box->link, box->place.path);
 	if (ret)
 		return ret;
 	return vi915_start_params(&box->params, options, &box->files,
@@ -502,7 +502,7 @@ int vi915_box_run(const struct vi915_box_options *options)
 		.options = options,
 		.slot = { .fd = -1 },
 		.klog = { .fd = -1, .copy_fd = -1 },
-		.link = { .fd = -1, .guest_fd = -1 },
+		.link = { .listen_fd = -1, .guest_fd = -1, .vhost.fd = -1, .vhost.request_fd = -1 },
 		.signals = -1,
 		.boot_deadline = vi915_box_now() + VI915_BOX_BOOT_MS,
 	};

@@ -4,13 +4,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mount.h>
-#include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
 
-/* A console line that the command holds the other end of. */
-#define VI915_PORT_TTY "/dev/tty1"
+/* The one port of the one virtio console there is. */
+#define VI915_PORT_NODE "/dev/vport0p0"
+/* The driver makes it while the rest of the kernel comes up. */
+#define VI915_PORT_TRIES 5000
 
 /**
  * vi915_port_open() - open the way to the command
@@ -21,20 +23,22 @@
  */
 void vi915_port_open(struct vi915_port *port)
 {
-	struct termios raw;
+	struct timespec moment = { .tv_nsec = 1000000 };
+	int tries;
 
 	/* The host's /dev need not have what the guest has. */
 	if (mount("dev", "/dev", "devtmpfs", 0, NULL))
 		_exit(1);
-	port->fd = open(VI915_PORT_TTY,
-			O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	for (tries = 0; tries < VI915_PORT_TRIES; tries++) {
+		port->fd = open(VI915_PORT_NODE,
+				O_RDWR | O_NONBLOCK | O_CLOEXEC);
+		if (port->fd >= 0)
+			break;
+		nanosleep(&moment, NULL);
+	}
 	if (port->fd < 0)
 		_exit(1);
 	umount2("/dev", MNT_DETACH);
-	if (!tcgetattr(port->fd, &raw)) {
-		cfmakeraw(&raw);
-		tcsetattr(port->fd, TCSANOW, &raw);
-	}
 }
 
 /**
