@@ -123,7 +123,8 @@ static int vi915_demo_in_box(const struct vi915_demo_options *options)
 		options->json ? "--json" : NULL, NULL,
 	};
 	char *peers[] = { "vkms", "vivid", NULL };
-	char *rw[] = { out, NULL };
+	/* This file too: the box has a /tmp of its own, and it may be in ours. */
+	char *rw[] = { out, self, NULL };
 	const struct vi915_box_options box = {
 		.argv = words,
 		.flavour = options->flavour,
