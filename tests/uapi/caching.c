@@ -75,6 +75,20 @@ TEST_F(gpu, an_unknown_level_of_an_unknown_handle_is_einval)
 	EXPECT_ERR(EINVAL, __gem_set_caching(self->fd, BAD_HANDLE, 3));
 }
 
+TEST_F(gpu, an_import_has_a_caching_of_its_own)
+{
+	int gpu1 = vi915_open_render("gpu1");
+	uint32_t handle = gem_create(self->fd, VI915_PAGE), import;
+	int dmabuf = prime_export(self->fd, handle);
+
+	import = prime_import(gpu1, dmabuf);
+	EXPECT_OK(__gem_set_caching(gpu1, import, I915_CACHING_NONE));
+	EXPECT_EQ(I915_CACHING_NONE, get_caching(gpu1, import));
+	EXPECT_EQ(I915_CACHING_CACHED, get_caching(self->fd, handle));
+	close(dmabuf);
+	close(gpu1);
+}
+
 TEST_F(gpu, userptr_is_cached_and_nothing_else)
 {
 	void *mem = mmap(NULL, VI915_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,

@@ -35,6 +35,18 @@ static const struct param values[] = {
 	P(SUBSLICE_TOTAL, 3),
 };
 
+/* What a program asks before it submits a batch: nothing runs batches yet. */
+static const int execution[] = {
+	I915_PARAM_HAS_ALIASING_PPGTT, I915_PARAM_HAS_BLT, I915_PARAM_HAS_BSD,
+	I915_PARAM_HAS_EXECBUF2, I915_PARAM_HAS_EXEC_ASYNC, I915_PARAM_HAS_EXEC_BATCH_FIRST,
+	I915_PARAM_HAS_EXEC_CAPTURE, I915_PARAM_HAS_EXEC_FENCE,
+	I915_PARAM_HAS_EXEC_FENCE_ARRAY, I915_PARAM_HAS_EXEC_HANDLE_LUT,
+	I915_PARAM_HAS_EXEC_NO_RELOC, I915_PARAM_HAS_EXEC_SOFTPIN,
+	I915_PARAM_HAS_EXEC_SUBMIT_FENCE, I915_PARAM_HAS_EXEC_TIMELINE_FENCES,
+	I915_PARAM_HAS_GPU_RESET, I915_PARAM_HAS_SCHEDULER, I915_PARAM_HAS_SEMAPHORES,
+	I915_PARAM_HAS_VEBOX,
+};
+
 /* Refused, as i915 refuses them. */
 static const struct param refused[] = {
 	P(ALLOW_BATCHBUFFER, -ENODEV),
@@ -76,6 +88,14 @@ TEST_F(gpu, parameters_that_are_gone_are_refused_as_in_i915)
 			TH_LOG("%s was refused and written", refused[i].name);
 		}
 	}
+}
+
+TEST_F(gpu, nothing_about_execution_is_promised)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(execution); i++)
+		EXPECT_EQ(0, gem_getparam(self->fd, execution[i]));
 }
 
 TEST_F(gpu, mmap_gtt_version_says_that_mmap_offset_exists)

@@ -130,6 +130,23 @@ TEST_F(gpu, tiling_belongs_to_the_object_and_not_to_the_handle)
 	close(other);
 }
 
+/* Clients tell their GPU what a modifier said of a buffer from elsewhere. */
+TEST_F(gpu, an_import_has_a_tiling_of_its_own)
+{
+	int gpu1 = vi915_open_render("gpu1");
+	uint32_t handle = gem_create(self->fd, SIZE), import;
+	int dmabuf = prime_export(self->fd, handle);
+
+	gem_set_tiling(self->fd, handle, I915_TILING_X, 512);
+	import = prime_import(gpu1, dmabuf);
+	EXPECT_EQ(I915_TILING_NONE, get_tiling(gpu1, import));
+	EXPECT_OK(__gem_set_tiling(gpu1, import, I915_TILING_Y, 128));
+	EXPECT_EQ(I915_TILING_Y, get_tiling(gpu1, import));
+	EXPECT_EQ(I915_TILING_X, get_tiling(self->fd, handle));
+	close(dmabuf);
+	close(gpu1);
+}
+
 TEST_F(gpu, cpu_mappings_stay_raw)
 {
 	uint32_t handle = gem_create(self->fd, SIZE);
