@@ -137,10 +137,10 @@ static int vi915_config_set_name(struct vi915_config *config, const char *name,
 	for (c = name; *c; c++)
 		if (!isalnum(*c) && !strchr("_-.", *c))
 			break;
-	if (*c || c == name || c - name >= VI915_NAME_LEN) {
+	if (*c || !isalpha(*name) || c - name >= VI915_NAME_LEN) {
 		scnprintf(reason, VI915_REASON_LEN,
-			  "'%.40s' is no name for a GPU; it has 1 to %d letters, digits, '_', '-' or '.'",
-			  name, VI915_NAME_LEN - 1);
+			  "'%.40s' is no name for a GPU; write a letter, then up to %d letters, digits, '_', '-' or '.'",
+			  name, VI915_NAME_LEN - 2);
 		return -EINVAL;
 	}
 

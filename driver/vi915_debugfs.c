@@ -167,6 +167,8 @@ static int vi915_debugfs_drop_set(void *data, u64 val)
 		return -EINVAL;
 	if (val & VI915_DROP_PAGES)
 		vi915_shrinker_drop_all(dev);
+	if (val & VI915_DROP_FREED)
+		vi915_bo_flush_freed(dev);
 	if (val & VI915_DROP_RCU)
 		rcu_barrier();
 	return 0;

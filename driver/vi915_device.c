@@ -86,6 +86,10 @@ int vi915_device_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
+	ret = vi915_bo_init_device(dev);
+	if (ret)
+		return ret;
+
 	ret = vi915_shrinker_init(dev);
 	if (ret)
 		return ret;

@@ -6,7 +6,9 @@
 #include <drm/drm_gem.h>
 #include <linux/container_of.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 
 #include "vi915_config.h"
 
@@ -30,6 +32,10 @@ struct vi915_device {
 	struct mutex bos_lock;
 	/** @bos: every object of this device, linked by vi915_bo.link */
 	struct list_head bos;
+	/** @freed: objects whose last reference went in reclaim */
+	struct llist_head freed;
+	/** @free_work: frees them, where locks may be waited for */
+	struct work_struct free_work;
 
 	/**
 	 * @lru_lock: guards both lists below, and each object's place in

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <drm/drm_file.h>
+#include <drm/drm_managed.h>
 #include <drm/drm_prime.h>
 #include <linux/dma-buf.h>
 #include <linux/overflow.h>
 #include <linux/pagemap.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "vi915_device.h"
@@ -29,9 +31,9 @@
  * it without knowing each other.
  */
 
-static void vi915_bo_free(struct drm_gem_object *obj)
+static void vi915_bo_destroy(struct vi915_bo *bo)
 {
-	struct vi915_bo *bo = to_vi915_bo(obj);
+	struct drm_gem_object *obj = &bo->base;
 	struct vi915_device *dev = to_vi915_device(obj->dev);
 
 	mutex_lock(&dev->bos_lock);
@@ -46,6 +48,61 @@ static void vi915_bo_free(struct drm_gem_object *obj)
 
 	drm_gem_object_release(obj);
 	kfree(bo);
+}
+
+/**
+ * vi915_bo_flush_freed() - free at once what waits to be freed
+ * @dev: the GPU
+ */
+void vi915_bo_flush_freed(struct vi915_device *dev)
+{
+	struct llist_node *list = llist_del_all(&dev->freed);
+	struct vi915_bo *bo, *next;
+
+	llist_for_each_entry_safe(bo, next, list, freed)
+		vi915_bo_destroy(bo);
+}
+
+static void vi915_bo_free_work(struct work_struct *work)
+{
+	vi915_bo_flush_freed(container_of(work, struct vi915_device,
+					  free_work));
+}
+
+static void vi915_bo_fini_device(struct drm_device *drm, void *unused)
+{
+	flush_work(&to_vi915_device(drm)->free_work);
+}
+
+/**
+ * vi915_bo_init_device() - prepare a device for objects
+ * @dev: the GPU, being made
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vi915_bo_init_device(struct vi915_device *dev)
+{
+	init_llist_head(&dev->freed);
+	INIT_WORK(&dev->free_work, vi915_bo_free_work);
+	return drmm_add_action_or_reset(&dev->drm, vi915_bo_fini_device, NULL);
+}
+
+/*
+ * The shrinker's reference can turn out to be the last one. Freeing takes
+ * reservations, and in reclaim somebody may hold them who waits for memory.
+ */
+static void vi915_bo_free(struct drm_gem_object *obj)
+{
+	struct vi915_device *dev = to_vi915_device(obj->dev);
+	struct vi915_bo *bo = to_vi915_bo(obj);
+
+	if (!(current->flags & PF_MEMALLOC)) {
+		vi915_bo_destroy(bo);
+		return;
+	}
+
+	llist_add(&bo->freed, &dev->freed);
+	queue_work(system_unbound_wq, &dev->free_work);
 }
 
 static int vi915_bo_vmap(struct drm_gem_object *obj, struct iosys_map *map)

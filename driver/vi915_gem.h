@@ -6,6 +6,7 @@
 #include <linux/container_of.h>
 #include <linux/dma-resv.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 
 #include "vi915_domain.h"
 #include "vi915_pages.h"
@@ -41,6 +42,8 @@ struct vi915_bo {
 	struct dma_buf *exported;
 	/** @link: in vi915_device.bos, guarded by vi915_device.bos_lock */
 	struct list_head link;
+	/** @freed: in vi915_device.freed, once nobody else has the object */
+	struct llist_node freed;
 };
 
 /**
@@ -83,6 +86,8 @@ static inline void vi915_bo_unlock(struct vi915_bo *bo)
 	dma_resv_unlock(bo->base.resv);
 }
 
+int vi915_bo_init_device(struct vi915_device *dev);
+void vi915_bo_flush_freed(struct vi915_device *dev);
 int vi915_bo_check_size(u64 size);
 struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size);
 struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,

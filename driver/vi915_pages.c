@@ -120,12 +120,20 @@ static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 {
 	struct device *dev = bo->base.dev->dev;
 	struct sg_dma_page_iter iter;
+	struct scatterlist *sg;
 	pgoff_t i = 0;
+	int entry;
+
+	/* A piece of a page would show us the rest of it too. */
+	for_each_sgtable_dma_sg(sgt, sg, entry)
+		if (!PAGE_ALIGNED(sg_dma_address(sg)) ||
+		    !PAGE_ALIGNED(sg_dma_len(sg)))
+			return -EINVAL;
 
 	for_each_sgtable_dma_page(sgt, &iter, 0) {
 		dma_addr_t addr = sg_page_iter_dma_address(&iter);
 
-		if (i == vi915_bo_pages(bo) || !PAGE_ALIGNED(addr))
+		if (i == vi915_bo_pages(bo))
 			return -EINVAL;
 		frames[i++] = PHYS_PFN(dma_to_phys(dev, addr));
 	}
