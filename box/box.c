@@ -22,6 +22,7 @@
 #include "streams.h"
 #include "term.h"
 #include "uml.h"
+#include "verdict.h"
 
 /**
  * DOC: one box's life
@@ -39,17 +40,6 @@
 /* How long it may take to end what runs in it and to write back. */
 #define VI915_BOX_GRACE_MS 3000
 
-/* How a box comes to its end. */
-enum vi915_box_end {
-	VI915_BOX_RUNS,
-	VI915_BOX_EXITED,	/* the command ended: @status */
-	VI915_BOX_NOEXEC,	/* it could not be run: @status is an errno */
-	VI915_BOX_FAILED,	/* the guest said @reason */
-	VI915_BOX_DIED,		/* the kernel ended by itself: @status */
-	VI915_BOX_SILENT,	/* it never spoke */
-	VI915_BOX_GARBLED,	/* it spoke nonsense */
-};
-
 /**
  * struct vi915_box - one box
  * @options: what it is to be
@@ -63,16 +53,11 @@ enum vi915_box_end {
  * @tty: the command has a terminal of its own
  * @signals: a signalfd
  * @pid: its kernel
- * @end: whether and how it has ended
- * @status: see @end
- * @reason: see @end
- * @leaks: kmemleak's report
+ * @ending: whether and how it has ended
  * @spoken: its first process has said something
  * @boot_deadline: when it must have
  * @deadline: when the time limit is reached, or 0
  * @grace_deadline: when to stop waiting for it to end in order, or 0
- * @signal: the signal that we were sent, or 0
- * @timed_out: the time limit was reached
  */
 struct vi915_box {
 	const struct vi915_box_options *options;
@@ -86,14 +71,9 @@ struct vi915_box {
 	bool tty;
 	int signals;
 	pid_t pid;
-	enum vi915_box_end end;
-	int status;
-	char reason[1024];
-	struct vi915_queue leaks;
+	struct vi915_ending ending;
 	bool spoken;
 	long long boot_deadline, deadline, grace_deadline;
-	int signal;
-	bool timed_out;
 };
 
 static long long vi915_box_now(void)
@@ -194,10 +174,10 @@ static void vi915_box_child_died(struct vi915_box *box)
 	int status;
 
 	if (waitpid(box->pid, &status, WNOHANG) != box->pid ||
-	    box->end != VI915_BOX_RUNS)
+	    box->ending.kind != VI915_ENDING_NONE)
 		return;
-	box->end = VI915_BOX_DIED;
-	box->status = status;
+	box->ending.kind = VI915_ENDING_DIED;
+	box->ending.status = status;
 }
 
 static void vi915_box_signals(struct vi915_box *box)
@@ -218,19 +198,12 @@ static void vi915_box_signals(struct vi915_box *box)
 					&winsz, sizeof(winsz));
 			break;
 		default:
-			if (!box->signal)
-				box->signal = info.ssi_signo;
+			if (!box->ending.signal)
+				box->ending.signal = info.ssi_signo;
 			vi915_box_ask_to_end(box);
 			break;
 		}
 	}
-}
-
-static void vi915_box_fail(struct vi915_box *box, enum vi915_box_end end,
-			   const char *reason, size_t len)
-{
-	box->end = end;
-	snprintf(box->reason, sizeof(box->reason), "%.*s", (int)len, reason);
 }
 
 static void vi915_box_frame(struct vi915_box *box,
@@ -240,23 +213,25 @@ static void vi915_box_frame(struct vi915_box *box,
 	case VI915_FRAME_HELLO:
 		box->spoken = true;
 		if (vi915_frame_u32(frame) != VI915_PROTO_VERSION)
-			vi915_box_fail(box, VI915_BOX_GARBLED, "", 0);
+			box->ending.kind = VI915_ENDING_GARBLED;
 		vi915_queue_put(&box->link.out, vi915_queue_head(&box->params),
 				vi915_queue_len(&box->params));
 		break;
 	case VI915_FRAME_FAIL:
-		vi915_box_fail(box, VI915_BOX_FAILED, frame->data, frame->len);
+		box->ending.kind = VI915_ENDING_FAILED;
+		snprintf(box->ending.reason, sizeof(box->ending.reason),
+			 "%.*s", (int)frame->len, frame->data);
 		break;
 	case VI915_FRAME_NOEXEC:
-		box->end = VI915_BOX_NOEXEC;
-		box->status = vi915_frame_u32(frame);
+		box->ending.kind = VI915_ENDING_NOEXEC;
+		box->ending.status = vi915_frame_u32(frame);
 		break;
 	case VI915_FRAME_EXIT:
-		box->end = VI915_BOX_EXITED;
-		box->status = vi915_frame_u32(frame);
+		box->ending.kind = VI915_ENDING_EXITED;
+		box->ending.status = vi915_frame_u32(frame);
 		break;
 	case VI915_FRAME_LEAKS:
-		vi915_queue_put(&box->leaks, frame->data, frame->len);
+		vi915_queue_put(&box->ending.leaks, frame->data, frame->len);
 		break;
 	default:
 		vi915_streams_frame(&box->streams, frame);
@@ -268,12 +243,14 @@ static void vi915_box_check_times(struct vi915_box *box)
 {
 	long long now = vi915_box_now();
 
-	if (box->deadline && now >= box->deadline && !box->timed_out) {
-		box->timed_out = true;
+	if (box->deadline && now >= box->deadline && !box->ending.timed_out) {
+		box->ending.timed_out = true;
 		vi915_box_ask_to_end(box);
 	}
-	if (!box->spoken && now >= box->boot_deadline)
-		vi915_box_fail(box, VI915_BOX_SILENT, "", 0);
+	if (!box->spoken && now >= box->boot_deadline) {
+		box->ending.kind = VI915_ENDING_SILENT;
+		box->ending.status = VI915_BOX_BOOT_MS / 1000;
+	}
 }
 
 /* Milliseconds until something must be looked at, for poll(). */
@@ -296,7 +273,7 @@ static bool vi915_box_goes_on(const struct vi915_box *box)
 {
 	if (box->grace_deadline && vi915_box_now() >= box->grace_deadline)
 		return false;
-	return box->end == VI915_BOX_RUNS ||
+	return box->ending.kind == VI915_ENDING_NONE ||
 	       !vi915_streams_empty(&box->streams);
 }
 
@@ -307,10 +284,10 @@ static void vi915_box_turn(struct vi915_box *box)
 	int num = 4, ret;
 
 	vi915_streams_poll(&box->streams, &box->link.out, fds);
-	if (!box->spoken || box->end != VI915_BOX_RUNS)
+	if (!box->spoken || box->ending.kind != VI915_ENDING_NONE)
 		fds[0].fd = -1;
 	fds[3] = (struct pollfd){ .fd = box->signals, .events = POLLIN };
-	if (box->end == VI915_BOX_RUNS)
+	if (box->ending.kind == VI915_ENDING_NONE)
 		num += vi915_link_poll(&box->link, fds + 4);
 
 	if (poll(fds, num, vi915_box_next(box)) < 0 && errno != EINTR)
@@ -321,7 +298,7 @@ static void vi915_box_turn(struct vi915_box *box)
 		while ((ret = vi915_frame_take(&box->link.in, &frame)) > 0)
 			vi915_box_frame(box, &frame);
 		if (ret < 0)
-			vi915_box_fail(box, VI915_BOX_GARBLED, "", 0);
+			box->ending.kind = VI915_ENDING_GARBLED;
 	}
 	vi915_streams_work(&box->streams, &box->link.out, fds);
 	if (fds[3].revents)
@@ -342,120 +319,17 @@ static void vi915_box_settle_log(struct vi915_box *box)
 	}
 }
 
-static int vi915_box_log_hint(const struct vi915_box *box)
-{
-	if (box->options->log)
-		return vi915_say("the kernel's log is %s", box->options->log);
-	return vi915_say("say --log FILE to keep all of the kernel's log");
-}
-
-static int vi915_box_judge_death(struct vi915_box *box)
-{
-	struct vi915_klog_line line;
-
-	if (vi915_klog_find_panic(&box->klog, &line)) {
-		vi915_say("the box's kernel gave up: %.*s", (int)line.len,
-			  line.text);
-		vi915_klog_show_last(&box->klog, 20);
-	} else if (vi915_place_free_mib(&box->place) < 4) {
-		vi915_say("%s, which holds the box's memory, is full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
-			  box->place.path);
-	} else if (WIFSIGNALED(box->status)) {
-		vi915_say("the box's kernel was ended by signal %d (%s); if memory is short here, ask for less with --mem",
-			  WTERMSIG(box->status),
-			  strsignal(WTERMSIG(box->status)));
-		vi915_klog_show_last(&box->klog, 5);
-	} else {
-		vi915_say("the box's kernel ended by itself with status %d; 'vi915 check' tells whether this machine can run a box",
-			  WEXITSTATUS(box->status));
-		vi915_klog_show_last(&box->klog, 5);
-	}
-	return vi915_box_log_hint(box);
-}
-
-static int vi915_box_judge_end(struct vi915_box *box)
-{
-	switch (box->end) {
-	case VI915_BOX_EXITED:
-		if (WIFSIGNALED(box->status))
-			return VI915_EXIT_SIGNAL + WTERMSIG(box->status);
-		return WEXITSTATUS(box->status);
-	case VI915_BOX_NOEXEC:
-		vi915_say("cannot run %s: %s", box->options->argv[0],
-			  strerror(box->status));
-		return box->status == ENOENT ? VI915_EXIT_NOT_FOUND :
-					       VI915_EXIT_NOT_RUNNABLE;
-	case VI915_BOX_FAILED:
-		vi915_say("%s", box->reason);
-		vi915_klog_show_last(&box->klog, 5);
-		return vi915_box_log_hint(box);
-	case VI915_BOX_DIED:
-		return vi915_box_judge_death(box);
-	case VI915_BOX_SILENT:
-		vi915_say("the box did not start within %d s; 'vi915 check' tells whether this machine can run one",
-			  VI915_BOX_BOOT_MS / 1000);
-		vi915_klog_show_last(&box->klog, 5);
-		return vi915_box_log_hint(box);
-	case VI915_BOX_GARBLED:
-		return vi915_say("command and box do not understand each other; build both again");
-	case VI915_BOX_RUNS:
-		break;
-	}
-	/* It was ended from outside before it said anything. */
-	return VI915_EXIT_FAILED;
-}
-
-/* A kernel that complained spoils everything that came of it. */
-static bool vi915_box_found_splat(struct vi915_box *box)
-{
-	struct vi915_klog_line line;
-
-	if (vi915_klog_find_splat(&box->klog, &line)) {
-		vi915_say("the box's kernel complained: %.*s", (int)line.len,
-			  line.text);
-		if (!box->options->log)
-			vi915_klog_show(&box->klog, line.text, 40);
-		vi915_box_log_hint(box);
-		return true;
-	}
-
-	vi915_queue_put(&box->leaks, "", 1);
-	if (!vi915_klog_find_leak(vi915_queue_head(&box->leaks), "vi915",
-				  &line))
-		return false;
-	vi915_say("vi915 lost memory: %.*s", (int)line.len, line.text);
-	if (!box->options->log)
-		fprintf(stderr, "%s", vi915_queue_head(&box->leaks));
-	vi915_box_log_hint(box);
-	return true;
-}
-
 static int vi915_box_judge(struct vi915_box *box)
 {
-	int ret;
-
-	vi915_klog_append(&box->klog, vi915_queue_head(&box->leaks),
-			  vi915_queue_len(&box->leaks));
-	vi915_klog_load(&box->klog);
-
-	ret = vi915_box_judge_end(box);
-	if (box->timed_out) {
-		vi915_say("the time limit of %g s was reached",
-			  box->options->timeout_ms / 1000.0);
-		ret = VI915_EXIT_TIMEOUT;
-	}
-	if (box->streams.error)
-		ret = vi915_say("cannot pass on what the command wrote: %s",
-				strerror(box->streams.error));
-	if (box->end != VI915_BOX_DIED && box->end != VI915_BOX_FAILED &&
-	    vi915_box_found_splat(box))
-		ret = VI915_EXIT_FAILED;
-	return ret;
+	box->ending.stream_error = box->streams.error;
+	vi915_queue_put(&box->ending.leaks, "", 1);
+	return vi915_verdict(&box->ending, box->options, &box->klog,
+			     &box->place);
 }
 
 static void vi915_box_take_down(struct vi915_box *box)
 {
-	if (box->end == VI915_BOX_EXITED)
+	if (box->ending.kind == VI915_ENDING_EXITED)
 		vi915_box_settle_log(box);
 	if (box->pid > 0)
 		vi915_uml_kill(box->pid);
@@ -467,7 +341,7 @@ static void vi915_box_fini(struct vi915_box *box)
 	vi915_link_close(&box->link);
 	vi915_streams_fini(&box->streams);
 	vi915_queue_fini(&box->params);
-	vi915_queue_fini(&box->leaks);
+	vi915_queue_fini(&box->ending.leaks);
 	vi915_slot_release(&box->slot);
 	if (box->signals >= 0)
 		close(box->signals);
@@ -520,14 +394,11 @@ int vi915_box_run(const struct vi915_box_options *options)
 		while (vi915_box_goes_on(&box))
 			vi915_box_turn(&box);
 		vi915_box_take_down(&box);
-		if (box.end == VI915_BOX_RUNS && (box.signal || box.timed_out))
-			ret = box.timed_out ? VI915_EXIT_TIMEOUT : 0;
-		else
-			ret = vi915_box_judge(&box);
+		ret = vi915_box_judge(&box);
 	}
 
 	vi915_box_fini(&box);
-	if (box.signal)
-		vi915_box_pass_signal(box.signal);
+	if (box.ending.signal)
+		vi915_box_pass_signal(box.ending.signal);
 	return ret;
 }

@@ -96,16 +96,21 @@ const char *vi915_link_kernel_arg(void)
 }
 
 /**
- * vi915_link_poll() - say what to wait for
+ * vi915_link_poll() - pass on what waits, and say what to wait for
  * @link: the link
  * @fds: VI915_LINK_POLLFDS entries, filled
  *
+ * Shared memory takes bytes without being waited for, so this is the last
+ * moment for it before the caller sleeps.
+ *
  * Return: how many were filled.
  */
-int vi915_link_poll(const struct vi915_link *link, struct pollfd *fds)
+int vi915_link_poll(struct vi915_link *link, struct pollfd *fds)
 {
 	int i;
 
+	vi915_vring_give(&link->vhost.rings[VI915_LINK_RING_IN],
+			 &link->vhost.mem, &link->out);
 	fds[0] = (struct pollfd){
 		.fd = link->vhost.fd >= 0 ? link->vhost.fd : link->listen_fd,
 		.events = POLLIN,
@@ -182,8 +187,6 @@ void vi915_link_work(struct vi915_link *link, const struct pollfd *fds)
 	vi915_link_control(link);
 	vi915_vring_take(&rings[VI915_LINK_RING_OUT], &link->vhost.mem,
 			 &link->in);
-	vi915_vring_give(&rings[VI915_LINK_RING_IN], &link->vhost.mem,
-			 &link->out);
 }
 
 /**

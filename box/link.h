@@ -32,7 +32,7 @@ struct vi915_link {
 
 int vi915_link_open(struct vi915_link *link, const char *dir);
 const char *vi915_link_kernel_arg(void);
-int vi915_link_poll(const struct vi915_link *link, struct pollfd *fds);
+int vi915_link_poll(struct vi915_link *link, struct pollfd *fds);
 void vi915_link_work(struct vi915_link *link, const struct pollfd *fds);
 void vi915_link_close(struct vi915_link *link);
 

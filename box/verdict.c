@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "box.h"
+#include "klog.h"
+#include "place.h"
+#include "say.h"
+#include "verdict.h"
+
+/* Less than this and the next page of the guest would not have fitted. */
+#define VI915_VERDICT_FULL_MIB 4
+/* How much of the kernel's log goes to stderr. */
+#define VI915_VERDICT_SPLAT_LINES 40
+#define VI915_VERDICT_PANIC_LINES 20
+#define VI915_VERDICT_FAIL_LINES 5
+
+static int vi915_verdict_log_hint(const struct vi915_box_options *options)
+{
+	if (options->log)
+		return vi915_say("the kernel's log is in %s", options->log);
+	return vi915_say("say --log FILE to keep all of the kernel's log");
+}
+
+static int vi915_verdict_died(const struct vi915_ending *ending,
+			      const struct vi915_box_options *options,
+			      const struct vi915_klog *klog,
+			      const struct vi915_place *place)
+{
+	unsigned int lines = VI915_VERDICT_FAIL_LINES;
+	struct vi915_klog_line line;
+	int signal = WTERMSIG(ending->status);
+
+	if (vi915_klog_find_panic(klog, &line)) {
+		vi915_say("the box's kernel gave up: %.*s", (int)line.len,
+			  line.text);
+		lines = VI915_VERDICT_PANIC_LINES;
+	} else if (vi915_place_free_mib(place) < VI915_VERDICT_FULL_MIB) {
+		vi915_say("%s, which holds the box's memory, is full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
+			  place->path);
+	} else if (WIFSIGNALED(ending->status)) {
+		vi915_say("the box's kernel was ended by signal %d (%s); if memory is short here, ask for less with --mem",
+			  signal, strsignal(signal));
+	} else {
+		vi915_say("the box's kernel ended by itself with status %d; 'vi915 check' tells whether this machine can run a box",
+			  WEXITSTATUS(ending->status));
+	}
+	if (!options->log)
+		vi915_klog_show_last(klog, lines);
+	return vi915_verdict_log_hint(options);
+}
+
+static int vi915_verdict_end(const struct vi915_ending *ending,
+			     const struct vi915_box_options *options,
+			     const struct vi915_klog *klog,
+			     const struct vi915_place *place)
+{
+	switch (ending->kind) {
+	case VI915_ENDING_EXITED:
+		if (WIFSIGNALED(ending->status))
+			return VI915_EXIT_SIGNAL + WTERMSIG(ending->status);
+		return WEXITSTATUS(ending->status);
+	case VI915_ENDING_NOEXEC:
+		vi915_say("cannot run %s: %s", options->argv[0],
+			  strerror(ending->status));
+		return ending->status == ENOENT ? VI915_EXIT_NOT_FOUND :
+						  VI915_EXIT_NOT_RUNNABLE;
+	case VI915_ENDING_FAILED:
+		vi915_say("%s", ending->reason);
+		if (!options->log)
+			vi915_klog_show_last(klog, VI915_VERDICT_FAIL_LINES);
+		return vi915_verdict_log_hint(options);
+	case VI915_ENDING_DIED:
+		return vi915_verdict_died(ending, options, klog, place);
+	case VI915_ENDING_SILENT:
+		vi915_say("the box did not start within %d s; 'vi915 check' tells whether this machine can run one",
+			  ending->status);
+		if (!options->log)
+			vi915_klog_show_last(klog, VI915_VERDICT_FAIL_LINES);
+		return vi915_verdict_log_hint(options);
+	case VI915_ENDING_GARBLED:
+		return vi915_say("the command and the box do not understand each other; build both again with 'make'");
+	case VI915_ENDING_NONE:
+		break;
+	}
+	return VI915_EXIT_FAILED;
+}
+
+/* A kernel that complained spoils everything that came of it. */
+static bool vi915_verdict_splat(const struct vi915_box_options *options,
+				const struct vi915_klog *klog)
+{
+	struct vi915_klog_line line;
+
+	if (!vi915_klog_find_splat(klog, &line))
+		return false;
+	vi915_say("the box's kernel complained: %.*s", (int)line.len,
+		  line.text);
+	if (!options->log)
+		vi915_klog_show(klog, line.text, VI915_VERDICT_SPLAT_LINES);
+	vi915_verdict_log_hint(options);
+	return true;
+}
+
+/* @leaks ends with a NUL. */
+static bool vi915_verdict_leak(const struct vi915_box_options *options,
+			       const char *leaks)
+{
+	struct vi915_klog_line line;
+
+	if (!vi915_klog_find_leak(leaks, "vi915", &line))
+		return false;
+	vi915_say("vi915 lost memory: %.*s", (int)line.len, line.text);
+	if (!options->log)
+		fputs(leaks, stderr);
+	vi915_verdict_log_hint(options);
+	return true;
+}
+
+/**
+ * vi915_verdict() - judge how a box ended, and say what there is to say
+ * @ending: how
+ * @options: what it was to be
+ * @klog: what its kernel said; kmemleak's report is added to it
+ * @place: where its memory lay
+ *
+ * Return: the exit code.
+ */
+int vi915_verdict(const struct vi915_ending *ending,
+		  const struct vi915_box_options *options,
+		  struct vi915_klog *klog, const struct vi915_place *place)
+{
+	int ret = VI915_EXIT_FAILED;
+	const char *leaks = vi915_queue_head(&ending->leaks);
+	size_t leaks_len = vi915_queue_len(&ending->leaks) - 1;
+
+	vi915_klog_append(klog, leaks, leaks_len);
+	vi915_klog_load(klog);
+
+	if (ending->timed_out)
+		vi915_say("the time limit of %g s was reached",
+			  options->timeout_ms / 1000.0);
+	else if (!ending->signal || ending->kind != VI915_ENDING_NONE)
+		ret = vi915_verdict_end(ending, options, klog, place);
+	if (ending->timed_out)
+		ret = VI915_EXIT_TIMEOUT;
+	if (ending->stream_error)
+		ret = vi915_say("cannot pass on what the command wrote: %s",
+				strerror(ending->stream_error));
+	/* A panic, or what kept the box from starting, is told already. */
+	if (ending->kind != VI915_ENDING_DIED &&
+	    ending->kind != VI915_ENDING_FAILED &&
+	    vi915_verdict_splat(options, klog))
+		ret = VI915_EXIT_FAILED;
+	if (vi915_verdict_leak(options, leaks))
+		ret = VI915_EXIT_FAILED;
+	return ret;
+}
