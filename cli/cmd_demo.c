@@ -104,7 +104,8 @@ static int vi915_demo_prepare(const char *out)
 	struct stat st;
 
 	if (mkdir(out, 0777) && errno != EEXIST)
-		return vi915_demo_fail("--out %s: cannot make this folder: %s; give one that can be written", out, strerror(errno));
+		return vi915_demo_fail("--out %s: cannot make this folder: %s; give one that can be written",
+				       out, strerror(errno));
 	if (stat(out, &st) || !S_ISDIR(st.st_mode))
 		return vi915_demo_fail("--out %s: not a folder", out);
 	if (access(out, W_OK | X_OK))

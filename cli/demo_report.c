@@ -121,10 +121,12 @@ void vi915_demo_report_text(const struct vi915_demo_report *report, FILE *out)
 	fprintf(out, "  screen        vkms   %-16s read back through its writeback connector\n\n",
 		report->screen);
 	vi915_demo_report_table(report, out);
-	fputs("\n  Same memory: each page gets a mark on one side, and the other side has to see it",
+	fputs("\n  Same memory: each page gets a mark on one side, which the other has to see",
 	      out);
-	fputs(live ? "\n  while the buffer is on the screen (in vkms's own CRC, with no call in between).\n" :
-		     ".\n", out);
+	if (live)
+		fputs("\n  while it shows the buffer: in vkms's own CRC, with no call in between",
+		      out);
+	fputs(".\n", out);
 	fprintf(out, "\n  %s\n  %s\n\n", report->outputs.picture, report->offload.picture);
 	fprintf(out, "%s\n",
 		good ? "Passed: all frames were shown as they were meant, and nothing was copied." :

@@ -161,7 +161,8 @@ static int vi915_demo_screen_pipe(struct vi915_demo_screen *screen)
 	screen->plane = vi915_demo_screen_primary(screen);
 	drmModeFreeResources(res);
 	if (!screen->connector)
-		return vi915_demo_fail("%s: has no writeback connector: load vkms.ko with enable_writeback=1", screen->node);
+		return vi915_demo_fail("%s: has no writeback connector: load vkms.ko with enable_writeback=1",
+				       screen->node);
 	if (!screen->plane)
 		return vi915_demo_fail("%s: CRTC %u has no primary plane", screen->node,
 				       screen->crtc);
