@@ -73,6 +73,17 @@ static vm_fault_t vi915_fault_to_vm(int err)
 	}
 }
 
+/*
+ * Nobody keeps account of dirty pages of a mapping without pages. A processor
+ * would set the bit by itself; User-Mode Linux takes one more fault for it.
+ */
+static pgprot_t vi915_fault_prot(const struct vm_area_struct *vma)
+{
+	if (!(vma->vm_flags & VM_WRITE))
+		return vma->vm_page_prot;
+	return __pgprot(pgprot_val(vma->vm_page_prot) | _PAGE_DIRTY);
+}
+
 static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
 				     struct vm_fault *vmf)
 {
@@ -80,12 +91,15 @@ static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
 	pgoff_t origin = vi915_fault_origin(bo, vma);
 	struct vi915_fault_range range =
 		vi915_fault_around(vmf->address, vma->vm_start, vma->vm_end);
+	pgprot_t prot = vi915_fault_prot(vma);
 	vm_fault_t ret = VM_FAULT_NOPAGE;
 	pgoff_t i;
 
 	for (i = range.first; i < range.end; i++) {
-		ret = vmf_insert_pfn(vma, vma->vm_start + (i << PAGE_SHIFT),
-				     vi915_pages_frame(bo, origin + i));
+		ret = vmf_insert_pfn_prot(vma,
+					  vma->vm_start + (i << PAGE_SHIFT),
+					  vi915_pages_frame(bo, origin + i),
+					  prot);
 		if (ret != VM_FAULT_NOPAGE)
 			break;
 	}
