@@ -61,6 +61,9 @@ static int vi915_files_check(const char *path, int mode, const char *what,
 {
 	if (!access(path, mode))
 		return 0;
+	if (errno == EACCES)
+		return vi915_say("%s is not for this user: %s: %s; make it readable for all, or build it as this user",
+				 what, path, strerror(errno));
 	return vi915_say("%s is missing: %s: %s; build it with 'make' (kernel flavour '%s'), or set VI915_LIBDIR to the folder that holds box/",
 			 what, path, strerror(errno), flavour);
 }
