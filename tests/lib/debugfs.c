@@ -24,8 +24,11 @@ static FILE *vi915_debugfs_fopen(const char *at, int fd, const char *file)
 
 long vi915_object_count_at(const char *at, int fd)
 {
-	FILE *f = vi915_debugfs_fopen(at, fd, "i915_gem_objects");
+	FILE *f;
 	long count;
+
+	vi915_check_at(at, "drop_caches", __vi915_drop_caches(fd, DROP_FREED | DROP_RCU));
+	f = vi915_debugfs_fopen(at, fd, "i915_gem_objects");
 
 	if (fscanf(f, "%ld", &count) != 1)
 		vi915_fail_at(at, "i915_gem_objects does not start with a number");

@@ -9,8 +9,8 @@
 #include "gpu.h"
 #include "measure.h"
 
-#define VI915_ROUND_NS 4000000
-#define VI915_ROUNDS_MAX 200
+#define VI915_ROUND_NS 300000
+#define VI915_ROUNDS_MAX 500
 
 static int vi915_double_cmp(const void *a, const void *b)
 {
@@ -39,7 +39,8 @@ static unsigned int vi915_measure_calibrate(const struct vi915_work *work)
 struct vi915_compared vi915_compare(const struct vi915_work *ours,
 				    const struct vi915_work *peer, unsigned int rounds)
 {
-	double a[VI915_ROUNDS_MAX], b[VI915_ROUNDS_MAX], ratio[VI915_ROUNDS_MAX];
+	double a[VI915_ROUNDS_MAX], b[VI915_ROUNDS_MAX];
+	struct vi915_compared compared;
 	unsigned int n_ours = vi915_measure_calibrate(ours);
 	unsigned int n_peer = vi915_measure_calibrate(peer);
 	unsigned int i;
@@ -48,13 +49,11 @@ struct vi915_compared vi915_compare(const struct vi915_work *ours,
 	for (i = 0; i < rounds; i++) {
 		a[i] = (double)ours->run(ours->arg, n_ours) / n_ours;
 		b[i] = (double)peer->run(peer->arg, n_peer) / n_peer;
-		ratio[i] = a[i] / b[i];
 	}
-	return (struct vi915_compared){
-		.ours = vi915_median(a, rounds),
-		.peer = vi915_median(b, rounds),
-		.ratio = vi915_median(ratio, rounds),
-	};
+	compared.ours = vi915_median(a, rounds);
+	compared.peer = vi915_median(b, rounds);
+	compared.ratio = compared.ours / compared.peer;
+	return compared;
 }
 
 void vi915_table(const char *title, const char *unit)

@@ -3,9 +3,10 @@
  * Times for the benches: two ways to do the same thing, measured in turns, and
  * rows of one table. bench/run prints the table's end.
  *
- * A machine that does other things too is slower for a while, and then not. So
- * each side runs in short rounds, one side after the other, and the median of
- * all rounds counts: what was slow for both sides cancels out in the ratio.
+ * A machine that does other things too takes the CPU away for milliseconds at
+ * a time. So each side runs in many rounds much shorter than that, one side
+ * after the other, and the median of its rounds counts: most are undisturbed,
+ * and what slows the machine for longer slows both.
  */
 #ifndef VI915_TESTS_MEASURE_H
 #define VI915_TESTS_MEASURE_H
@@ -27,7 +28,7 @@ struct vi915_work {
  * struct vi915_compared - medians of a comparison
  * @ours: nanoseconds for one time, our side
  * @peer: the other side
- * @ratio: median of the rounds' own ratios, ours to the other side's
+ * @ratio: of the two
  */
 struct vi915_compared {
 	double ours;
@@ -36,16 +37,16 @@ struct vi915_compared {
 };
 
 /* Rounds that are enough for what takes microseconds. */
-#define VI915_ROUNDS 41
+#define VI915_ROUNDS 301
 
 /**
  * vi915_compare() - measure two ways in turns
  * @ours: our way
  * @peer: the other way
- * @rounds: of each, at most 200
+ * @rounds: of each, at most 500
  *
  * How often the work is done in one round is found out first: until a round
- * takes some milliseconds.
+ * is long enough for the clock.
  */
 struct vi915_compared vi915_compare(const struct vi915_work *ours,
 				    const struct vi915_work *peer, unsigned int rounds);

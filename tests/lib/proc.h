@@ -70,8 +70,8 @@ struct vi915_object {
 /**
  * vi915_object_count() - number of objects alive on the GPU of this file
  *
- * The first number in i915_gem_objects. Objects that are about to be freed
- * count until i915_gem_drop_caches has freed them, see vi915_drop_caches().
+ * The first number in i915_gem_objects, once those that are about to be freed
+ * (also of a file that a test before left to be closed) are gone.
  */
 long vi915_object_count_at(const char *at, int fd);
 #define vi915_object_count(fd) vi915_object_count_at(VI915_AT, fd)

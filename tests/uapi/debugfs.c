@@ -28,6 +28,12 @@ TEST_F(gpu, every_bit_of_drop_caches_can_be_written)
 	EXPECT_OK(__vi915_drop_caches(self->fd, 0x1dc));
 }
 
+TEST_F(gpu, unknown_bits_are_einval_in_drop_caches)
+{
+	EXPECT_ERR(EINVAL, __vi915_drop_caches(self->fd, DROP_ALL + 1));
+	EXPECT_ERR(EINVAL, __vi915_drop_caches(self->fd, 1ULL << 63 | DROP_FREED));
+}
+
 TEST_F(gpu, what_is_no_number_is_einval_in_drop_caches)
 {
 	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_gem_drop_caches", "all\n"));

@@ -100,6 +100,36 @@ TEST_F(gpu, unreadable_data_is_efault_in_the_item)
 	EXPECT_EQ(-EFAULT, query_regions(self->fd, regions_length, 0, BAD_POINTER));
 }
 
+TEST_F(gpu, there_are_no_engines_to_tell_of)
+{
+	struct drm_i915_query_engine_info info = {};
+	struct drm_i915_query_item item = { .query_id = DRM_I915_QUERY_ENGINE_INFO };
+
+	ASSERT_OK(__gem_query(self->fd, &item));
+	ASSERT_EQ(sizeof(info), item.length);
+	item.data_ptr = (uintptr_t)&info;
+	ASSERT_OK(__gem_query(self->fd, &item));
+	EXPECT_EQ(sizeof(info), item.length);
+	EXPECT_EQ(0, info.num_engines);
+}
+
+TEST_F(gpu, items_about_what_is_not_there_are_enodev_in_the_item)
+{
+	static const uint64_t ids[] = {
+		DRM_I915_QUERY_TOPOLOGY_INFO, DRM_I915_QUERY_PERF_CONFIG,
+		DRM_I915_QUERY_HWCONFIG_BLOB, DRM_I915_QUERY_GEOMETRY_SUBSLICES,
+		DRM_I915_QUERY_GUC_SUBMISSION_VERSION,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct drm_i915_query_item item = { .query_id = ids[i] };
+
+		EXPECT_OK(__gem_query(self->fd, &item));
+		EXPECT_EQ(-ENODEV, item.length);
+	}
+}
+
 TEST_F(gpu, unknown_query_is_einval_in_the_item)
 {
 	struct drm_i915_query_item item = { .query_id = 0x7000 };

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "gem.h"
+#include "gpu.h"
+#include "prime.h"
+#include "proc.h"
+#include "share.h"
+
+#define SHARE_DRIVER "/sys/bus/platform/drivers/vi915"
+#define SHARE_OBJECTS (64 * 1024)
+
+/* Cut the value of @key out of a line of key=value words. */
+static bool share_find(char *line, const char *key, char *value, size_t size)
+{
+	char *word, *save, *equals;
+
+	for (word = strtok_r(line, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
+		equals = strchr(word, '=');
+		if (!equals)
+			continue;
+		*equals = '\0';
+		if (!strcmp(word, key)) {
+			snprintf(value, size, "%s", equals + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool share_line(const char *at, int fd, ino_t ino, const char *key, char *value,
+		       size_t size)
+{
+	char *text = malloc(SHARE_OBJECTS), *line, *save, start[32];
+	bool found = false;
+	ssize_t n;
+
+	vi915_require_at(at, text);
+	n = __vi915_debugfs_read(fd, "vi915_objects", text, SHARE_OBJECTS);
+	vi915_check_at(at, "read of vi915_objects", n);
+	snprintf(start, sizeof(start), "ino=%ju ", (uintmax_t)ino);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (strncmp(line, start, strlen(start)))
+			continue;
+		found = share_find(line, key, value, size);
+		if (!found)
+			vi915_fail_at(at, "vi915_objects does not tell %s", key);
+		break;
+	}
+	free(text);
+	return found;
+}
+
+long share_state_at(const char *at, int fd, ino_t ino, const char *key)
+{
+	char value[32];
+
+	return share_line(at, fd, ino, key, value, sizeof(value)) ? atol(value) : -1;
+}
+
+const char *share_word_at(const char *at, int fd, ino_t ino, const char *key)
+{
+	static __thread char value[32];
+
+	return share_line(at, fd, ino, key, value, sizeof(value)) ? value : "";
+}
+
+void share_platform_at(const char *at, int fd, char name[64])
+{
+	char path[64], target[256];
+	struct stat st;
+	ssize_t n;
+
+	vi915_check_at(at, "fstat of a GPU", fstat(fd, &st) ? -errno : 0);
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device", major(st.st_rdev),
+		 minor(st.st_rdev));
+	n = readlink(path, target, sizeof(target) - 1);
+	vi915_check_at(at, "readlink of a GPU's device", n < 0 ? -errno : 0);
+	target[n] = '\0';
+	snprintf(name, 64, "%s", basename(target));
+}
+
+static int share_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+int __share_unbind(const char *name)
+{
+	return share_write(SHARE_DRIVER "/unbind", name);
+}
+
+int __share_bind(const char *name)
+{
+	return share_write(SHARE_DRIVER "/bind", name);
+}
+
+uint32_t share_rand(uint32_t *state, uint32_t n)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return (uint64_t)*state * n >> 32;
+}
+
+void share_reads_at(const char *at, int dmabuf, uint64_t size, uint32_t seed)
+{
+	void *map = dmabuf_mmap_at(at, dmabuf, size);
+
+	vi915_same_at(at, map, size, seed);
+	munmap(map, size);
+}
+
+void share_gtt_reads_at(const char *at, int fd, uint32_t handle, uint64_t size, uint32_t seed)
+{
+	void *map = gem_mmap_gtt_at(at, fd, handle, size);
+
+	vi915_same_at(at, map, size, seed);
+	munmap(map, size);
+}
+
+void share_writes_at(const char *at, int dmabuf, uint64_t size, uint32_t seed)
+{
+	void *map = dmabuf_mmap_at(at, dmabuf, size);
+
+	vi915_fill(map, size, seed);
+	munmap(map, size);
+}
+
+void share_gtt_writes_at(const char *at, int fd, uint32_t handle, uint64_t size, uint32_t seed)
+{
+	void *map = gem_mmap_gtt_at(at, fd, handle, size);
+
+	vi915_fill(map, size, seed);
+	munmap(map, size);
+}
+
+static void share_signal(void *arg)
+{
+	sw_signal(*(const int *)arg, 1);
+}
+
+void share_signal_later(const int *timeline)
+{
+	vi915_after(50000000, share_signal, (void *)timeline);
+}
