@@ -220,10 +220,33 @@ bool vi915_klog_find_panic(const struct vi915_klog *klog,
 }
 
 /**
+ * vi915_klog_has_bus_error() - did the kernel die for want of its memory's file
+ * @klog: the log, loaded
+ *
+ * Return: whether it did.
+ */
+bool vi915_klog_has_bus_error(const struct vi915_klog *klog)
+{
+	static const char *const errors[] = { "Bus error - the host" };
+	const char *at = klog->text;
+	struct vi915_klog_line line;
+
+	for (; at && *at; at = vi915_klog_next(at)) {
+		line = vi915_klog_line(at);
+		if (VI915_KLOG_BEGINS(&line, errors))
+			return true;
+	}
+	return false;
+}
+
+/**
  * vi915_klog_find_leak() - the first leak that a module had a part in
  * @text: kmemleak's report, ended by a NUL
  * @name: the module
  * @line: filled with the line of the backtrace that names it
+ *
+ * Only backtraces count, "[<address>] function [module]": a process may be
+ * called like the module, and what was lost may hold its name.
  *
  * Return: whether there is one.
  */
@@ -231,8 +254,10 @@ bool vi915_klog_find_leak(const char *text, const char *name,
 			  struct vi915_klog_line *line)
 {
 	for (; *text; text = vi915_klog_next(text)) {
-		*line = vi915_klog_line(text);
-		if (memmem(line->text, line->len, name, strlen(name)))
+		text += strspn(text, " ");
+		*line = (struct vi915_klog_line){ text, strcspn(text, "\n") };
+		if (!strncmp(text, "[<", 2) &&
+		    memmem(line->text, line->len, name, strlen(name)))
 			return true;
 	}
 	return false;

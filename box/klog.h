@@ -40,6 +40,7 @@ bool vi915_klog_find_splat(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line);
 bool vi915_klog_find_panic(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line);
+bool vi915_klog_has_bus_error(const struct vi915_klog *klog);
 bool vi915_klog_find_leak(const char *text, const char *name,
 			  struct vi915_klog_line *line);
 void vi915_klog_show(const struct vi915_klog *klog, const char *from,

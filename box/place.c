@@ -25,6 +25,9 @@ static const char *const vi915_place_names[] = {
 	"$TMPDIR", "/dev/shm", "$XDG_RUNTIME_DIR", "/tmp", "/var/tmp", "/run",
 };
 
+#define VI915_PLACE_NUM \
+	(sizeof(vi915_place_names) / sizeof(vi915_place_names[0]))
+
 /* 0, or the errno that tells why no file there can be mapped executable. */
 static int vi915_place_try_exec(const char *path)
 {
@@ -101,18 +104,20 @@ static bool vi915_place_try(struct vi915_place *place, const char *path,
 int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 		     char *why, size_t size)
 {
+	const char *paths[VI915_PLACE_NUM];
 	struct vi915_place tried, other = { 0 };
-	const char *path;
-	size_t i;
+	size_t i, j;
 
 	*why = '\0';
-	for (i = 0; i < sizeof(vi915_place_names) / sizeof(*vi915_place_names);
-	     i++) {
-		path = vi915_place_names[i];
-		if (*path == '$')
-			path = getenv(path + 1);
-		if (!path || !*path ||
-		    !vi915_place_try(&tried, path, mem_mib, why, size))
+	for (i = 0; i < VI915_PLACE_NUM; i++) {
+		paths[i] = vi915_place_names[i];
+		if (*paths[i] == '$')
+			paths[i] = getenv(paths[i] + 1) ?: "";
+		/* A variable may well name one of the others. */
+		for (j = 0; strcmp(paths[j], paths[i]); j++)
+			;
+		if (j < i || !*paths[i] ||
+		    !vi915_place_try(&tried, paths[i], mem_mib, why, size))
 			continue;
 		if (tried.on_tmpfs) {
 			*place = tried;

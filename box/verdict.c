@@ -15,7 +15,6 @@
 #define VI915_VERDICT_FULL_MIB 4
 /* How much of the kernel's log goes to stderr. */
 #define VI915_VERDICT_SPLAT_LINES 40
-#define VI915_VERDICT_PANIC_LINES 20
 #define VI915_VERDICT_FAIL_LINES 5
 
 static int vi915_verdict_log_hint(const struct vi915_box_options *options)
@@ -30,26 +29,29 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 			      const struct vi915_klog *klog,
 			      const struct vi915_place *place)
 {
-	unsigned int lines = VI915_VERDICT_FAIL_LINES;
-	struct vi915_klog_line line;
+	struct vi915_klog_line panic, first;
 	int signal = WTERMSIG(ending->status);
 
-	if (vi915_klog_find_panic(klog, &line)) {
-		vi915_say("the box's kernel gave up: %.*s", (int)line.len,
-			  line.text);
-		lines = VI915_VERDICT_PANIC_LINES;
-	} else if (vi915_place_free_mib(place) < VI915_VERDICT_FULL_MIB) {
-		vi915_say("%s, which holds the box's memory, is full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
+	if (vi915_klog_has_bus_error(klog) ||
+	    vi915_place_free_mib(place) < VI915_VERDICT_FULL_MIB) {
+		vi915_say("%s, which holds the box's memory, ran full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
 			  place->path);
+	} else if (vi915_klog_find_panic(klog, &panic)) {
+		vi915_say("the box's kernel gave up: %.*s", (int)panic.len,
+			  panic.text);
+		/* What came before it mostly tells more. */
+		if (!options->log && vi915_klog_find_splat(klog, &first))
+			vi915_klog_show(klog, first.text,
+					VI915_VERDICT_SPLAT_LINES);
 	} else if (WIFSIGNALED(ending->status)) {
 		vi915_say("the box's kernel was ended by signal %d (%s); if memory is short here, ask for less with --mem",
 			  signal, strsignal(signal));
 	} else {
 		vi915_say("the box's kernel ended by itself with status %d; 'vi915 check' tells whether this machine can run a box",
 			  WEXITSTATUS(ending->status));
+		if (!options->log)
+			vi915_klog_show_last(klog, VI915_VERDICT_FAIL_LINES);
 	}
-	if (!options->log)
-		vi915_klog_show_last(klog, lines);
 	return vi915_verdict_log_hint(options);
 }
 
