@@ -3,7 +3,9 @@
 #include <drm/drm_file.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_prime.h>
+#include <kunit/visibility.h>
 #include <linux/dma-buf.h>
+#include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
@@ -139,6 +141,7 @@ int vi915_bo_check_size(u64 size)
 		return -E2BIG;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vi915_bo_check_size);
 
 static struct vi915_bo *vi915_bo_alloc(enum vi915_pages_kind kind)
 {
@@ -197,6 +200,7 @@ struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
 	vi915_bo_link(dev, bo);
 	return bo;
 }
+EXPORT_SYMBOL_IF_KUNIT(vi915_bo_create);
 
 /**
  * vi915_bo_create_import() - make an object that stands for a foreign buffer

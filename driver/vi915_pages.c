@@ -392,6 +392,7 @@ enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv)
 	vi915_pages_update_lru(bo);
 	return bo->pages.madv;
 }
+EXPORT_SYMBOL_IF_KUNIT(vi915_pages_advise);
 
 /**
  * vi915_pages_unplug() - the device is gone, and its DMA mappings with it
