@@ -61,6 +61,8 @@ struct vi915_device {
 /**
  * to_vi915_device() - from the DRM device to ours
  * @drm: a DRM device of this driver
+ *
+ * Return: the GPU it is part of.
  */
 static inline struct vi915_device *to_vi915_device(struct drm_device *drm)
 {

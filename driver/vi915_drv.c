@@ -57,6 +57,7 @@ static const struct file_operations vi915_fops = {
 	.unlocked_ioctl = drm_ioctl,
 	.compat_ioctl = drm_compat_ioctl,
 	.mmap = vi915_mmap,
+	.get_unmapped_area = vi915_mmap_get_area,
 	.poll = drm_poll,
 	.read = drm_read,
 	.llseek = noop_llseek,
@@ -90,6 +91,8 @@ static const struct drm_driver vi915_drm_driver_render =
  * @config: the GPU's description
  *
  * The DRM core decides on nodes when the device is allocated, from the driver.
+ *
+ * Return: a driver with a render node or one without.
  */
 const struct drm_driver *vi915_drm_driver(const struct vi915_config *config)
 {

@@ -8,9 +8,10 @@ struct i915_user_extension;
 
 /**
  * typedef vi915_extension_fn - take in one extension of a chain
+ * @ext: the whole struct in user memory; its common head was read already
+ * @data: where to keep what it says
  *
- * The handler copies the whole struct, of which the common head was read
- * already, from @ext, and keeps what it says in @data.
+ * Return: 0 or a negative errno, which ends the walk.
  */
 typedef int (*vi915_extension_fn)(struct i915_user_extension __user *ext,
 				  void *data);

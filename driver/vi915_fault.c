@@ -5,9 +5,11 @@
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pfn_t.h>
 
 #include "vi915_fault.h"
 #include "vi915_gem.h"
+#include "vi915_mmap.h"
 #include "vi915_pages.h"
 
 /**
@@ -17,6 +19,9 @@
  * much more than a page table entry. It takes the reservation, which jobs hold
  * only while they are submitted, and waits for no fence: user space says with
  * SET_DOMAIN, or DMA_BUF_IOCTL_SYNC, when it wants to wait.
+ *
+ * Where the kernel can mark a huge mapping as one of page frames, and a huge
+ * page lies behind the fault, that one mapping takes the place of the many.
  *
  * Mappings hold page frames, not pages, so nobody can pin what might move.
  * What a debugger wants to see of them comes through vm_ops->access.
@@ -46,6 +51,30 @@ struct vi915_fault_range vi915_fault_around(unsigned long address,
 	};
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_fault_around);
+
+/**
+ * vi915_fault_around_huge() - which pages one huge mapping would map
+ * @address: where the fault was
+ * @vm_start: first byte of the mapping
+ * @vm_end: byte after the last
+ * @range: what it would map, if it can
+ *
+ * Return: does what a huge mapping around @address covers lie in the mapping?
+ */
+bool vi915_fault_around_huge(unsigned long address, unsigned long vm_start,
+			     unsigned long vm_end,
+			     struct vi915_fault_range *range)
+{
+	unsigned long first = ALIGN_DOWN(address, PMD_SIZE);
+
+	if (first < vm_start || vm_end - first < PMD_SIZE)
+		return false;
+
+	range->first = (first - vm_start) >> PAGE_SHIFT;
+	range->end = range->first + (PMD_SIZE >> PAGE_SHIFT);
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_fault_around_huge);
 
 /* The page of the object that a mapping begins with. */
 static pgoff_t vi915_fault_origin(const struct vi915_bo *bo,
@@ -95,6 +124,10 @@ static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
 	vm_fault_t ret = VM_FAULT_NOPAGE;
 	pgoff_t i;
 
+	/* Since this fault was found too small, another mapped a huge page. */
+	if (pmd_trans_huge(pmdp_get_lockless(vmf->pmd)))
+		return VM_FAULT_NOPAGE;
+
 	for (i = range.first; i < range.end; i++) {
 		ret = vmf_insert_pfn_prot(vma,
 					  vma->vm_start + (i << PAGE_SHIFT),
@@ -122,6 +155,66 @@ static vm_fault_t vi915_fault(struct vm_fault *vmf)
 		ret = vi915_fault_to_vm(err);
 	else
 		ret = vi915_fault_insert(bo, vmf);
+
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+/* Do these pages of an object make up one huge page? */
+static bool vi915_fault_is_huge(const struct vi915_bo *bo, pgoff_t first,
+				pgoff_t end)
+{
+	unsigned long pfn = vi915_pages_frame(bo, first);
+	pgoff_t i;
+
+	if (!IS_ALIGNED(pfn, end - first))
+		return false;
+	for (i = first + 1; i < end; i++)
+		if (vi915_pages_frame(bo, i) != pfn + (i - first))
+			return false;
+	return true;
+}
+
+static vm_fault_t vi915_fault_insert_huge(struct vi915_bo *bo,
+					  struct vm_fault *vmf,
+					  const struct vi915_fault_range *range)
+{
+	pgoff_t origin = vi915_fault_origin(bo, vmf->vma);
+	unsigned long pfn;
+
+	if (!vi915_fault_is_huge(bo, origin + range->first,
+				 origin + range->end))
+		return VM_FAULT_FALLBACK;
+
+	pfn = vi915_pages_frame(bo, origin + range->first);
+	return vmf_insert_pfn_pmd(vmf, __pfn_to_pfn_t(pfn, PFN_DEV),
+				  vmf->flags & FAULT_FLAG_WRITE);
+}
+
+static vm_fault_t vi915_fault_huge(struct vm_fault *vmf, unsigned int order)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+	struct vi915_bo *bo = vma->vm_private_data;
+	struct vi915_fault_range range;
+	vm_fault_t ret;
+	int err;
+
+	/* Unless marked, a huge page could be pinned past the driver. */
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) || order != PMD_ORDER)
+		return VM_FAULT_FALLBACK;
+	if (!vi915_fault_around_huge(vmf->address, vma->vm_start, vma->vm_end,
+				     &range))
+		return VM_FAULT_FALLBACK;
+
+	err = vi915_bo_lock(bo);
+	if (err)
+		return vi915_fault_to_vm(err);
+
+	err = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	if (err)
+		ret = vi915_fault_to_vm(err);
+	else
+		ret = vi915_fault_insert_huge(bo, vmf, &range);
 
 	vi915_bo_unlock(bo);
 	return ret;
@@ -184,6 +277,15 @@ static void vi915_fault_open(struct vm_area_struct *vma)
 	struct vi915_bo *bo = vma->vm_private_data;
 
 	drm_gem_object_get(&bo->base);
+
+	/*
+	 * fork() copies a huge entry without looking whether it was taken away
+	 * meanwhile, and the child would keep pages that are not the object's
+	 * any more. So let it find none: the parent faults only after fork().
+	 */
+	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) &&
+	    vma->vm_mm != current->mm)
+		vi915_mmap_zap(bo);
 }
 
 static void vi915_fault_close(struct vm_area_struct *vma)
@@ -195,5 +297,6 @@ const struct vm_operations_struct vi915_fault_vm_ops = {
 	.open = vi915_fault_open,
 	.close = vi915_fault_close,
 	.fault = vi915_fault,
+	.huge_fault = vi915_fault_huge,
 	.access = vi915_fault_access,
 };

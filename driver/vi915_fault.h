@@ -22,6 +22,9 @@ struct vi915_fault_range {
 struct vi915_fault_range vi915_fault_around(unsigned long address,
 					    unsigned long vm_start,
 					    unsigned long vm_end);
+bool vi915_fault_around_huge(unsigned long address, unsigned long vm_start,
+			     unsigned long vm_end,
+			     struct vi915_fault_range *range);
 
 extern const struct vm_operations_struct vi915_fault_vm_ops;
 

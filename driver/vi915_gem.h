@@ -49,6 +49,8 @@ struct vi915_bo {
 /**
  * to_vi915_bo() - from the GEM object to ours
  * @obj: a GEM object of a vi915 device
+ *
+ * Return: the object it is part of.
  */
 static inline struct vi915_bo *to_vi915_bo(struct drm_gem_object *obj)
 {

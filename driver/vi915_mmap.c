@@ -7,6 +7,7 @@
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
@@ -226,6 +227,40 @@ static struct vi915_bo *vi915_mmap_lookup(struct drm_file *file, pgoff_t start,
 	return bo;
 }
 
+#ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
+/**
+ * vi915_mmap_get_area() - where to put a mapping of a DRM node
+ * @filp: the node
+ * @addr: where user space would like it
+ * @len: how long it is to be
+ * @pgoff: an offset from vi915_mmap_offset_ioctl()
+ * @flags: as for mmap(2)
+ *
+ * A huge page can be mapped as one where address and offset in the object are
+ * a whole number of huge pages apart. The mmap offset says nothing about that.
+ *
+ * Return: an address, or what mmap(2) says. An offset that is nobody's gets an
+ * address too: to refuse it is left to vi915_mmap().
+ */
+unsigned long vi915_mmap_get_area(struct file *filp, unsigned long addr,
+				  unsigned long len, unsigned long pgoff,
+				  unsigned long flags)
+{
+	struct vi915_bo *bo;
+	pgoff_t in_view;
+
+	bo = vi915_mmap_lookup(filp->private_data, pgoff, len >> PAGE_SHIFT);
+	if (IS_ERR(bo))
+		return mm_get_unmapped_area(current->mm, filp, addr, len, pgoff,
+					    flags);
+
+	in_view = (pgoff - drm_vma_node_start(&bo->base.vma_node)) %
+		  vi915_bo_pages(bo);
+	vi915_bo_put(bo);
+	return thp_get_unmapped_area(filp, addr, len, in_view, flags);
+}
+#endif
+
 /* A private copy would be none: what is written there nobody else sees. */
 static int vi915_mmap_check_vma(struct drm_device *drm,
 				struct vm_area_struct *vma)
@@ -318,7 +353,8 @@ int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma)
 
 /**
  * vi915_mmap_zap() - take away every CPU mapping of an object
- * @bo: the object, its reservation held so that no fault brings them back
+ * @bo: the object, its reservation held so that no fault brings them back;
+ *	unless the caller keeps the faults that matter to it away otherwise
  */
 void vi915_mmap_zap(struct vi915_bo *bo)
 {

@@ -35,4 +35,13 @@ int vi915_mmap(struct file *filp, struct vm_area_struct *vma);
 int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma);
 void vi915_mmap_zap(struct vi915_bo *bo);
 
+#ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
+unsigned long vi915_mmap_get_area(struct file *filp, unsigned long addr,
+				  unsigned long len, unsigned long pgoff,
+				  unsigned long flags);
+#else
+/* The kernel's own choice does. */
+#define vi915_mmap_get_area NULL
+#endif
+
 #endif

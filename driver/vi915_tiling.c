@@ -35,6 +35,8 @@
  * vi915_tiling_is_ok() - is there a fence for this layout?
  * @mode: I915_TILING_*
  * @stride: of a row, in bytes; does not matter when linear
+ *
+ * Return: whether there is.
  */
 bool vi915_tiling_is_ok(u32 mode, u32 stride)
 {

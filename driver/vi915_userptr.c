@@ -118,6 +118,8 @@ void vi915_userptr_destroy(struct vi915_userptr *userptr)
 /**
  * vi915_userptr_is_stale() - did the process change its mappings since?
  * @userptr: whose pages, the object's reservation held
+ *
+ * Return: whether the pages pinned last are not to be used any more.
  */
 bool vi915_userptr_is_stale(struct vi915_userptr *userptr)
 {
