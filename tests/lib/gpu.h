@@ -80,7 +80,7 @@ int vi915_minor_at(const char *at, int fd);
 #define vi915_minor(fd) vi915_minor_at(VI915_AT, fd)
 
 /**
- * vi915_version() - DRM_IOCTL_VERSION, with strings cut to 64 bytes
+ * struct vi915_version - what DRM_IOCTL_VERSION tells, strings cut to 63 bytes
  */
 struct vi915_version {
 	int major;
@@ -90,6 +90,7 @@ struct vi915_version {
 	char date[64];
 	char desc[64];
 };
+
 int __vi915_version(int fd, struct vi915_version *version);
 
 /**

@@ -151,6 +151,20 @@ TEST_F(map, proc_mem_across_the_end_is_eio_and_not_a_short_read)
 	EXPECT_EQ(sizeof(word), pread(mem, &word, sizeof(word), (uintptr_t)end - 8));
 }
 
+TEST_F(map, proc_mem_across_the_end_of_a_part_is_eio_too)
+{
+	int mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	char *end = self->ptr + SIZE / 2;
+	uint64_t word = 0;
+
+	/* The object goes on behind this mapping's end. */
+	munmap(end, SIZE / 2);
+	errno = 0;
+	EXPECT_EQ(-1, pread(mem, &word, sizeof(word), (uintptr_t)end - 4));
+	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(sizeof(word), pread(mem, &word, sizeof(word), (uintptr_t)end - 8));
+}
+
 TEST_F(map, a_child_shares_the_mapping)
 {
 	pid_t pid;

@@ -85,11 +85,11 @@ TEST_F(gpu, num_regions_not_0_is_einval_in_the_item)
 
 TEST_F(gpu, reserved_words_not_0_are_einval_in_the_item)
 {
+	struct regions regions;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(((struct regions *)0)->head.rsvd); i++) {
-		struct regions regions = {};
-
+	for (i = 0; i < ARRAY_SIZE(regions.head.rsvd); i++) {
+		memset(&regions, 0, sizeof(regions));
 		regions.head.rsvd[i] = 1;
 		EXPECT_EQ(-EINVAL, query_regions(self->fd, regions_length, 0, &regions));
 	}
