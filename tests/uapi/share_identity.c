@@ -31,15 +31,17 @@ TEST_F(share, r1_export_after_closing_the_fd_gives_the_same_dmabuf)
 
 TEST_F(share, r1_exports_of_every_file_are_one_dmabuf)
 {
-	int file = vi915_reopen(self->a), fd;
+	int card = vi915_open("gpu0"), other = vi915_open("gpu0"), fd;
+	uint32_t handle = prime_import(card, self->dmabuf);
 
-	fd = prime_export(file, prime_import(file, self->dmabuf));
+	fd = prime_export(card, handle);
 	EXPECT_EQ(self->ino, dmabuf_inode(fd));
 	close(fd);
-	fd = prime_export(file, gem_open(file, gem_flink(self->a, self->handle)));
+	fd = prime_export(other, gem_open(other, gem_flink(card, handle)));
 	EXPECT_EQ(self->ino, dmabuf_inode(fd));
 	close(fd);
-	close(file);
+	close(other);
+	close(card);
 }
 
 TEST_F(share, r1_importing_back_gives_the_same_handle)
