@@ -177,6 +177,7 @@ static struct file *vi915_mmap_get_file(struct vi915_device *dev)
 
 	filp->f_mapping = dev->drm.anon_inode->i_mapping;
 	drm_dev_get(&dev->drm);
+	/* Pairs with get_file_active(): who sees the file sees its fields. */
 	smp_store_mb(dev->mmap_file, filp);
 	return filp;
 }

@@ -278,8 +278,8 @@ static int vi915_userptr_probe(unsigned long start, unsigned long size)
 {
 	struct mm_struct *mm = current->mm;
 	unsigned long end = start + size, at = start;
-	VMA_ITERATOR(vmi, mm, start);
 	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, mm, start);
 
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
