@@ -111,7 +111,8 @@ struct vi915_config_refusal_case {
 };
 
 #define VI915_BAD_NAME(_name)						\
-	"'" _name "' is no name for a GPU; it has 1 to 31 letters, digits, '_', '-' or '.'"
+	"'" _name "' is no name for a GPU; "					\
+	"write a letter, then up to 30 letters, digits, '_', '-' or '.'"
 
 /* One fault each, all else good; the sentence says what would be right. */
 static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
@@ -153,6 +154,11 @@ static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	{ "comma_at_start", ",render=0", VI915_BAD_NAME("") },
 	{ "blank_in_name", "a b", VI915_BAD_NAME("a b") },
 	{ "slash_in_name", "a/b", VI915_BAD_NAME("a/b") },
+	{ "digit_before_name", "1a", VI915_BAD_NAME("1a") },
+	{ "dash_before_name", "-a", VI915_BAD_NAME("-a") },
+	{ "number_below_0", "-1", VI915_BAD_NAME("-1") },
+	{ "number_of_no_int", "4294967296", VI915_BAD_NAME("4294967296") },
+	{ "number_with_a_key", "2,render=0", VI915_BAD_NAME("2") },
 	{ "name_too_long", "a2345678901234567890123456789012",
 	  VI915_BAD_NAME("a2345678901234567890123456789012") },
 	{ "name_far_too_long",

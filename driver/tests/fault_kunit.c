@@ -144,8 +144,3 @@ static struct kunit_suite vi915_fault_suite = {
 };
 
 kunit_test_suite(vi915_fault_suite);
-
-MODULE_DESCRIPTION("KUnit suites for vi915");
-MODULE_IMPORT_NS(DMA_BUF);
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
-MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_drv.h>
+#include <drm/drm_gem.h>
+#include <kunit/resource.h>
+#include <kunit/test.h>
+#include <linux/dma-buf.h>
+#include <linux/file.h>
+#include <linux/iosys-map.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+
+#include "../vi915_device.h"
+#include "../vi915_dmabuf.h"
+#include "../vi915_gem.h"
+#include "../vi915_pages.h"
+#include "helpers.h"
+
+/**
+ * DOC: GPUs for the suites
+ *
+ * Sharing is tested between the GPUs that the loaded driver made, not between
+ * faked ones: load vi915.ko with two or more. What a case takes is given back
+ * when it ends, however it ends, and then no object may be left.
+ */
+
+struct vi915_kunit_gpu {
+	struct kunit *test;
+	struct device *parent;
+	struct vi915_device *dev;
+	size_t objects;
+};
+
+static size_t vi915_kunit_count(struct vi915_device *dev)
+{
+	size_t count;
+
+	mutex_lock(&dev->bos_lock);
+	count = list_count_nodes(&dev->bos);
+	mutex_unlock(&dev->bos_lock);
+	return count;
+}
+
+/*
+ * Was taken first, so it is the last to be let go. The last fput() of a kernel
+ * thread is done by somebody else, unless asked for.
+ */
+static void vi915_kunit_release_gpu(void *arg)
+{
+	struct vi915_kunit_gpu *gpu = arg;
+
+	flush_delayed_fput();
+	KUNIT_EXPECT_EQ_MSG(gpu->test, vi915_kunit_count(gpu->dev),
+			    gpu->objects, "objects left on %s",
+			    gpu->dev->config.name);
+	drm_dev_put(&gpu->dev->drm);
+	put_device(gpu->parent);
+}
+
+/**
+ * vi915_kunit_gpu() - borrow a GPU of the loaded driver
+ * @test: the case; fails when there is no such GPU, or when it ends and
+ *	objects it made are left
+ * @index: which one
+ *
+ * Return: the GPU, with a reference that ends with the case.
+ */
+struct vi915_device *vi915_kunit_gpu(struct kunit *test, unsigned int index)
+{
+	struct vi915_kunit_gpu *gpu;
+	char name[16];
+
+	gpu = kunit_kzalloc(test, sizeof(*gpu), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, gpu);
+
+	snprintf(name, sizeof(name), "vi915.%u", index);
+	gpu->parent = bus_find_device_by_name(&platform_bus_type, NULL, name);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, gpu->parent,
+				  "there is no %s: load vi915.ko with gpus=2 or more",
+				  name);
+
+	gpu->test = test;
+	gpu->dev = dev_get_drvdata(gpu->parent);
+	if (!gpu->dev) {
+		put_device(gpu->parent);
+		KUNIT_FAIL_AND_ABORT(test, "%s has no driver", name);
+	}
+	drm_dev_get(&gpu->dev->drm);
+	gpu->objects = vi915_kunit_count(gpu->dev);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test,
+						  vi915_kunit_release_gpu,
+						  gpu));
+	return gpu->dev;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(vi915_kunit_action_put_gem, drm_gem_object_put,
+			    struct drm_gem_object *);
+
+static struct vi915_bo *vi915_kunit_own_bo(struct kunit *test,
+					   struct vi915_bo *bo)
+{
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bo);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test,
+						  vi915_kunit_action_put_gem,
+						  &bo->base));
+	return bo;
+}
+
+/**
+ * vi915_kunit_create() - make an object that goes with the case
+ * @test: the case
+ * @dev: the GPU
+ * @pages: how long it is
+ *
+ * Return: the object; without one the case ends.
+ */
+struct vi915_bo *vi915_kunit_create(struct kunit *test,
+				    struct vi915_device *dev,
+				    unsigned long pages)
+{
+	return vi915_kunit_own_bo(test,
+				  vi915_bo_create(dev, pages * PAGE_SIZE));
+}
+
+/**
+ * vi915_kunit_put_bo() - let go of an object before the case ends
+ * @test: the case
+ * @bo: the object, from vi915_kunit_create() or vi915_kunit_import()
+ */
+void vi915_kunit_put_bo(struct kunit *test, struct vi915_bo *bo)
+{
+	kunit_release_action(test, vi915_kunit_action_put_gem, &bo->base);
+}
+
+static void vi915_kunit_action_put_dmabuf(void *arg)
+{
+	dma_buf_put(arg);
+	flush_delayed_fput();
+}
+
+/**
+ * vi915_kunit_own_dmabuf() - have a dma-buf go with the case
+ * @test: the case
+ * @dma_buf: the dma-buf, or the ERR_PTR that fails the case
+ */
+void vi915_kunit_own_dmabuf(struct kunit *test, struct dma_buf *dma_buf)
+{
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma_buf);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test,
+						  vi915_kunit_action_put_dmabuf,
+						  dma_buf));
+}
+
+/**
+ * vi915_kunit_put_dmabuf() - let go of a dma-buf before the case ends
+ * @test: the case
+ * @dma_buf: the dma-buf
+ */
+void vi915_kunit_put_dmabuf(struct kunit *test, struct dma_buf *dma_buf)
+{
+	kunit_release_action(test, vi915_kunit_action_put_dmabuf, dma_buf);
+}
+
+/**
+ * vi915_kunit_export() - make a dma-buf that goes with the case
+ * @test: the case
+ * @bo: the object behind it
+ *
+ * Return: the dma-buf; without one the case ends.
+ */
+struct dma_buf *vi915_kunit_export(struct kunit *test, struct vi915_bo *bo)
+{
+	struct dma_buf *dma_buf = vi915_dmabuf_export(&bo->base, O_RDWR);
+
+	vi915_kunit_own_dmabuf(test, dma_buf);
+	return dma_buf;
+}
+
+/**
+ * vi915_kunit_import() - make an object for a dma-buf that goes with the case
+ * @test: the case
+ * @dev: the GPU
+ * @dma_buf: the dma-buf
+ *
+ * Return: the object; without one the case ends.
+ */
+struct vi915_bo *vi915_kunit_import(struct kunit *test,
+				    struct vi915_device *dev,
+				    struct dma_buf *dma_buf)
+{
+	struct drm_gem_object *obj = vi915_dmabuf_import(&dev->drm, dma_buf);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, obj);
+	return vi915_kunit_own_bo(test, to_vi915_bo(obj));
+}
+
+/**
+ * vi915_kunit_ensure() - vi915_pages_ensure() under the reservation
+ * @bo: the object
+ * @dir: the direction
+ *
+ * Return: what it says.
+ */
+int vi915_kunit_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
+{
+	int ret;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	ret = vi915_pages_ensure(bo, dir);
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+static void vi915_kunit_action_put(void *arg)
+{
+	struct vi915_bo *bo = arg;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	vi915_pages_put(bo);
+	vi915_bo_unlock(bo);
+}
+
+/**
+ * vi915_kunit_get() - vi915_pages_get() under the reservation, until the end
+ * @test: the case
+ * @bo: the object
+ * @dir: the direction
+ *
+ * Return: what it says; or -ENOMEM, and then nothing was got.
+ */
+int vi915_kunit_get(struct kunit *test, struct vi915_bo *bo,
+		    enum dma_data_direction dir)
+{
+	int ret;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	ret = vi915_pages_get(bo, dir);
+	vi915_bo_unlock(bo);
+
+	if (!ret)
+		ret = kunit_add_action_or_reset(test, vi915_kunit_action_put,
+						bo);
+	return ret;
+}
+
+/**
+ * vi915_kunit_put() - the opposite of vi915_kunit_get(), before the end
+ * @test: the case
+ * @bo: the object
+ */
+void vi915_kunit_put(struct kunit *test, struct vi915_bo *bo)
+{
+	kunit_release_action(test, vi915_kunit_action_put, bo);
+}
+
+/**
+ * vi915_kunit_drop() - vi915_pages_drop() under the reservation
+ * @bo: the object
+ *
+ * Return: what it says.
+ */
+int vi915_kunit_drop(struct vi915_bo *bo)
+{
+	int ret;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	ret = vi915_pages_drop(bo);
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+/**
+ * vi915_kunit_evict() - vi915_pages_evict() under the reservation
+ * @bo: the object
+ *
+ * Return: what it says.
+ */
+int vi915_kunit_evict(struct vi915_bo *bo)
+{
+	int ret;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	ret = vi915_pages_evict(bo);
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+/**
+ * vi915_kunit_advise() - vi915_pages_advise() under the reservation
+ * @bo: the object
+ * @madv: the advice
+ *
+ * Return: what it says.
+ */
+enum vi915_madv vi915_kunit_advise(struct vi915_bo *bo, enum vi915_madv madv)
+{
+	dma_resv_lock(bo->base.resv, NULL);
+	madv = vi915_pages_advise(bo, madv);
+	vi915_bo_unlock(bo);
+	return madv;
+}
+
+/* Differs from byte to byte and from page to page. */
+static u8 vi915_kunit_byte(u8 seed, size_t offset)
+{
+	return seed + offset + offset / PAGE_SIZE;
+}
+
+/**
+ * vi915_kunit_fill() - write a pattern into all of an object
+ * @test: the case
+ * @bo: the object
+ * @seed: another one gives another pattern
+ */
+void vi915_kunit_fill(struct kunit *test, struct vi915_bo *bo, u8 seed)
+{
+	struct iosys_map map;
+	size_t i;
+
+	KUNIT_ASSERT_EQ(test, drm_gem_vmap_unlocked(&bo->base, &map), 0);
+	for (i = 0; i < bo->base.size; i++)
+		iosys_map_wr(&map, i, u8, vi915_kunit_byte(seed, i));
+	drm_gem_vunmap_unlocked(&bo->base, &map);
+}
+
+/**
+ * vi915_kunit_expect_filled() - is the pattern there?
+ * @test: the case; fails if not
+ * @bo: the object
+ * @seed: what vi915_kunit_fill() was given, for this object or for one that
+ *	shares its memory
+ */
+void vi915_kunit_expect_filled(struct kunit *test, struct vi915_bo *bo, u8 seed)
+{
+	struct iosys_map map;
+	size_t i;
+
+	KUNIT_ASSERT_EQ(test, drm_gem_vmap_unlocked(&bo->base, &map), 0);
+	for (i = 0; i < bo->base.size; i++)
+		if (iosys_map_rd(&map, i, u8) != vi915_kunit_byte(seed, i))
+			break;
+	drm_gem_vunmap_unlocked(&bo->base, &map);
+	KUNIT_EXPECT_EQ(test, i, bo->base.size);
+}
+
+/**
+ * vi915_kunit_expect_same_frames() - do two objects share every page?
+ * @test: the case; fails if not
+ * @a: an object with pages
+ * @b: another one
+ */
+void vi915_kunit_expect_same_frames(struct kunit *test, struct vi915_bo *a,
+				    struct vi915_bo *b)
+{
+	pgoff_t i;
+
+	KUNIT_ASSERT_EQ(test, a->base.size, b->base.size);
+	KUNIT_ASSERT_NOT_NULL(test, a->pages.frames);
+	KUNIT_ASSERT_NOT_NULL(test, b->pages.frames);
+	for (i = 0; i < vi915_bo_pages(a); i++)
+		KUNIT_EXPECT_EQ(test, vi915_pages_frame(a, i),
+				vi915_pages_frame(b, i));
+}
+
+MODULE_DESCRIPTION("KUnit suites for vi915");
+MODULE_IMPORT_NS(DMA_BUF);
+MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+MODULE_LICENSE("Dual MIT/GPL");
