@@ -114,10 +114,10 @@ int vi915_domain_set_ioctl(struct drm_device *drm, void *data,
 	int ret;
 
 	if (VI915_REFUSE(drm, (args->read_domains | args->write_domain) &
-				      ~VI915_DOMAIN_CPU))
+			 ~VI915_DOMAIN_CPU))
 		return -EINVAL;
 	if (VI915_REFUSE(drm, args->write_domain &&
-				      args->read_domains != args->write_domain))
+			 args->read_domains != args->write_domain))
 		return -EINVAL;
 	if (!args->read_domains)
 		return 0;
@@ -175,8 +175,8 @@ int vi915_domain_set_caching_ioctl(struct drm_device *drm, void *data,
 	int ret = 0;
 
 	if (VI915_REFUSE(drm, caching != I915_CACHING_NONE &&
-				      caching != I915_CACHING_CACHED &&
-				      caching != I915_CACHING_DISPLAY))
+			 caching != I915_CACHING_CACHED &&
+			 caching != I915_CACHING_DISPLAY))
 		return -EINVAL;
 	if (caching == I915_CACHING_DISPLAY)
 		caching = I915_CACHING_NONE;

@@ -399,7 +399,7 @@ int vi915_mmap_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 	if (VI915_REFUSE(drm, !args->size || !PAGE_ALIGNED(args->offset)))
 		goto out_put_bo;
 	if (VI915_REFUSE(drm, args->size > bo->base.size ||
-			      args->offset > bo->base.size - args->size))
+			 args->offset > bo->base.size - args->size))
 		goto out_put_bo;
 
 	ret = vi915_mmap_node(bo);

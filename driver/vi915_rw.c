@@ -145,7 +145,7 @@ static int vi915_rw(struct drm_device *drm, struct drm_file *file, u32 handle,
 
 	ret = -EINVAL;
 	if (VI915_REFUSE(drm, rw->size > bo->base.size ||
-			      rw->offset > bo->base.size - rw->size))
+			 rw->offset > bo->base.size - rw->size))
 		goto out_put_bo;
 	ret = vi915_rw_check_access(bo);
 	if (ret)

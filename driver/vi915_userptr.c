@@ -279,8 +279,9 @@ static int vi915_userptr_probe(unsigned long start, unsigned long size)
 	struct mm_struct *mm = current->mm;
 	unsigned long end = start + size, at = start;
 	struct vm_area_struct *vma;
-	VMA_ITERATOR(vmi, mm, start);
+	struct vma_iterator vmi;
 
+	vma_iter_init(&vmi, mm, start);
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
 	for_each_vma_range(vmi, vma, end) {
@@ -309,7 +310,7 @@ static int vi915_userptr_check(struct drm_device *drm,
 	if (ret)
 		return ret;
 	if (VI915_REFUSE(drm, offset_in_page(args->user_ptr) ||
-			      offset_in_page(args->user_size)))
+			 offset_in_page(args->user_size)))
 		return -EINVAL;
 	if (!access_ok(u64_to_user_ptr(args->user_ptr), args->user_size))
 		return -EFAULT;
