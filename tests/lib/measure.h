@@ -5,8 +5,8 @@
  *
  * A machine that does other things too takes the CPU away for milliseconds at
  * a time. So each side runs in many rounds much shorter than that, one side
- * after the other, and the median of its rounds counts: most are undisturbed,
- * and what slows the machine for longer slows both.
+ * after the other, and the lower quartile of its rounds counts: so many are
+ * undisturbed, and what slows the machine for longer slows both.
  */
 #ifndef VI915_TESTS_MEASURE_H
 #define VI915_TESTS_MEASURE_H
@@ -25,7 +25,7 @@ struct vi915_work {
 };
 
 /**
- * struct vi915_compared - medians of a comparison
+ * struct vi915_compared - what a comparison gave
  * @ours: nanoseconds for one time, our side
  * @peer: the other side
  * @ratio: of the two
@@ -37,7 +37,7 @@ struct vi915_compared {
 };
 
 /* Rounds that are enough for what takes microseconds. */
-#define VI915_ROUNDS 301
+#define VI915_ROUNDS 201
 
 /**
  * vi915_compare() - measure two ways in turns
@@ -52,9 +52,12 @@ struct vi915_compared vi915_compare(const struct vi915_work *ours,
 				    const struct vi915_work *peer, unsigned int rounds);
 
 /**
- * vi915_median() - the middle of some values, which get sorted
+ * vi915_quantile() - the value that a part of all values do not exceed
+ * @values: get sorted
+ * @n: how many
+ * @part: 0.5 for the median
  */
-double vi915_median(double *values, unsigned int n);
+double vi915_quantile(double *values, unsigned int n, double part);
 
 /**
  * vi915_table() - begin a part of the table
@@ -70,6 +73,9 @@ void vi915_table(const char *title, const char *unit);
  * @compared: in nanoseconds
  * @divide: by this to get the unit of the table
  * @goal: the ratio to reach, or 0 where there is none
+ *
+ * Says whether the goal is "met", "missed", or "even": within two per cent,
+ * which is what two measurements of the same code differ by.
  */
 void vi915_row(const char *what, const char *peer, const struct vi915_compared *compared,
 	       double divide, double goal);
