@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <kunit/visibility.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/nospec.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
@@ -57,3 +59,4 @@ int vi915_extension_walk(u64 chain, const vi915_extension_fn *handlers,
 
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vi915_extension_walk);

@@ -245,7 +245,47 @@ static void vi915_config_test_parse_starts_anew(struct kunit *test)
 	vi915_config_expect(test, &config, &want);
 }
 
+struct vi915_config_print_case {
+	struct vi915_config config;
+	const char *text;
+};
+
+static const struct vi915_config_print_case vi915_config_print_cases[] = {
+	{ VI915_GPU("a", true, GPU), "name=a imports=gpu render=1" },
+	{ VI915_GPU("b", false, GPU), "name=b imports=gpu render=0" },
+	{ VI915_GPU("c", true, CPU), "name=c imports=cpu render=1" },
+	{ VI915_GPU("a234567890123456789012345678901", false, CPU),
+	  "name=a234567890123456789012345678901 imports=cpu render=0" },
+};
+
+/* Every key is shown with its value; too short a buffer gets the start. */
+static void vi915_config_test_print(struct kunit *test)
+{
+	const struct vi915_config_print_case *row = test->param_value;
+	size_t length = strlen(row->text), size;
+	char *buf;
+
+	for (size = 1; size <= length + 1; size++) {
+		/* Just as long, so that KASAN sees a write behind its end. */
+		buf = kunit_kzalloc(test, size, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, buf);
+		KUNIT_EXPECT_EQ(test,
+				vi915_config_print(&row->config, buf, size),
+				size - 1);
+		KUNIT_EXPECT_EQ(test, strlen(buf), size - 1);
+		KUNIT_EXPECT_EQ(test, strncmp(buf, row->text, size - 1), 0);
+	}
+}
+
+static void vi915_config_describe_print(const struct vi915_config_print_case *row,
+					char *desc)
+{
+	strscpy(desc, row->text, KUNIT_PARAM_DESC_SIZE);
+}
+
 KUNIT_ARRAY_PARAM_DESC(vi915_config_list, vi915_config_list_cases, name);
+KUNIT_ARRAY_PARAM(vi915_config_print, vi915_config_print_cases,
+		  vi915_config_describe_print);
 KUNIT_ARRAY_PARAM_DESC(vi915_config_refusal, vi915_config_refusal_cases, name);
 
 static struct kunit_case vi915_config_cases[] = {
@@ -253,6 +293,8 @@ static struct kunit_case vi915_config_cases[] = {
 	KUNIT_CASE_PARAM(vi915_config_test_list, vi915_config_list_gen_params),
 	KUNIT_CASE(vi915_config_test_most_gpus),
 	KUNIT_CASE(vi915_config_test_parse_starts_anew),
+	KUNIT_CASE_PARAM(vi915_config_test_print,
+			 vi915_config_print_gen_params),
 	KUNIT_CASE_PARAM(vi915_config_test_refusal,
 			 vi915_config_refusal_gen_params),
 	{}
