@@ -84,10 +84,14 @@ static long long vi915_box_now(void)
 	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
 }
 
-/* Signals that end us are taken as they come; ignored ones stay ignored. */
+/*
+ * SIGINT and SIGTERM always end the box: shells that are not interactive start
+ * what runs in the background with SIGINT ignored, and a box must not be left
+ * behind by that. The others stay ignored when they are, as nohup(1) wants it.
+ */
 static int vi915_box_open_signals(void)
 {
-	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	static const int ends[] = { SIGHUP, SIGQUIT };
 	struct sigaction action;
 	sigset_t set;
 	size_t i;
@@ -95,6 +99,11 @@ static int vi915_box_open_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	/* What is ignored is dropped before it could be read. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (!sigaction(ends[i], NULL, &action) &&
 		    action.sa_handler != SIG_IGN)
