@@ -45,7 +45,7 @@ TEST_F(gpu, a_huge_object_costs_nothing_until_it_is_touched)
 
 TEST_F(gpu, touching_more_than_there_is_memory_is_enomem_and_no_harm)
 {
-	uint32_t handle = gem_create(self->fd, 1ULL << 40);
+	uint32_t handle = gem_create(self->fd, 2048ULL * vi915_meminfo("MemTotal"));
 	long before = vi915_meminfo("MemAvailable");
 	char byte = 0;
 
@@ -166,6 +166,27 @@ TEST_F(gpu, a_mapped_object_gives_pages_back_and_takes_them_again)
 		EXPECT_EQ(0, pages_of(self->fd, SIZE));
 		vi915_same(gtt, SIZE, round);
 	}
+}
+
+/* Whoever put the fence there may still be at it. */
+TEST_F(gpu, a_busy_object_keeps_pages_and_contents_until_it_is_idle)
+{
+	uint32_t handle = gem_create(self->fd, SIZE);
+	int timeline = sw_timeline();
+	char byte = 7;
+
+	gem_pwrite(self->fd, handle, 0, &byte, 1);
+	gem_attach_fence(self->fd, handle, sw_fence(timeline, 1), DMA_BUF_SYNC_READ);
+	vi915_drop_caches(self->fd, DROP_PAGES);
+	EXPECT_EQ(PAGES, pages_of(self->fd, SIZE));
+	EXPECT_EQ(1, gem_madvise(self->fd, handle, I915_MADV_DONTNEED));
+	vi915_drop_caches(self->fd, DROP_PAGES);
+	EXPECT_EQ(1, gem_madvise(self->fd, handle, I915_MADV_DONTNEED));
+	EXPECT_EQ(PAGES, pages_of(self->fd, SIZE));
+	sw_signal(timeline, 1);
+	vi915_drop_caches(self->fd, DROP_PAGES);
+	EXPECT_EQ(0, pages_of(self->fd, SIZE));
+	EXPECT_EQ(0, gem_madvise(self->fd, handle, I915_MADV_WILLNEED));
 }
 
 /* Marks many MiB and watches shmem get smaller: purging frees memory. */
