@@ -8,6 +8,9 @@
 
 #include "frame.h"
 
+/* Where the driver is in the box; its folder outside may lie below /tmp. */
+#define VI915_GUEST_MODULE "/run/vi915/vi915.ko"
+
 /**
  * struct vi915_port - the guest's end of the way to the command
  * @fd: the device, non-blocking
@@ -42,7 +45,7 @@ struct vi915_port {
  * @nofile_soft: limit on open files
  * @nofile_hard: its upper bound
  * @hostname: what the machine calls itself
- * @modules: host folder with the kernel's modules, or NULL
+ * @modules: host folder with the kernel's modules
  * @module: host path of vi915.ko, or NULL when no GPU is wanted
  * @gpus: the module's gpus= parameter
  * @num_gpus: how many GPUs that makes

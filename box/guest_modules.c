@@ -151,7 +151,7 @@ static char *vi915_guest_depends(const char *path)
 
 static void vi915_guest_load_gpus(const struct vi915_params *params)
 {
-	char *depends = vi915_guest_depends(params->module);
+	char *depends = vi915_guest_depends(VI915_GUEST_MODULE);
 	char *rest = depends, *name, *text, node[PATH_MAX];
 	unsigned int i;
 
@@ -162,7 +162,7 @@ static void vi915_guest_load_gpus(const struct vi915_params *params)
 
 	if (asprintf(&text, "gpus=%s", params->gpus) < 0)
 		vi915_guest_fail("the guest is out of memory; give it more with --mem");
-	vi915_guest_load(params->module, text);
+	vi915_guest_load(VI915_GUEST_MODULE, text);
 	free(text);
 
 	for (i = 0; i < params->num_gpus; i++) {

@@ -118,15 +118,28 @@ static void vi915_guest_bind(const char *from, const char *to)
 				 strerror(errno));
 }
 
-static void vi915_guest_bind_modules(const char *modules)
+/* The same, but not to be written: every box has the same modules. */
+static void vi915_guest_bind_ro(const char *from, const char *to)
+{
+	char path[PATH_MAX];
+
+	vi915_guest_bind(from, to);
+	snprintf(path, sizeof(path), VI915_ROOT "%s", to);
+	if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL))
+		vi915_guest_fail("cannot make %s read-only in the box: %s", to,
+				 strerror(errno));
+}
+
+static void vi915_guest_bind_modules(const struct vi915_params *params)
 {
 	char path[PATH_MAX];
 	struct utsname name;
 
-	if (!modules || uname(&name))
-		return;
+	uname(&name);
 	snprintf(path, sizeof(path), "/lib/modules/%s", name.release);
-	vi915_guest_bind(modules, path);
+	vi915_guest_bind_ro(params->modules, path);
+	if (params->module)
+		vi915_guest_bind_ro(params->module, VI915_GUEST_MODULE);
 }
 
 static void vi915_guest_dev_links(void)
@@ -184,7 +197,7 @@ void vi915_guest_root(const struct vi915_params *params)
 				 strerror(errno));
 
 	vi915_guest_mount_all();
-	vi915_guest_bind_modules(params->modules);
+	vi915_guest_bind_modules(params);
 	vi915_guest_bind(params->cwd, params->cwd);
 	for (rw = params->rw; *rw; rw++)
 		vi915_guest_bind(*rw, *rw);

@@ -7,8 +7,8 @@
 #   claim a-name-for-what-must-hold FUNCTION [ARG]...
 #   done_claiming
 #
-# A claim holds when its function ends with 0; what it printed is shown when it
-# does not. $vi915 is the command, $dir a folder that is ours. Functions use
+# A claim holds when its function ends with 0, in a shell of its own; what it
+# printed is shown when it does not. $vi915 is the command, $dir a folder that is ours. Functions use
 # `same WANT GOT [WHAT]`, which says what differs.
 
 set -u
@@ -22,7 +22,7 @@ vi915=$(readlink -f "${VI915:-$here/../../build/vi915}")
 # A word of the environment would change what is tested.
 unset VI915
 dir=$(mktemp -d "${TMPDIR:-/tmp}/vi915-cli.XXXXXX") || exit 1
-cd "$dir" || exit 1
+chmod 755 "$dir" && cd "$dir" || exit 1
 
 tap_num=0
 tap_failed=0
@@ -37,7 +37,7 @@ claim() {
 
 	shift
 	tap_num=$((tap_num + 1))
-	if ! "$@" > "$dir.out" 2>&1 < /dev/null; then
+	if ! (cd "$dir" && "$@") > "$dir.out" 2>&1 < /dev/null; then
 		verdict="not ok"
 		tap_failed=$((tap_failed + 1))
 		sed 's/^/# /' "$dir.out"
