@@ -117,6 +117,32 @@ uint32_t share_rand(uint32_t *state, uint32_t n)
 	return (uint64_t)*state * n >> 32;
 }
 
+ssize_t __share_reads(int dmabuf, uint64_t size, uint32_t seed)
+{
+	ssize_t differs;
+	void *map;
+
+	if (__dmabuf_mmap(dmabuf, 0, size, PROT_READ, &map))
+		return -2;
+	differs = vi915_verify(map, size, seed);
+	munmap(map, size);
+	return differs;
+}
+
+ssize_t __share_gtt_reads(int fd, uint32_t handle, uint64_t size, uint32_t seed)
+{
+	uint64_t offset;
+	ssize_t differs;
+	void *map;
+
+	if (__gem_mmap_gtt_offset(fd, handle, &offset) ||
+	    __gem_mmap_at_offset(fd, offset, size, &map))
+		return -2;
+	differs = vi915_verify(map, size, seed);
+	munmap(map, size);
+	return differs;
+}
+
 void share_reads_at(const char *at, int dmabuf, uint64_t size, uint32_t seed)
 {
 	void *map = dmabuf_mmap_at(at, dmabuf, size);

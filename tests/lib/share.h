@@ -63,6 +63,15 @@ int __share_bind(const char *name);
 uint32_t share_rand(uint32_t *state, uint32_t n);
 
 /**
+ * __share_reads() - map a dma-buf, compare it with a pattern, unmap it
+ *
+ * Returns: -1 when all bytes are those of vi915_fill() with @seed, else the
+ * offset of the first that is not, or -2 when it cannot be mapped.
+ */
+ssize_t __share_reads(int dmabuf, uint64_t size, uint32_t seed);
+ssize_t __share_gtt_reads(int fd, uint32_t handle, uint64_t size, uint32_t seed);
+
+/**
  * share_reads() - map a dma-buf, compare it with a pattern, unmap it
  *
  * Ends the test when the bytes differ from those of vi915_fill() with @seed.
