@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
+#include <linux/iosys-map.h>
 #include <linux/scatterlist.h>
 
 #include "../vi915_device.h"
@@ -128,6 +129,27 @@ static void vi915_attach_test_static_importer_pins(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, own->pages.madv, VI915_MADV_PURGED);
 }
 
+/*
+ * While the pages are held they serve everybody, whatever their owner says of
+ * the contents: a display goes on reading what it is showing.
+ */
+static void vi915_attach_test_dontneed_while_pinned(struct kunit *test)
+{
+	struct vi915_attach_importer *importer = vi915_attach_make(test, NULL);
+	struct iosys_map map;
+
+	vi915_kunit_fill(test, importer->own, 1);
+	KUNIT_EXPECT_EQ(test,
+			vi915_kunit_advise(importer->own, VI915_MADV_DONTNEED),
+			VI915_MADV_DONTNEED);
+	vi915_attach_map(test, importer);
+	vi915_attach_expect_table(test, importer);
+	KUNIT_ASSERT_EQ(test, dma_buf_vmap_unlocked(importer->dma_buf, &map),
+			0);
+	dma_buf_vunmap_unlocked(importer->dma_buf, &map);
+	vi915_kunit_expect_filled(test, importer->own, 1);
+}
+
 /* Nobody can pin, and so attach without following, what is gone. */
 static void vi915_attach_test_purged(struct kunit *test)
 {
@@ -228,6 +250,7 @@ static void vi915_attach_test_pin(struct kunit *test)
 }
 
 static struct kunit_case vi915_attach_cases[] = {
+	KUNIT_CASE(vi915_attach_test_dontneed_while_pinned),
 	KUNIT_CASE(vi915_attach_test_importer_follows),
 	KUNIT_CASE(vi915_attach_test_importer_keeps_mapping),
 	KUNIT_CASE(vi915_attach_test_no_notice_without_mapping),

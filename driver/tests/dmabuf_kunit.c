@@ -176,6 +176,7 @@ static void vi915_dmabuf_test_move_refused_in_use(struct kunit *test)
 static void vi915_dmabuf_test_purge_reaches_importer(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
+	struct iosys_map map;
 
 	KUNIT_ASSERT_EQ(test, vi915_kunit_ensure(pair->import, DMA_TO_DEVICE),
 			0);
@@ -185,6 +186,8 @@ static void vi915_dmabuf_test_purge_reaches_importer(struct kunit *test)
 	vi915_dmabuf_expect_unmapped(test, pair->import);
 
 	KUNIT_EXPECT_EQ(test, vi915_kunit_ensure(pair->import, DMA_TO_DEVICE),
+			-EFAULT);
+	KUNIT_EXPECT_EQ(test, drm_gem_vmap_unlocked(&pair->import->base, &map),
 			-EFAULT);
 	vi915_dmabuf_expect_unmapped(test, pair->import);
 	KUNIT_EXPECT_EQ(test, pair->own->pages.shares, 0);

@@ -17,8 +17,8 @@
  *
  * It never moves anything, counts what importers do, and hands out the tables
  * it is told to, also those that no exporter should. Their addresses are
- * written by hand: no DMA mapping would give the odd ones. Nothing else is in
- * them, so an importer that looks at their pages finds none.
+ * written by hand: no DMA mapping would give the odd ones. Pages are in them
+ * only where a case asks for it, and those are not for an importer to look at.
  */
 
 const struct vi915_exporter_table vi915_exporter_good_table = {
@@ -66,6 +66,9 @@ vi915_exporter_make_table(const struct vi915_exporter *exporter)
 		page = i % VI915_EXPORTER_PAGES;
 		if (table->backwards)
 			page = VI915_EXPORTER_PAGES - 1 - page;
+		if (table->offsets)
+			sg_set_page(sg, exporter->block, table->bytes,
+				    page * PAGE_SIZE);
 		sg_dma_address(sg) = page_to_phys(exporter->block + page) +
 				     table->skew;
 		sg_dma_len(sg) = table->bytes;
@@ -123,21 +126,14 @@ static void vi915_exporter_release(struct dma_buf *dma_buf)
 {
 }
 
-#define VI915_EXPORTER_OPS						\
-	.attach = vi915_exporter_attach,				\
-	.detach = vi915_exporter_detach,				\
-	.map_dma_buf = vi915_exporter_map,				\
-	.unmap_dma_buf = vi915_exporter_unmap,				\
-	.release = vi915_exporter_release
-
 static const struct dma_buf_ops vi915_exporter_ops = {
-	VI915_EXPORTER_OPS,
+	.attach = vi915_exporter_attach,
+	.detach = vi915_exporter_detach,
+	.map_dma_buf = vi915_exporter_map,
+	.unmap_dma_buf = vi915_exporter_unmap,
 	.vmap = vi915_exporter_vmap,
 	.vunmap = vi915_exporter_vunmap,
-};
-
-static const struct dma_buf_ops vi915_exporter_ops_without_vmap = {
-	VI915_EXPORTER_OPS,
+	.release = vi915_exporter_release,
 };
 
 static void vi915_exporter_free_block(void *arg)
@@ -158,8 +154,8 @@ struct vi915_exporter *vi915_exporter_create(struct kunit *test)
 	exporter = kunit_kzalloc(test, sizeof(*exporter), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, exporter);
 
+	exporter->ops = vi915_exporter_ops;
 	exporter->table = &vi915_exporter_good_table;
-	exporter->vmap_offered = true;
 	exporter->block = alloc_pages(GFP_KERNEL | __GFP_ZERO,
 				      get_order(VI915_EXPORTER_BYTES));
 	KUNIT_ASSERT_NOT_NULL(test, exporter->block);
@@ -185,8 +181,7 @@ struct dma_buf *vi915_exporter_export(struct kunit *test,
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
 	struct dma_buf *dma_buf;
 
-	info.ops = exporter->vmap_offered ? &vi915_exporter_ops :
-					    &vi915_exporter_ops_without_vmap;
+	info.ops = &exporter->ops;
 	info.size = size;
 	info.flags = O_RDWR;
 	info.priv = exporter;

@@ -2,13 +2,13 @@
 #ifndef VI915_TESTS_EXPORTER_H
 #define VI915_TESTS_EXPORTER_H
 
+#include <linux/dma-buf.h>
 #include <linux/dma-direction.h>
 #include <linux/types.h>
 
 #define VI915_EXPORTER_PAGES	4
 #define VI915_EXPORTER_BYTES	((size_t)VI915_EXPORTER_PAGES * PAGE_SIZE)
 
-struct dma_buf;
 struct kunit;
 struct page;
 
@@ -19,6 +19,8 @@ struct page;
  * @bytes: how long each is
  * @skew: added to each address
  * @backwards: the last page comes first
+ * @offsets: entries name the first page and how far behind it they begin, as
+ *	those of huge pages do; only the addresses count
  */
 struct vi915_exporter_table {
 	int error;
@@ -26,13 +28,14 @@ struct vi915_exporter_table {
 	unsigned int bytes;
 	unsigned int skew;
 	bool backwards;
+	bool offsets;
 };
 
 /**
  * struct vi915_exporter - an exporter that is no GPU
+ * @ops: what it can do; may be changed before it exports
  * @table: what it answers when asked to map; may be changed at any time
  * @attach_error: what it says to attachments, if not 0
- * @vmap_offered: it can map for the kernel; read when it exports
  * @block: its memory, VI915_EXPORTER_PAGES one after the other
  * @attached: how many are attached now
  * @mapped: how often it gave a table
@@ -41,9 +44,9 @@ struct vi915_exporter_table {
  * @dir: the direction of the last mapping
  */
 struct vi915_exporter {
+	struct dma_buf_ops ops;
 	const struct vi915_exporter_table *table;
 	int attach_error;
-	bool vmap_offered;
 	struct page *block;
 	unsigned int attached;
 	unsigned int mapped;

@@ -109,6 +109,9 @@ static const struct vi915_import_table_case vi915_import_table_cases[] = {
 	  { .entries = VI915_EXPORTER_PAGES, .bytes = PAGE_SIZE,
 	    .backwards = true } },
 	{ "one_entry", 0, { .entries = 1, .bytes = VI915_EXPORTER_BYTES } },
+	{ "pieces_of_a_huge_page", 0,
+	  { .entries = VI915_EXPORTER_PAGES, .bytes = PAGE_SIZE,
+	    .backwards = true, .offsets = true } },
 	{ "no_entry", -EINVAL, { .entries = 0 } },
 	{ "one_page_missing", -EINVAL,
 	  { .entries = VI915_EXPORTER_PAGES - 1, .bytes = PAGE_SIZE } },
@@ -224,6 +227,29 @@ static void vi915_import_test_direction(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exporter->unmapped, row->mapped - 1);
 }
 
+/*
+ * An exporter may keep the first mapping as long as somebody is attached, and
+ * then gives it for no other direction: so the first is for both.
+ */
+static void vi915_import_test_direction_of_cache(struct kunit *test)
+{
+	struct vi915_exporter *exporter = vi915_exporter_create(test);
+	struct vi915_bo *bo;
+
+	exporter->ops.cache_sgt_mapping = true;
+	bo = vi915_import_bo(test, exporter);
+	KUNIT_ASSERT_EQ(test, vi915_kunit_ensure(bo, DMA_TO_DEVICE), 0);
+	KUNIT_EXPECT_EQ(test, exporter->dir, DMA_BIDIRECTIONAL);
+	KUNIT_EXPECT_EQ(test, vi915_kunit_ensure(bo, DMA_BIDIRECTIONAL), 0);
+	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(bo), 0);
+	KUNIT_EXPECT_EQ(test, vi915_kunit_ensure(bo, DMA_FROM_DEVICE), 0);
+	KUNIT_EXPECT_EQ(test, exporter->mapped, 1);
+	KUNIT_EXPECT_EQ(test, exporter->unmapped, 0);
+
+	vi915_kunit_put_bo(test, bo);
+	KUNIT_EXPECT_EQ(test, exporter->unmapped, 1);
+}
+
 /* The kernel mapping of an import is its exporter's, asked for once. */
 static void vi915_import_test_vmap(struct kunit *test)
 {
@@ -249,7 +275,8 @@ static void vi915_import_test_vmap_refused(struct kunit *test)
 	struct iosys_map map;
 	struct vi915_bo *bo;
 
-	exporter->vmap_offered = false;
+	exporter->ops.vmap = NULL;
+	exporter->ops.vunmap = NULL;
 	bo = vi915_import_bo(test, exporter);
 	KUNIT_EXPECT_EQ(test, drm_gem_vmap_unlocked(&bo->base, &map), -EINVAL);
 }
@@ -271,6 +298,7 @@ static struct kunit_case vi915_import_cases[] = {
 			 vi915_import_error_gen_params),
 	KUNIT_CASE_PARAM(vi915_import_test_direction,
 			 vi915_import_dir_gen_params),
+	KUNIT_CASE(vi915_import_test_direction_of_cache),
 	KUNIT_CASE_PARAM(vi915_import_test_size, vi915_import_size_gen_params),
 	KUNIT_CASE_PARAM(vi915_import_test_table,
 			 vi915_import_table_gen_params),
