@@ -180,8 +180,12 @@ static vm_fault_t vi915_fault_insert_huge(struct vi915_bo *bo,
 					  const struct vi915_fault_range *range)
 {
 	pgoff_t origin = vi915_fault_origin(bo, vmf->vma);
+	pmd_t pmd = pmdp_get_lockless(vmf->pmd);
 	unsigned long pfn;
 
+	/* Since this fault began, another mapped pages that were small then. */
+	if (!pmd_none(pmd) && !pmd_trans_huge(pmd))
+		return VM_FAULT_FALLBACK;
 	if (!vi915_fault_is_huge(bo, origin + range->first,
 				 origin + range->end))
 		return VM_FAULT_FALLBACK;
