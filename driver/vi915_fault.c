@@ -90,7 +90,6 @@ static vm_fault_t vi915_fault_to_vm(int err)
 	switch (err) {
 	case 0:
 	case -EAGAIN:
-	case -EBUSY:
 	case -EINTR:
 	case -ERESTARTSYS:
 		/* Done, or to be tried again once signals were seen to. */

@@ -262,11 +262,14 @@ unsigned long vi915_mmap_get_area(struct file *filp, unsigned long addr,
 }
 #endif
 
-/* A private copy would be none: what is written there nobody else sees. */
+/*
+ * A private copy would be none: what is written there nobody else sees. A
+ * shared mapping of a file that is open for reading only has lost VM_SHARED.
+ */
 static int vi915_mmap_check_vma(struct drm_device *drm,
 				struct vm_area_struct *vma)
 {
-	if (VI915_REFUSE(drm, !(vma->vm_flags & VM_SHARED)))
+	if (VI915_REFUSE(drm, !(vma->vm_flags & VM_MAYSHARE)))
 		return -EINVAL;
 	return 0;
 }

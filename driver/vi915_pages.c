@@ -119,23 +119,24 @@ static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 				   unsigned long *frames)
 {
 	struct device *dev = bo->base.dev->dev;
-	struct sg_dma_page_iter iter;
 	struct scatterlist *sg;
 	pgoff_t i = 0;
+	size_t at;
 	int entry;
 
-	/* A piece of a page would show us the rest of it too. */
-	for_each_sgtable_dma_sg(sgt, sg, entry)
+	for_each_sgtable_dma_sg(sgt, sg, entry) {
+		/* A piece of a page would show us the rest of it too. */
 		if (!PAGE_ALIGNED(sg_dma_address(sg)) ||
 		    !PAGE_ALIGNED(sg_dma_len(sg)))
 			return -EINVAL;
 
-	for_each_sgtable_dma_page(sgt, &iter, 0) {
-		dma_addr_t addr = sg_page_iter_dma_address(&iter);
+		for (at = 0; at < sg_dma_len(sg); at += PAGE_SIZE) {
+			dma_addr_t addr = sg_dma_address(sg) + at;
 
-		if (i == vi915_bo_pages(bo))
-			return -EINVAL;
-		frames[i++] = PHYS_PFN(dma_to_phys(dev, addr));
+			if (i == vi915_bo_pages(bo))
+				return -EINVAL;
+			frames[i++] = PHYS_PFN(dma_to_phys(dev, addr));
+		}
 	}
 
 	return i == vi915_bo_pages(bo) ? 0 : -EINVAL;
@@ -157,6 +158,9 @@ static int vi915_pages_acquire_import(struct vi915_bo *bo,
 	if (!frames)
 		return -ENOMEM;
 
+	/* One that keeps its first mapping gives no other direction later. */
+	if (attach->dmabuf->ops->cache_sgt_mapping)
+		dir = DMA_BIDIRECTIONAL;
 	sgt = dma_buf_map_attachment(attach, dir);
 	if (IS_ERR(sgt)) {
 		ret = PTR_ERR(sgt);
@@ -256,7 +260,8 @@ int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
 
 	dma_resv_assert_held(bo->base.resv);
 
-	if (bo->pages.madv != VI915_MADV_WILLNEED)
+	/* Contents that somebody holds in place cannot go, so they serve. */
+	if (bo->pages.madv != VI915_MADV_WILLNEED && !bo->pages.users)
 		return -EFAULT;
 	if (vi915_pages_serve(bo, dir))
 		return 0;
@@ -454,8 +459,13 @@ int vi915_pages_vmap(struct vi915_bo *bo, struct iosys_map *map)
 
 	dma_resv_assert_held(bo->base.resv);
 
-	if (bo->pages.kind == VI915_PAGES_IMPORT)
+	if (bo->pages.kind == VI915_PAGES_IMPORT) {
+		/* The dma-buf core warns of exporters that refuse. */
+		ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+		if (ret)
+			return ret;
 		return dma_buf_vmap(bo->base.import_attach->dmabuf, map);
+	}
 
 	ret = vi915_pages_get(bo, DMA_BIDIRECTIONAL);
 	if (ret)

@@ -5,6 +5,7 @@
 #include <linux/dma-buf.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
@@ -30,16 +31,19 @@ struct vi915_rw {
 	bool write;
 };
 
-/* Everything in between is done without a lock: user memory may fault. */
+/*
+ * Done without a lock: user memory may fault. The plain copy_from_user() would
+ * write zeroes into the object for what it could not read.
+ */
 static int vi915_rw_copy(const struct vi915_rw *rw, char *kernel, u64 at,
 			 size_t size)
 {
 	unsigned long left;
 
 	if (rw->write)
-		left = copy_from_user(kernel, rw->user + at, size);
+		left = __copy_from_user(kernel, rw->user + at, size);
 	else
-		left = copy_to_user(rw->user + at, kernel, size);
+		left = __copy_to_user(rw->user + at, kernel, size);
 	return left ? -EFAULT : 0;
 }
 
@@ -101,7 +105,11 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 	if (ret)
 		return ret;
 
-	ret = dma_buf_vmap_unlocked(dma_buf, &map);
+	ret = vi915_bo_lock(bo);
+	if (ret)
+		goto out_end_access;
+	ret = vi915_pages_vmap(bo, &map);
+	vi915_bo_unlock(bo);
 	if (ret)
 		goto out_end_access;
 
@@ -109,7 +117,11 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 		ret = -EOPNOTSUPP;
 	else
 		ret = vi915_rw_copy(rw, map.vaddr + rw->offset, 0, rw->size);
-	dma_buf_vunmap_unlocked(dma_buf, &map);
+
+	/* Not interruptible, as above. */
+	dma_resv_lock(bo->base.resv, NULL);
+	vi915_pages_vunmap(bo, &map);
+	vi915_bo_unlock(bo);
 
 out_end_access:
 	end = dma_buf_end_cpu_access(dma_buf, dir);
@@ -137,6 +149,9 @@ static int vi915_rw(struct drm_device *drm, struct drm_file *file, u32 handle,
 	if (!rw->size)
 		return 0;
 	if (!access_ok(rw->user, rw->size))
+		return -EFAULT;
+	/* Nothing is written of what cannot be read to the end. */
+	if (rw->write && fault_in_readable(rw->user, rw->size))
 		return -EFAULT;
 
 	bo = vi915_bo_lookup(file, handle);
