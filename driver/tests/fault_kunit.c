@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/pgtable.h>
 
 #include "../vi915_fault.h"
 
@@ -128,13 +129,73 @@ static void vi915_fault_test_ranges_cover(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, range.end, row->length);
 }
 
+/* Byte @offset after the @n-th place where a huge page can be mapped. */
+#define VI915_HUGE(n, offset)	(PMD_SIZE * (n) + (offset))
+#define VI915_HUGE_PAGES	(PMD_SIZE >> PAGE_SHIFT)
+
+struct vi915_fault_huge_case {
+	const char *name;
+	unsigned long start;
+	unsigned long end;
+	unsigned long address;
+	bool fits;
+	/* In pages from the start. */
+	pgoff_t first_page;
+};
+
+static const struct vi915_fault_huge_case vi915_fault_huge_cases[] = {
+	{ "exactly_one", VI915_HUGE(5, 0), VI915_HUGE(6, 0),
+	  VI915_HUGE(5, 0), true, 0 },
+	{ "exactly_one_last_byte", VI915_HUGE(5, 0), VI915_HUGE(6, 0),
+	  VI915_HUGE(6, -1), true, 0 },
+	{ "second_of_two", VI915_HUGE(5, 0), VI915_HUGE(7, 0),
+	  VI915_HUGE(6, PAGE_SIZE), true, VI915_HUGE_PAGES },
+	{ "after_one_page", VI915_HUGE(5, -PAGE_SIZE), VI915_HUGE(6, 0),
+	  VI915_HUGE(5, 0), true, 1 },
+	{ "before_one_page", VI915_HUGE(5, 0), VI915_HUGE(6, PAGE_SIZE),
+	  VI915_HUGE(5, 7), true, 0 },
+	{ "page_before", VI915_HUGE(5, -PAGE_SIZE), VI915_HUGE(6, 0),
+	  VI915_HUGE(5, -1), false },
+	{ "page_after", VI915_HUGE(5, 0), VI915_HUGE(6, PAGE_SIZE),
+	  VI915_HUGE(6, 0), false },
+	{ "starts_a_page_late", VI915_HUGE(5, PAGE_SIZE), VI915_HUGE(6, 0),
+	  VI915_HUGE(5, PAGE_SIZE), false },
+	{ "ends_a_page_early", VI915_HUGE(5, 0), VI915_HUGE(6, -PAGE_SIZE),
+	  VI915_HUGE(5, 0), false },
+	{ "as_long_but_across_a_border", VI915_HUGE(5, PAGE_SIZE),
+	  VI915_HUGE(6, PAGE_SIZE), VI915_HUGE(5, PAGE_SIZE), false },
+	{ "one_page", VI915_HUGE(5, 0), VI915_HUGE(5, PAGE_SIZE),
+	  VI915_HUGE(5, 0), false },
+	{ "start_of_the_address_space", 0, VI915_HUGE(1, 0), 0, true, 0 },
+	{ "end_of_the_address_space", VI915_HUGE(5, 0), VI915_FAULT_TOP,
+	  VI915_FAULT_TOP - PAGE_SIZE, false },
+};
+
+static void vi915_fault_test_around_huge(struct kunit *test)
+{
+	const struct vi915_fault_huge_case *row = test->param_value;
+	struct vi915_fault_range range;
+	bool fits;
+
+	fits = vi915_fault_around_huge(row->address, row->start, row->end,
+				       &range);
+	KUNIT_ASSERT_EQ(test, fits, row->fits);
+	if (!fits)
+		return;
+	KUNIT_EXPECT_EQ(test, range.first, row->first_page);
+	KUNIT_EXPECT_EQ(test, range.end, row->first_page + VI915_HUGE_PAGES);
+}
+
 KUNIT_ARRAY_PARAM_DESC(vi915_fault, vi915_fault_cases, name);
 KUNIT_ARRAY_PARAM_DESC(vi915_fault_cover, vi915_fault_cover_cases, name);
+KUNIT_ARRAY_PARAM_DESC(vi915_fault_huge, vi915_fault_huge_cases, name);
 
 static struct kunit_case vi915_fault_test_cases[] = {
 	KUNIT_CASE_PARAM(vi915_fault_test_around, vi915_fault_gen_params),
 	KUNIT_CASE_PARAM(vi915_fault_test_ranges_cover,
 			 vi915_fault_cover_gen_params),
+	KUNIT_CASE_PARAM(vi915_fault_test_around_huge,
+			 vi915_fault_huge_gen_params),
 	{}
 };
 
