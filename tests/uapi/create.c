@@ -48,6 +48,22 @@ TEST_F(gpu, create_gives_a_handle_and_zeroes)
 	EXPECT_EQ(0, memcmp(buf, zero, sizeof(buf)));
 }
 
+TEST_F(gpu, what_a_closed_object_held_is_seen_by_nobody)
+{
+	char buf[4 * VI915_PAGE], zero[4 * VI915_PAGE] = {};
+	uint32_t handle;
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		handle = gem_create(self->fd, sizeof(buf));
+		gem_pread(self->fd, handle, 0, buf, sizeof(buf));
+		ASSERT_EQ(0, memcmp(buf, zero, sizeof(buf)));
+		vi915_fill(buf, sizeof(buf), i);
+		gem_pwrite(self->fd, handle, 0, buf, sizeof(buf));
+		gem_close(self->fd, handle);
+	}
+}
+
 TEST_F(gpu, create_rounds_the_size_up_to_pages)
 {
 	static const uint64_t sizes[][2] = {

@@ -159,6 +159,33 @@ TEST_F(map, flags_other_than_wc_are_einval)
 					      variant->flags | 1ULL << bit, &ptr));
 }
 
+/* GEM_MMAP as it was before it had flags. */
+struct mmap_without_flags {
+	uint32_t handle;
+	uint32_t pad;
+	uint64_t offset;
+	uint64_t size;
+	uint64_t addr_ptr;
+};
+
+#define OLD_MMAP DRM_IOWR(DRM_COMMAND_BASE + DRM_I915_GEM_MMAP, struct mmap_without_flags)
+
+TEST_F(gpu, programs_older_than_the_flags_map_wb)
+{
+	struct {
+		struct mmap_without_flags map;
+		uint64_t behind;
+	} arg = {
+		.map.handle = gem_create(self->fd, SIZE),
+		.map.size = SIZE,
+		.behind = ~0ULL,
+	};
+
+	ASSERT_OK(vi915_ioctl(self->fd, OLD_MMAP, &arg));
+	EXPECT_EQ(0, vi915_write_signal((void *)(uintptr_t)arg.map.addr_ptr));
+	EXPECT_EQ(~0ULL, arg.behind);
+}
+
 TEST_F(map, userptr_is_enxio)
 {
 	void *mem = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
