@@ -5,6 +5,7 @@
  */
 #include "gpu_fixture.h"
 
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 /* A size that nothing else in the box has. */
@@ -151,6 +152,29 @@ TEST_F(gpu, pages_stay_after_use_and_go_when_asked_for)
 	gem_pread(self->fd, handle, 0, buf, sizeof(buf));
 	vi915_same(buf, sizeof(buf), 1);
 	EXPECT_EQ(PAGES, pages_of(self->fd, SIZE));
+}
+
+static long faults(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_minflt + usage.ru_majflt;
+}
+
+TEST_F(gpu, a_fault_maps_the_pages_around_it_too)
+{
+	const unsigned int pages = 256;
+	volatile char *map;
+	unsigned int i;
+	long before;
+
+	map = gem_mmap_gtt(self->fd, gem_create(self->fd, pages * VI915_PAGE),
+			   pages * VI915_PAGE);
+	before = faults();
+	for (i = 0; i < pages; i++)
+		map[i * VI915_PAGE] = 1;
+	EXPECT_LE(faults() - before, pages / 8);
 }
 
 TEST_F(gpu, a_mapped_object_gives_pages_back_and_takes_them_again)
