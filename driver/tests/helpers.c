@@ -51,7 +51,8 @@ static void vi915_kunit_release_gpu(void *arg)
 	struct vi915_kunit_gpu *gpu = arg;
 
 	flush_delayed_fput();
-	KUNIT_EXPECT_EQ_MSG(gpu->test, vi915_kunit_count(gpu->dev),
+	/* Fewer is no harm: somebody else may have let go of some meanwhile. */
+	KUNIT_EXPECT_LE_MSG(gpu->test, vi915_kunit_count(gpu->dev),
 			    gpu->objects, "objects left on %s",
 			    gpu->dev->config.name);
 	drm_dev_put(&gpu->dev->drm);
