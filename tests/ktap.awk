@@ -21,14 +21,15 @@ function say(text) {
 		report = report text "\n"
 }
 
-# The results below depth d are complete: their plan must agree.
+# The results below depth d are complete: their plan must agree. KUnit's rows of
+# a table have none; the sum after them says that all were run.
 function close_below(d,   e) {
 	for (e in count) {
 		if (e + 0 <= d)
 			continue
-		if (!(e in plan))
+		if (!(e in plan) && e + 0 == 0)
 			fail("no plan for " count[e] " results; did the program end early?")
-		else if (plan[e] != count[e])
+		else if (e in plan && plan[e] != count[e])
 			fail("planned " plan[e] " results, printed " count[e])
 		delete count[e]
 		delete plan[e]
