@@ -15,7 +15,9 @@ FIXTURE_SETUP(rw)
 {
 	self->fd = vi915_open_render("gpu0");
 	self->handle = gem_create(self->fd, SIZE);
-	self->buf = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* Longer than the object: what is refused is refused for the object. */
+	self->buf = mmap(NULL, 2 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			 -1, 0);
 }
 
 FIXTURE_TEARDOWN(rw)
@@ -113,6 +115,26 @@ TEST_F(rw, a_range_beyond_the_object_is_einval)
 		EXPECT_ERR(EINVAL, __gem_pwrite(self->fd, self->handle, outside[i][0], self->buf,
 						outside[i][1]));
 	}
+}
+
+TEST_F(rw, the_callers_memory_is_looked_at_last)
+{
+	EXPECT_ERR(ENOENT, __gem_pread(self->fd, BAD_HANDLE, 0, BAD_POINTER, 1));
+	EXPECT_ERR(ENOENT, __gem_pwrite(self->fd, BAD_HANDLE, 0, BAD_POINTER, 1));
+	EXPECT_ERR(EINVAL, __gem_pread(self->fd, self->handle, SIZE, BAD_POINTER, 1));
+	EXPECT_ERR(EINVAL, __gem_pwrite(self->fd, self->handle, SIZE, BAD_POINTER, 1));
+}
+
+/* Refused by its size alone, however much memory there is to look through. */
+TEST_F(rw, a_size_beyond_the_object_is_einval_at_once)
+{
+	const uint64_t size = 1ULL << 36;
+	void *mem = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			 -1, 0);
+
+	ASSERT_NE(MAP_FAILED, mem);
+	EXPECT_ERR(EINVAL, __gem_pwrite(self->fd, self->handle, 0, mem, size));
+	EXPECT_EQ(0, vi915_pfn(mem));
 }
 
 TEST_F(rw, a_refused_pwrite_changes_nothing)
