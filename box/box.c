@@ -98,6 +98,7 @@ static int vi915_box_open_signals(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGCONT);
 	sigaddset(&set, SIGWINCH);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
@@ -198,6 +199,9 @@ static void vi915_box_signals(struct vi915_box *box)
 		switch (info.ssi_signo) {
 		case SIGCHLD:
 			vi915_box_child_died(box);
+			break;
+		case SIGCONT:
+			/* We may be in front now; the next turn sees. */
 			break;
 		case SIGWINCH:
 			if (!box->tty)

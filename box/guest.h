@@ -31,8 +31,8 @@ struct vi915_port {
  * @len: how long they are
  * @argv: the program and its arguments, NULL-terminated
  * @env: its environment, NULL-terminated
- * @cwd: where it starts; bound read-write
- * @rw: further paths that are bound read-write, NULL-terminated
+ * @cwd: where it starts
+ * @rw: paths that are bound read-write, NULL-terminated; mostly with @cwd
  * @uid: the user it runs as
  * @gid: the user's group
  * @groups: the user's other groups

@@ -151,7 +151,8 @@ int main(void)
 	if (params.leaks)
 		vi915_guest_leaks();
 	sync();
-	vi915_guest_write("/dev/kmsg", VI915_PROTO_END_MARK "\n");
+	/* At the highest level: dmesg -n must not keep it from the log. */
+	vi915_guest_write("/dev/kmsg", "<0>" VI915_PROTO_END_MARK "\n");
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_EXIT, 0, &status,
 			sizeof(status));
 	vi915_port_flush(&vi915_port);

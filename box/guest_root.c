@@ -96,8 +96,6 @@ static void vi915_guest_bind(const char *from, const char *to)
 	struct stat st;
 	int fd;
 
-	if (!strcmp(to, "/"))
-		return;
 	if (stat(from, &st))
 		vi915_guest_fail("cannot reach %s in the box: %s", from,
 				 strerror(errno));
@@ -198,7 +196,6 @@ void vi915_guest_root(const struct vi915_params *params)
 
 	vi915_guest_mount_all();
 	vi915_guest_bind_modules(params);
-	vi915_guest_bind(params->cwd, params->cwd);
 	for (rw = params->rw; *rw; rw++)
 		vi915_guest_bind(*rw, *rw);
 

@@ -81,6 +81,14 @@ static void vi915_start_tty(struct vi915_queue *text)
 	vi915_start_add(text, "cols=%u", winsz.cols);
 }
 
+/* What the guest has of its own, and nothing works without. */
+static bool vi915_start_is_guests(const char *path)
+{
+	return !strcmp(path, "/") || !strcmp(path, "/dev") ||
+	       !strcmp(path, "/proc") || !strncmp(path, "/proc/", 6) ||
+	       !strcmp(path, "/sys") || !strncmp(path, "/sys/", 5);
+}
+
 /* The folder we are in, and what else is to be writable. */
 static int vi915_start_paths(struct vi915_queue *text, char **rw)
 {
@@ -90,10 +98,15 @@ static int vi915_start_paths(struct vi915_queue *text, char **rw)
 		return vi915_say("cannot tell the current folder: %s; change to one that is there",
 				 strerror(errno));
 	vi915_start_add(text, "cwd=%s", path);
+	if (!vi915_start_is_guests(path))
+		vi915_start_add(text, "rw=%s", path);
 	for (; rw && *rw; rw++) {
 		if (!realpath(*rw, path))
 			return vi915_say("--rw %s: %s; name a path that is there",
 					 *rw, strerror(errno));
+		if (vi915_start_is_guests(path))
+			return vi915_say("--rw %s: the box has its own %s; name a path below it, or the folders you write to",
+					 *rw, path);
 		vi915_start_add(text, "rw=%s", path);
 	}
 	return 0;

@@ -46,7 +46,18 @@ void vi915_streams_init(struct vi915_streams *streams)
 	if (fd >= 3)
 		close(fd);
 	streams->stdin_done = streams->closed & 1;
+	streams->stdin_is_tty = isatty(0);
 	streams->joined = !(streams->closed & 6) && vi915_streams_are_joined();
+}
+
+/*
+ * In the background a terminal's input is for somebody else, and reading it
+ * would stop us. SIGCONT tells when that changes.
+ */
+static bool vi915_streams_may_read(const struct vi915_streams *streams)
+{
+	return !streams->stdin_done && streams->credit &&
+	       (!streams->stdin_is_tty || tcgetpgrp(0) == getpgrp());
 }
 
 /**
@@ -61,7 +72,7 @@ void vi915_streams_poll(const struct vi915_streams *streams,
 	int i;
 
 	fds[0] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	if (!streams->stdin_done && streams->credit &&
+	if (vi915_streams_may_read(streams) &&
 	    vi915_queue_len(port) < VI915_PROTO_WINDOW)
 		fds[0].fd = 0;
 	for (i = 1; i <= 2; i++) {

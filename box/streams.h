@@ -14,6 +14,7 @@
  * @out: bytes that stdout and stderr (index 1 and 2) have not taken yet
  * @broken: stdout or stderr takes no more
  * @error: the errno with which one of them failed, other than EPIPE
+ * @stdin_is_tty: stdin is a terminal
  * @stdin_done: stdin has ended, or nobody reads it any more
  * @credit: bytes of stdin that may be sent
  */
@@ -23,7 +24,7 @@ struct vi915_streams {
 	struct vi915_queue out[3];
 	bool broken[3];
 	int error;
-	bool stdin_done;
+	bool stdin_is_tty, stdin_done;
 	size_t credit;
 };
 
