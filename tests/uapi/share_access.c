@@ -175,10 +175,14 @@ TEST_F(import, gtt_offset_is_only_for_files_with_a_handle)
 	close(file);
 }
 
-TEST_F(import, caching_and_tiling_of_an_import_are_enxio)
+TEST_F(import, tiling_of_an_import_is_its_own_gpus)
 {
-	EXPECT_ERR(ENXIO, __gem_set_caching(self->fd, self->handle, I915_CACHING_CACHED));
-	EXPECT_ERR(ENXIO, __gem_set_tiling(self->fd, self->handle, I915_TILING_X, 512));
+	uint32_t own = prime_import(self->exporter, self->dmabuf);
+	struct drm_i915_gem_get_tiling tiling;
+
+	EXPECT_OK(__gem_set_tiling(self->fd, self->handle, I915_TILING_X, 512));
+	EXPECT_OK(__gem_get_tiling(self->exporter, own, &tiling));
+	EXPECT_EQ(I915_TILING_NONE, tiling.tiling_mode);
 }
 
 TEST_F(share, r3_an_own_object_that_is_shared_keeps_its_cpu_mmaps)
@@ -316,15 +320,19 @@ TEST_F(share, r5_imports_cpu_still_refuses_what_is_wrong)
 	close(c);
 }
 
-TEST_F(share, r5_imports_cpu_does_not_map_for_the_gpu)
+TEST_F(share, r5_imports_cpu_leaves_nothing_pinned)
 {
 	int c = vi915_open_render("gpu2");
 	uint32_t handle = prime_import(c, self->dmabuf);
 	char byte;
 
 	gem_pread(c, handle, 0, &byte, 1);
-	EXPECT_EQ(0, share_state(c, self->ino, "mapped"));
+	gem_pwrite(c, handle, 0, &byte, 1);
+	EXPECT_EQ(0, share_state(c, self->ino, "users"));
 	EXPECT_EQ(0, share_state(self->a, self->ino, "users"));
+	vi915_drop_caches(self->a, DROP_PAGES);
+	EXPECT_EQ(0, share_state(self->a, self->ino, "pages"));
+	gem_pread(c, handle, 0, &byte, 1);
 	close(c);
 }
 
