@@ -150,9 +150,6 @@ static int vi915_rw(struct drm_device *drm, struct drm_file *file, u32 handle,
 		return 0;
 	if (!access_ok(rw->user, rw->size))
 		return -EFAULT;
-	/* Nothing is written of what cannot be read to the end. */
-	if (rw->write && fault_in_readable(rw->user, rw->size))
-		return -EFAULT;
 
 	bo = vi915_bo_lookup(file, handle);
 	if (!bo)
@@ -164,6 +161,10 @@ static int vi915_rw(struct drm_device *drm, struct drm_file *file, u32 handle,
 		goto out_put_bo;
 	ret = vi915_rw_check_access(bo);
 	if (ret)
+		goto out_put_bo;
+	/* Nothing is written of what cannot be read to the end. */
+	ret = -EFAULT;
+	if (rw->write && fault_in_readable(rw->user, rw->size))
 		goto out_put_bo;
 
 	ret = vi915_wait_bo(bo, rw->write);
