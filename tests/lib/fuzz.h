@@ -66,6 +66,7 @@ uint64_t fuzz_number(struct fuzz_random *random);
  * @offsets: of MMAP_OFFSET, per file
  * @timeline: of fences that get signalled all the time, or -1
  * @fences: how many were put on it
+ * @vgem: a card of another driver, or -1
  * @socket: to another process that fuzzes, or -1
  * @concurrent: others use the same slots at the same time
  * @verbose: print each step
@@ -82,6 +83,7 @@ struct fuzz_world {
 	uint64_t offsets[FUZZ_FILES][FUZZ_OFFSETS];
 	int timeline;
 	uint32_t fences;
+	int vgem;
 	int socket;
 	bool concurrent;
 	bool verbose;
@@ -120,8 +122,8 @@ struct fuzz {
 	} maps[FUZZ_MAPS];
 	char *windows;
 	char *arena;
-	_Alignas(8) unsigned char arg[FUZZ_ARG_MAX];
-	_Alignas(8) unsigned char before[FUZZ_ARG_MAX];
+	unsigned char arg[FUZZ_ARG_MAX] __attribute__((aligned(8)));
+	unsigned char before[FUZZ_ARG_MAX] __attribute__((aligned(8)));
 };
 
 /**

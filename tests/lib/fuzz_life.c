@@ -17,6 +17,7 @@
 #include "fuzz.h"
 #include "gem.h"
 #include "gpu.h"
+#include "peer.h"
 #include "prime.h"
 #include "proc.h"
 
@@ -33,7 +34,8 @@ static unsigned int fuzz_any_map(struct fuzz *fuzz)
 /* Random kinds of mapping, most of them those that work. */
 static void fuzz_mmap(struct fuzz *fuzz, int fd, uint64_t offset)
 {
-	size_t size = VI915_PAGE << fuzz_below(&fuzz->random, fuzz_chance(&fuzz->random, 70) ? 3 : 9);
+	unsigned int most = fuzz_chance(&fuzz->random, 70) ? 3 : 9;
+	size_t size = VI915_PAGE << fuzz_below(&fuzz->random, most);
 	int prot = fuzz_chance(&fuzz->random, 80) ? PROT_READ | PROT_WRITE :
 						    fuzz_below(&fuzz->random, 8);
 	int flags = fuzz_chance(&fuzz->random, 90) ? MAP_SHARED : MAP_PRIVATE;
@@ -259,6 +261,31 @@ static void fuzz_fence(struct fuzz *fuzz)
 	close(fence);
 }
 
+/* A buffer that is not ours, to be imported. */
+static void fuzz_foreign(struct fuzz *fuzz)
+{
+	uint64_t size = VI915_PAGE << fuzz_below(&fuzz->random, 5);
+	int fd = -1;
+
+	fuzz_say(fuzz, "a foreign buffer of %#llx bytes", (unsigned long long)size);
+	if (fuzz_chance(&fuzz->random, 50)) {
+		__heap_alloc(size, &fd);
+	} else if (fuzz->world->vgem >= 0) {
+		struct drm_mode_create_dumb dumb = {
+			.width = 1024, .height = size / 4096, .bpp = 32,
+		};
+
+		/* The dma-buf holds the buffer from here on. */
+		if (!__gem_dumb_create(fuzz->world->vgem, &dumb)) {
+			__prime_export(fuzz->world->vgem, dumb.handle, DRM_RDWR | DRM_CLOEXEC,
+				       &fd);
+			__gem_close(fuzz->world->vgem, dumb.handle);
+		}
+	}
+	if (fd >= 0)
+		fuzz_put_fd(fuzz, fd);
+}
+
 /* One descriptor goes to the other process, one comes from it. */
 static void fuzz_pass(struct fuzz *fuzz)
 {
@@ -298,7 +325,7 @@ static const struct {
 } fuzz_lives[] = {
 	{ 20, fuzz_mmap_object },
 	{ 10, fuzz_mmap_dmabuf },
-	{ 20, fuzz_touch },
+	{ 16, fuzz_touch },
 	{ 4, fuzz_peek },
 	{ 10, fuzz_unmap },
 	{ 8, fuzz_churn },
@@ -307,6 +334,7 @@ static const struct {
 	{ 4, fuzz_debugfs },
 	{ 1, fuzz_fork },
 	{ 5, fuzz_fence },
+	{ 4, fuzz_foreign },
 	{ 4, fuzz_pass },
 };
 

@@ -31,7 +31,7 @@ static void fuzz_add_node(struct fuzz_world *world, const char *format, int mino
 		close(fd);
 		return;
 	}
-	strcpy(world->nodes[world->num_files], path);
+	memcpy(world->nodes[world->num_files], path, sizeof(path));
 	world->files[world->num_files++] = fd;
 }
 
@@ -43,6 +43,7 @@ void fuzz_world_open(struct fuzz_world *world, uint64_t seed)
 	world->seed = seed;
 	world->timeline = -1;
 	world->socket = -1;
+	world->vgem = __vi915_driver_open("vgem");
 	for (i = 0; i < FUZZ_FDS; i++)
 		world->fds[i] = -1;
 
@@ -72,6 +73,8 @@ void fuzz_world_close(struct fuzz_world *world)
 			close(world->fds[i]);
 	for (i = 0; i < world->num_files; i++)
 		close(world->files[i]);
+	if (world->vgem >= 0)
+		close(world->vgem);
 	munmap(world->names, VI915_PAGE);
 }
 
