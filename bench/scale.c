@@ -207,8 +207,9 @@ static void scale_measure(struct scale *big, struct scale *small, double *alone,
 		if (big->live == FEW)
 			alone[i] = compared.ours;
 		snprintf(what, sizeof(what), "%u live: %s", big->live, scale_calls[i].name);
-		snprintf(first, sizeof(first), "at %u: %.1f", FEW, alone[i] / 1000);
-		vi915_row(what, first, &compared, 1000, scale_calls[i].goal && big->live != FEW ? goal : 0);
+		snprintf(first, sizeof(first), "at %d: %.1f", FEW, alone[i] / 1000);
+		vi915_row(what, first, &compared, 1000,
+			  scale_calls[i].goal && big->live != FEW ? goal : 0);
 	}
 	scale_close_shared(big);
 	scale_close_shared(small);
