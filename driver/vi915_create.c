@@ -123,7 +123,7 @@ static const vi915_extension_fn vi915_create_extensions[] = {
  *
  * Return: as vi915_create_ioctl(), and: -EINVAL for flags, an unknown
  * extension, or a region other than {SYSTEM, 0}; -EFAULT; -E2BIG for an
- * endless chain; -ENODEV for what gen9 does not have.
+ * endless chain; -ENODEV for what gen9 does not have; -EINTR.
  */
 int vi915_create_ext_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file)

@@ -103,7 +103,8 @@ int vi915_domain_end_cpu(struct vi915_bo *bo)
  *
  * Return: 0, also when no domain is named; -EINVAL for a domain of the GPU, an
  * unknown one, or a write domain that is not the only read domain; -ENOENT;
- * -EFAULT for contents or user memory that are gone; -ERESTARTSYS; or what the
+ * -EFAULT for contents or user memory that are gone; -EAGAIN and -EBUSY for
+ * user memory that changes meanwhile; -ENOMEM; -ERESTARTSYS; or what the
  * exporter of an import says.
  */
 int vi915_domain_set_ioctl(struct drm_device *drm, void *data,

@@ -94,9 +94,11 @@ static vm_fault_t vi915_fault_to_vm(int err)
 	case -ERESTARTSYS:
 		/* Done, or to be tried again once signals were seen to. */
 		return VM_FAULT_NOPAGE;
-	case -ENOMEM:
-		return VM_FAULT_OOM;
 	default:
+		/*
+		 * Also for -ENOMEM: pages are asked for without the OOM killer,
+		 * so VM_FAULT_OOM would bring the same fault back for ever.
+		 */
 		return VM_FAULT_SIGBUS;
 	}
 }

@@ -172,6 +172,10 @@ static struct page **vi915_userptr_pin(struct vi915_userptr *userptr)
 	pgoff_t done = 0;
 	int ret;
 
+	/* Addresses cost a client nothing, but the list would. */
+	if (userptr->num_pages > totalram_pages())
+		return ERR_PTR(-ENOMEM);
+
 	list = kvcalloc(userptr->num_pages, sizeof(*list),
 			GFP_KERNEL | __GFP_NOWARN);
 	if (!list)
@@ -330,7 +334,7 @@ static int vi915_userptr_check(struct drm_device *drm,
  *
  * Return: 0; -EINVAL for unknown flags, no size, or what is not whole pages;
  * -E2BIG; -EFAULT for an address that no user has, or, with PROBE, memory that
- * is not there; -ENODEV for UNSYNCHRONIZED and READ_ONLY; -ENOMEM.
+ * is not there; -ENODEV for UNSYNCHRONIZED and READ_ONLY; -ENOMEM; -EINTR.
  */
 int vi915_userptr_ioctl(struct drm_device *drm, void *data,
 			struct drm_file *file)
