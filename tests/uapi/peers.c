@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Every peer, unmodified, as exporter to us and as importer from us: bytes that
+ * one side writes are read on the other, or the refusal is the peer's own. Each
+ * case prints its row of the table in doc/peers.md, and fails when the document
+ * says something else. The dma-contig half of vivid is in peers_contig.c.
+ */
+#include "share_fixture.h"
+
+#include "share_camera.h"
+#include "share_screen.h"
+#include "share_table.h"
+
+FIXTURE(peers)
+{
+	int gpu;
+};
+
+FIXTURE_SETUP(peers)
+{
+	self->gpu = vi915_open_render("gpu0");
+}
+
+FIXTURE_TEARDOWN(peers)
+{
+	close(self->gpu);
+}
+
+/* Their mapping against our GTT view, both ways. */
+static int both_ways(int gpu, uint32_t import, void *theirs, uint64_t size)
+{
+	char *ours = gem_mmap_gtt(gpu, import, size);
+
+	vi915_fill(theirs, size, 1);
+	vi915_same(ours, size, 1);
+	vi915_fill(ours, size, 2);
+	vi915_same(theirs, size, 2);
+	gem_munmap(ours, size);
+	return 0;
+}
+
+/* A buffer that comes as an fd and can be mapped through it. */
+static int take_fd(int gpu, int dmabuf, uint64_t size)
+{
+	uint32_t handle;
+	void *theirs;
+	int ret;
+
+	ret = __prime_import(gpu, dmabuf, &handle);
+	if (ret)
+		return ret;
+	theirs = dmabuf_mmap(dmabuf, size);
+	both_ways(gpu, handle, theirs, size);
+	munmap(theirs, size);
+	gem_close(gpu, handle);
+	close(dmabuf);
+	return 0;
+}
+
+/* A dumb buffer of a DRM driver, mapped as that driver maps it. */
+static int take_dumb(int gpu, int peer)
+{
+	uint32_t theirs, handle, pitch;
+	uint64_t size, offset;
+	int dmabuf, ret;
+	void *map;
+
+	theirs = gem_dumb_create(peer, 64, 64, 32, &pitch, &size);
+	dmabuf = prime_export(peer, theirs);
+	ret = __prime_import(gpu, dmabuf, &handle);
+	close(dmabuf);
+	if (ret)
+		return ret;
+	vi915_check(__gem_dumb_map(peer, theirs, &offset));
+	vi915_check(__gem_mmap_at_offset(peer, offset, size, &map));
+	both_ways(gpu, handle, map, size);
+	munmap(map, size);
+	gem_close(gpu, handle);
+	return 0;
+}
+
+static int give(int gpu, uint64_t size, uint32_t *handle)
+{
+	*handle = gem_create(gpu, size);
+	return prime_export(gpu, *handle);
+}
+
+TEST_F(peers, another_vi915_gpu)
+{
+	int other = vi915_open_render("gpu1"), dmabuf;
+	uint32_t handle, theirs;
+
+	dmabuf = prime_export(other, gem_create(other, SHARE_SIZE));
+	EXPECT_OK(take_fd(self->gpu, dmabuf, SHARE_SIZE));
+
+	dmabuf = give(self->gpu, SHARE_SIZE, &handle);
+	EXPECT_OK(__prime_import(other, dmabuf, &theirs));
+	share_gtt_writes(other, theirs, SHARE_SIZE, 3);
+	share_gtt_reads(self->gpu, handle, SHARE_SIZE, 3);
+	share_gtt_writes(self->gpu, handle, SHARE_SIZE, 4);
+	share_gtt_reads(other, theirs, SHARE_SIZE, 4);
+	table_row("another vi915 GPU", 0, 0, NULL);
+	close(dmabuf);
+	close(other);
+}
+
+/* vgem shows nobody the bytes of an import; it holds the pages, and fences. */
+TEST_F(peers, vgem)
+{
+	int vgem = vi915_driver_open("vgem"), dmabuf;
+	uint32_t handle, theirs, fence;
+	uint64_t offset;
+
+	EXPECT_OK(take_dumb(self->gpu, vgem));
+	dmabuf = give(self->gpu, SHARE_SIZE, &handle);
+	EXPECT_OK(__prime_import(vgem, dmabuf, &theirs));
+	EXPECT_EQ(1, share_state(self->gpu, dmabuf_inode(dmabuf), "users"));
+	EXPECT_EQ(1, share_state(self->gpu, dmabuf_inode(dmabuf), "shares"));
+	EXPECT_ERR(EINVAL, __gem_dumb_map(vgem, theirs, &offset));
+	fence = vgem_fence_attach(vgem, theirs, VGEM_FENCE_WRITE);
+	EXPECT_EQ(0xffffffff, gem_busy(self->gpu, handle));
+	vgem_fence_signal(vgem, fence);
+	EXPECT_EQ(0, gem_busy(self->gpu, handle));
+	table_row("vgem", 0, 0, NULL);
+	close(dmabuf);
+	close(vgem);
+}
+
+/* What vkms reads of an import is on the screen: the CRC is that of the bytes. */
+TEST_F_TIMEOUT(peers, vkms, 60)
+{
+	struct share_screen screen;
+	uint32_t own, handle, theirs, fb, crc[3];
+	uint64_t offset, size;
+	int dmabuf, i;
+	void *map;
+
+	screen_open(&screen);
+	EXPECT_OK(take_dumb(self->gpu, screen.fd));
+
+	own = gem_dumb_create(screen.fd, screen.mode.hdisplay, screen.mode.vdisplay, 32, NULL,
+			      &size);
+	vi915_check(__gem_dumb_map(screen.fd, own, &offset));
+	vi915_check(__gem_mmap_at_offset(screen.fd, offset, screen.size, &map));
+	vi915_fill(map, screen.size, 5);
+	ASSERT_OK(__screen_show(&screen, own, &fb));
+	crc[0] = screen_crc(&screen);
+
+	dmabuf = give(self->gpu, screen.size, &handle);
+	EXPECT_OK(__prime_import(screen.fd, dmabuf, &theirs));
+	for (i = 1; i < 3; i++) {
+		/* First other bytes than those of vkms's own buffer, then the same. */
+		share_gtt_writes(self->gpu, handle, screen.size, i == 1 ? 6 : 5);
+		ASSERT_OK(__screen_show(&screen, theirs, &fb));
+		crc[i] = screen_crc(&screen);
+	}
+	EXPECT_NE(crc[0], crc[1]);
+	EXPECT_EQ(crc[0], crc[2]);
+	table_row("vkms", 0, 0, NULL);
+	munmap(map, screen.size);
+	close(dmabuf);
+	screen_close(&screen);
+}
+
+TEST_F(peers, udmabuf)
+{
+	struct udmabuf_create arg = { .flags = UDMABUF_FLAGS_CLOEXEC, .size = SHARE_SIZE };
+	int dev = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), ret;
+	uint32_t handle;
+
+	ASSERT_LE(0, dev);
+	EXPECT_OK(take_fd(self->gpu, udmabuf_create(SHARE_SIZE), SHARE_SIZE));
+	arg.memfd = give(self->gpu, SHARE_SIZE, &handle);
+	ret = vi915_ioctl(dev, UDMABUF_CREATE, &arg);
+	EXPECT_EQ(-EBADFD, ret);
+	table_row("udmabuf", 0, ret, "UDMABUF_CREATE");
+	close(arg.memfd);
+	close(dev);
+}
+
+TEST_F(peers, system_dma_heap)
+{
+	EXPECT_OK(take_fd(self->gpu, heap_alloc(SHARE_SIZE), SHARE_SIZE));
+	table_row("system dma-heap", 0, 1, NULL);
+}
+
+TEST_F_TIMEOUT(peers, vivid_vmalloc, 60)
+{
+	uint32_t handles[CAMERA_BUFFERS];
+	struct share_camera camera;
+	int i;
+
+	camera_open(&camera);
+	EXPECT_OK(camera_gives(&camera, self->gpu));
+	for (i = 0; i < CAMERA_BUFFERS; i++)
+		handles[i] = gem_create(self->gpu, camera.size);
+	EXPECT_OK(camera_takes(&camera, self->gpu, handles));
+	table_row("vivid, vmalloc allocator", 0, 0, NULL);
+	close(camera.fd);
+}
+
+TEST_HARNESS_MAIN
