@@ -142,6 +142,23 @@ static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 	return i == vi915_bo_pages(bo) ? 0 : -EINVAL;
 }
 
+/*
+ * An exporter that keeps its first mapping gives no other direction later. And
+ * one that stays out of the way of moves, but has a say in CPU access, syncs
+ * our mapping then, for the CPU's direction instead of ours (the system heap):
+ * both want to be asked for both.
+ */
+static enum dma_data_direction
+vi915_pages_import_dir(const struct dma_buf *dma_buf,
+		       enum dma_data_direction dir)
+{
+	const struct dma_buf_ops *ops = dma_buf->ops;
+
+	if (ops->cache_sgt_mapping || (!ops->pin && ops->begin_cpu_access))
+		return DMA_BIDIRECTIONAL;
+	return dir;
+}
+
 static int vi915_pages_acquire_import(struct vi915_bo *bo,
 				      enum dma_data_direction dir)
 {
@@ -158,9 +175,7 @@ static int vi915_pages_acquire_import(struct vi915_bo *bo,
 	if (!frames)
 		return -ENOMEM;
 
-	/* One that keeps its first mapping gives no other direction later. */
-	if (attach->dmabuf->ops->cache_sgt_mapping)
-		dir = DMA_BIDIRECTIONAL;
+	dir = vi915_pages_import_dir(attach->dmabuf, dir);
 	sgt = dma_buf_map_attachment(attach, dir);
 	if (IS_ERR(sgt)) {
 		ret = PTR_ERR(sgt);
