@@ -55,11 +55,12 @@ FIXTURE_TEARDOWN(unbind)
 	close(b);
 }
 
-typedef FIXTURE_DATA(unbind) unbind_t;
+/* The harness's name of the fixture's struct, for functions outside of a test. */
+#define UNBIND FIXTURE_DATA(unbind)
 
 static void go_and_come(struct race *race, int index, uint32_t *seed)
 {
-	unbind_t *self = race->arg;
+	UNBIND *self = race->arg;
 
 	(void)index;
 	share_unbind(self->name);
@@ -104,7 +105,7 @@ static int try_export(int b, uint32_t seed)
 
 static void export_and_import(struct race *race, int index, uint32_t *seed)
 {
-	unbind_t *self = race->arg;
+	UNBIND *self = race->arg;
 	uint32_t pattern = share_rand(seed, 1000), handle;
 	int importer = index & 1 ? self->a : self->vgem;
 	int b = try_open(), fd, ret;
@@ -146,7 +147,7 @@ static char *try_map(int b, uint32_t handle)
 
 static void fault_on_import(struct race *race, int index, uint32_t *seed)
 {
-	unbind_t *self = race->arg;
+	UNBIND *self = race->arg;
 	int b = try_open(), ret, i;
 	uint32_t handle;
 	char *map;
@@ -175,7 +176,7 @@ static void fault_on_import(struct race *race, int index, uint32_t *seed)
 
 static void use_and_close(struct race *race, int index, uint32_t *seed)
 {
-	unbind_t *self = race->arg;
+	UNBIND *self = race->arg;
 	int b = try_open(), ret;
 	uint32_t handle;
 
@@ -197,14 +198,14 @@ static void use_and_close(struct race *race, int index, uint32_t *seed)
 
 static void drop_exporter(struct race *race, int index, uint32_t *seed)
 {
-	unbind_t *self = race->arg;
+	UNBIND *self = race->arg;
 
 	(void)index;
 	vi915_drop_caches(self->a, DROP_PAGES);
 	usleep(share_rand(seed, 2000));
 }
 
-static void judge(struct __test_metadata *_metadata, unbind_t *self)
+static void judge(struct __test_metadata *_metadata, UNBIND *self)
 {
 	int b, fd;
 
