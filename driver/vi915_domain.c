@@ -73,15 +73,30 @@ static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write)
  */
 int vi915_domain_begin_cpu(struct vi915_bo *bo, bool write)
 {
-	return vi915_domain_change(bo, I915_GEM_DOMAIN_CPU,
-				   write ? I915_GEM_DOMAIN_CPU : 0);
+	int ret;
+
+	ret = vi915_domain_change(bo, I915_GEM_DOMAIN_CPU,
+				  write ? I915_GEM_DOMAIN_CPU : 0);
+	if (ret)
+		return ret;
+
+	ret = vi915_bo_lock(bo);
+	if (ret)
+		return ret;
+
+	bo->domain.brackets++;
+	vi915_bo_unlock(bo);
+	return 0;
 }
 
 /**
  * vi915_domain_end_cpu() - the CPU is done with a shared object
  * @bo: the object, its reservation not held
  *
- * Return: 0, or -EINTR.
+ * Who begins twice and ends once cannot be told from two users of one buffer,
+ * of whom one goes on: that passes. What nobody began nobody can end.
+ *
+ * Return: 0; -EINVAL for an access that was not begun (rule R8); or -EINTR.
  */
 int vi915_domain_end_cpu(struct vi915_bo *bo)
 {
@@ -90,9 +105,14 @@ int vi915_domain_end_cpu(struct vi915_bo *bo)
 	if (ret)
 		return ret;
 
-	vi915_domain_move(bo, I915_GEM_DOMAIN_GTT, 0);
+	if (VI915_REFUSE(bo->base.dev, !bo->domain.brackets)) {
+		ret = -EINVAL;
+	} else {
+		bo->domain.brackets--;
+		vi915_domain_move(bo, I915_GEM_DOMAIN_GTT, 0);
+	}
 	vi915_bo_unlock(bo);
-	return 0;
+	return ret;
 }
 
 /**

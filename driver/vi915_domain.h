@@ -21,6 +21,8 @@ struct vi915_domain {
 	u32 write;
 	/** @caching: I915_CACHING_*; read without a lock */
 	u32 caching;
+	/** @brackets: CPU accesses begun and not ended; under the reservation */
+	unsigned int brackets;
 };
 
 void vi915_domain_init(struct vi915_bo *bo);

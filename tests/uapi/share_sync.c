@@ -319,14 +319,21 @@ TEST_F(share, r8_sync_file_flags_are_checked)
 	close(timeline);
 }
 
-/*
- * Nobody counts brackets: the kernel's dma-buf code hands them on without a
- * file to count them by. Until there is a strict mode, this is what happens.
- */
-TEST_F(share, r8_unbalanced_brackets_pass_and_change_no_byte)
+TEST_F(share, r8_an_end_without_a_start_is_einval)
 {
+	EXPECT_ERR(EINVAL, __dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+	dmabuf_sync(self->dmabuf, SYNC_READ);
+	dmabuf_sync(self->dmabuf, SYNC_RW);
 	dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW);
 	dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+	EXPECT_ERR(EINVAL, __dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ));
+	dmabuf_sync(self->dmabuf, SYNC_READ);
+	dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+}
+
+/* It may be another user of the same buffer, who has not come to the end. */
+TEST_F(share, r8_a_start_without_an_end_passes_and_changes_no_byte)
+{
 	dmabuf_sync(self->dmabuf, SYNC_RW);
 	dmabuf_sync(self->dmabuf, SYNC_READ);
 	share_reads(self->dmabuf, SHARE_SIZE, SHARE_SEED);
