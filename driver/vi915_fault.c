@@ -92,7 +92,11 @@ static vm_fault_t vi915_fault_to_vm(int err)
 	case -EAGAIN:
 	case -EINTR:
 	case -ERESTARTSYS:
-		/* Done, or to be tried again once signals were seen to. */
+		/*
+		 * Done, or an exporter wants it tried again. Not every kernel
+		 * looks at signals, or lets others run, before it does.
+		 */
+		cond_resched();
 		return VM_FAULT_NOPAGE;
 	default:
 		/*
@@ -146,9 +150,11 @@ static vm_fault_t vi915_fault(struct vm_fault *vmf)
 	vm_fault_t ret;
 	int err;
 
-	err = vi915_bo_lock(bo);
-	if (err)
-		return vi915_fault_to_vm(err);
+	/*
+	 * Not interruptible: User-Mode Linux tries a fault again without a look
+	 * at signals, and whoever holds the lock would never run.
+	 */
+	dma_resv_lock(bo->base.resv, NULL);
 
 	/* A mapping can be made writable without asking again. */
 	err = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
@@ -211,9 +217,7 @@ static vm_fault_t vi915_fault_huge(struct vm_fault *vmf, unsigned int order)
 				     &range))
 		return VM_FAULT_FALLBACK;
 
-	err = vi915_bo_lock(bo);
-	if (err)
-		return vi915_fault_to_vm(err);
+	dma_resv_lock(bo->base.resv, NULL);
 
 	err = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 	if (err)
