@@ -83,15 +83,15 @@ static int vi915_gpus_check_name(const char *description, const char *name)
 {
 	const char *c = name;
 
-	while (*c && (isalnum((unsigned char)*c) || strchr("_-.", *c)))
-		c++;
-	if (*c || c == name || c - name > VI915_GPUS_NAME_MAX)
-		return vi915_say("--gpu %s: '%s' is no name for a GPU; write 1 to %d letters, digits, '_', '-' or '.'",
-				 description, name, VI915_GPUS_NAME_MAX);
 	/* The driver takes a lone number for a number of GPUs. */
-	if (strspn(name, "0123456789") == strlen(name))
+	if (*name && strspn(name, "0123456789") == strlen(name))
 		return vi915_say("--gpu %s: a name is no number; write --gpus %s for that many GPUs",
 				 description, name);
+	while (*c && (isalnum((unsigned char)*c) || strchr("_-.", *c)))
+		c++;
+	if (*c || !isalpha((unsigned char)*name) || c - name > VI915_GPUS_NAME_MAX)
+		return vi915_say("--gpu %s: '%s' is no name for a GPU; write a letter, then up to %d letters, digits, '_', '-' or '.'",
+				 description, name, VI915_GPUS_NAME_MAX - 1);
 	return 0;
 }
 
