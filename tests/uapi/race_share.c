@@ -257,7 +257,7 @@ TEST_F_TIMEOUT(race, r1_one_fd_imported_by_8_threads_is_one_handle, 60)
 		gem_close(self->a, handle);
 	}
 	vi915_note("one fd, 8 threads, one file: %d rounds", round);
-	EXPECT_GE(round, 1000);
+	EXPECT_GE(round, 100);
 }
 
 TEST_F_TIMEOUT(race, r1_one_fd_imported_by_8_files_is_8_views_of_its_bytes, 60)
@@ -281,7 +281,7 @@ TEST_F_TIMEOUT(race, r1_one_fd_imported_by_8_files_is_8_views_of_its_bytes, 60)
 	for (i = 0; i < RACE_THREADS; i++)
 		close(crowd.fds[i]);
 	vi915_note("one fd, 8 threads, 8 files: %d rounds", round);
-	EXPECT_GE(round, 1000);
+	EXPECT_GE(round, 100);
 }
 
 /* Faults against close, munmap and drop_caches. */
