@@ -35,8 +35,12 @@ static void vi915_domain_move(struct vi915_bo *bo, u32 read, u32 write)
 	bo->domain.write = write;
 }
 
-/* Waits without the reservation, so that fences can be added meanwhile. */
-static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write)
+/*
+ * Waits without the reservation, so that fences can be added meanwhile. Counts
+ * as @brackets accesses that have to be ended.
+ */
+static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write,
+			       unsigned int brackets)
 {
 	int ret;
 
@@ -55,8 +59,10 @@ static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write)
 		return ret;
 
 	ret = vi915_pages_ensure(bo, write ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE);
-	if (!ret)
+	if (!ret) {
 		vi915_domain_move(bo, read, write);
+		bo->domain.brackets += brackets;
+	}
 
 	vi915_bo_unlock(bo);
 	return ret;
@@ -73,20 +79,8 @@ static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write)
  */
 int vi915_domain_begin_cpu(struct vi915_bo *bo, bool write)
 {
-	int ret;
-
-	ret = vi915_domain_change(bo, I915_GEM_DOMAIN_CPU,
-				  write ? I915_GEM_DOMAIN_CPU : 0);
-	if (ret)
-		return ret;
-
-	ret = vi915_bo_lock(bo);
-	if (ret)
-		return ret;
-
-	bo->domain.brackets++;
-	vi915_bo_unlock(bo);
-	return 0;
+	return vi915_domain_change(bo, I915_GEM_DOMAIN_CPU,
+				   write ? I915_GEM_DOMAIN_CPU : 0, 1);
 }
 
 /**
@@ -96,14 +90,14 @@ int vi915_domain_begin_cpu(struct vi915_bo *bo, bool write)
  * Who begins twice and ends once cannot be told from two users of one buffer,
  * of whom one goes on: that passes. What nobody began nobody can end.
  *
- * Return: 0; -EINVAL for an access that was not begun (rule R8); or -EINTR.
+ * Return: 0, or -EINVAL for an access that was not begun (rule R8).
  */
 int vi915_domain_end_cpu(struct vi915_bo *bo)
 {
-	int ret = vi915_bo_lock(bo);
+	int ret = 0;
 
-	if (ret)
-		return ret;
+	/* Not interruptible: callers in the kernel do not end it twice. */
+	dma_resv_lock(bo->base.resv, NULL);
 
 	if (VI915_REFUSE(bo->base.dev, !bo->domain.brackets)) {
 		ret = -EINVAL;
@@ -147,7 +141,8 @@ int vi915_domain_set_ioctl(struct drm_device *drm, void *data,
 	if (!bo)
 		return -ENOENT;
 
-	ret = vi915_domain_change(bo, args->read_domains, args->write_domain);
+	ret = vi915_domain_change(bo, args->read_domains, args->write_domain,
+				  0);
 	vi915_bo_put(bo);
 	return ret;
 }
