@@ -14,6 +14,7 @@
 #include "vi915_gem.h"
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
+#include "vi915_trace.h"
 
 /**
  * DOC: sharing
@@ -64,16 +65,23 @@ static void vi915_dmabuf_op_unpin(struct dma_buf_attachment *attach)
 static struct sg_table *vi915_dmabuf_op_map(struct dma_buf_attachment *attach,
 					    enum dma_data_direction dir)
 {
-	return vi915_pages_share(vi915_dmabuf_to_bo(attach->dmabuf),
-				 attach->dev, dir);
+	struct vi915_bo *bo = vi915_dmabuf_to_bo(attach->dmabuf);
+	struct sg_table *sgt;
+
+	sgt = vi915_pages_share(bo, attach->dev, dir);
+	if (!IS_ERR(sgt))
+		trace_vi915_map(to_vi915_device(bo->base.dev), attach, dir);
+	return sgt;
 }
 
 static void vi915_dmabuf_op_unmap(struct dma_buf_attachment *attach,
 				  struct sg_table *sgt,
 				  enum dma_data_direction dir)
 {
-	vi915_pages_unshare(vi915_dmabuf_to_bo(attach->dmabuf), attach->dev,
-			    sgt, dir);
+	struct vi915_bo *bo = vi915_dmabuf_to_bo(attach->dmabuf);
+
+	trace_vi915_unmap(to_vi915_device(bo->base.dev), attach, dir);
+	vi915_pages_unshare(bo, attach->dev, sgt, dir);
 }
 
 /* Rule R8: START. The core has refused bad flags and calls END with the same. */
@@ -167,6 +175,7 @@ struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
 	dma_resv_lock(obj->resv, NULL);
 	bo->exported = dma_buf;
 	vi915_bo_unlock(bo);
+	trace_vi915_export(to_vi915_device(obj->dev), dma_buf);
 	return dma_buf;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_export);
@@ -269,7 +278,10 @@ struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
 		return ERR_PTR(-ENODEV);
 	bo = vi915_bo_create_import(to_vi915_device(drm), dma_buf);
 	drm_dev_exit(idx);
+	if (IS_ERR(bo))
+		return ERR_CAST(bo);
 
-	return IS_ERR(bo) ? ERR_CAST(bo) : &bo->base;
+	trace_vi915_import(to_vi915_device(drm), dma_buf);
+	return &bo->base;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_import);

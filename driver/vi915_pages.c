@@ -16,6 +16,7 @@
 #include "vi915_gem.h"
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
+#include "vi915_trace.h"
 #include "vi915_userptr.h"
 
 /**
@@ -189,6 +190,7 @@ static int vi915_pages_acquire_import(struct vi915_bo *bo,
 	bo->pages.sgt = sgt;
 	bo->pages.dir = dir;
 	bo->pages.frames = frames;
+	trace_vi915_map(to_vi915_device(bo->base.dev), attach, dir);
 	return 0;
 
 err_unmap:
@@ -220,6 +222,8 @@ static void vi915_pages_release(struct vi915_bo *bo)
 		drm_gem_put_pages(&bo->base, pages->list, true, true);
 		break;
 	case VI915_PAGES_IMPORT:
+		trace_vi915_unmap(to_vi915_device(bo->base.dev),
+				  bo->base.import_attach, pages->dir);
 		dma_buf_unmap_attachment(bo->base.import_attach, pages->sgt,
 					 pages->dir);
 		break;
