@@ -18,6 +18,7 @@
 #include "vi915_dmabuf.h"
 #include "vi915_domain.h"
 #include "vi915_drv.h"
+#include "vi915_fdinfo.h"
 #include "vi915_getparam.h"
 #include "vi915_madvise.h"
 #include "vi915_mmap.h"
@@ -61,6 +62,7 @@ static const struct file_operations vi915_fops = {
 	.poll = drm_poll,
 	.read = drm_read,
 	.llseek = noop_llseek,
+	.show_fdinfo = drm_show_fdinfo,
 	.fop_flags = FOP_UNSIGNED_OFFSET,
 };
 
@@ -72,6 +74,7 @@ static const struct file_operations vi915_fops = {
 		.dumb_create = vi915_create_dumb,		\
 		.dumb_map_offset = vi915_mmap_dumb_offset,	\
 		.debugfs_init = vi915_debugfs_init,		\
+		.show_fdinfo = vi915_fdinfo_show,		\
 		.ioctls = vi915_ioctls,				\
 		.num_ioctls = ARRAY_SIZE(vi915_ioctls),		\
 		.fops = &vi915_fops,				\
