@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_BLT_H
+#define VI915_BLT_H
+
+#include <linux/types.h>
+
+#include "vi915_surface.h"
+
+struct vi915_maps;
+
+#define VI915_BLT_BLOCK	4096
+
+/**
+ * struct vi915_blt_scratch - where blocks pass through
+ * @operand: a block of the source or of the colour
+ * @target: a block of the destination
+ *
+ * Means nothing between two calls of vi915_blt_run().
+ */
+struct vi915_blt_scratch {
+	u64 operand[VI915_BLT_BLOCK / sizeof(u64)];
+	u64 target[VI915_BLT_BLOCK / sizeof(u64)];
+};
+
+/**
+ * enum vi915_blt_status - how far a blit got
+ * @VI915_BLT_DONE: all is drawn
+ * @VI915_BLT_MORE: call again
+ * @VI915_BLT_UNMAPPED: it leaves what the job can reach
+ */
+enum vi915_blt_status {
+	VI915_BLT_DONE,
+	VI915_BLT_MORE,
+	VI915_BLT_UNMAPPED,
+};
+
+/**
+ * struct vi915_blt - one blit and how far it got
+ * @dst: drawn to
+ * @src: drawn from; not for a fill
+ * @rect: of @dst, already clipped; in bytes and rows
+ * @src_x: byte of @src that goes to the left of @rect
+ * @src_y: row of @src that goes to the top of @rect
+ * @fill: draw @colour and not @src
+ * @colour: repeats each 8 bytes
+ * @rop: one of the 16 of vi915_rop.h
+ * @mask: bits of each 8 bytes that may change
+ * @bad: an address that is not mapped, after VI915_BLT_UNMAPPED
+ * @busy: between vi915_blt_start() and the end
+ * @direct: rows go straight from memory to memory
+ * @right_to_left: order of blocks, so that an overlapped source is read first
+ * @bottom_up: likewise
+ * @width: of a block in bytes
+ * @height: of a block in rows
+ * @phase_x: bytes by which the first block is narrower, so that others are tiles
+ * @phase_y: likewise in rows
+ * @columns: blocks across
+ * @bands: blocks down
+ * @column: blocks done of this band
+ * @band: bands done
+ */
+struct vi915_blt {
+	struct vi915_surface dst;
+	struct vi915_surface src;
+	struct vi915_rect rect;
+	s32 src_x;
+	s32 src_y;
+	bool fill;
+	u64 colour;
+	u8 rop;
+	u64 mask;
+	u64 bad;
+	bool busy;
+	bool direct;
+	bool right_to_left;
+	bool bottom_up;
+	u32 width;
+	u32 height;
+	u32 phase_x;
+	u32 phase_y;
+	u32 columns;
+	u32 bands;
+	u32 column;
+	u32 band;
+};
+
+bool vi915_blt_is_ok(const struct vi915_blt *blt);
+void vi915_blt_start(struct vi915_blt *blt);
+enum vi915_blt_status vi915_blt_run(struct vi915_blt *blt,
+				    struct vi915_maps *maps,
+				    struct vi915_blt_scratch *scratch,
+				    size_t budget, u64 *moved);
+
+#endif

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <kunit/visibility.h>
+#include <linux/align.h>
+#include <linux/array_size.h>
+#include <linux/compiler.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_cs.h"
+#include "vi915_cs_blt.h"
+#include "vi915_cs_mi.h"
+
+/**
+ * DOC: the command streamer
+ *
+ * Takes a batch one command at a time: reads the header, finds length and
+ * handler in a table, copies the dwords once and hands them over. Whatever
+ * another thread writes to the batch meanwhile, a command is what the copy
+ * says; the next time round it is read anew, so a spinner sees its end.
+ *
+ * It runs where fences are signalled: it takes no lock, allocates nothing and
+ * never sleeps. It comes back when its slice is over, which it looks at each
+ * few commands, each page of MI_NOOP and each piece of a blit; everything it
+ * has to know to go on is in &struct vi915_cs.
+ *
+ * What is wrong with a batch ends it at that command. Commands before it are
+ * done, and nothing of it, but for a blit: see there.
+ */
+
+/* Between two looks at the clock. */
+#define VI915_CS_COMMANDS	64
+#define VI915_CS_BLIT_BYTES	(64 * 1024)
+
+/* Of the time between two slices of a job that waits, what counts at most. */
+#define VI915_CS_WAIT_NS	(10 * NSEC_PER_MSEC)
+
+#define VI915_CS_TYPE_MI	0
+#define VI915_CS_TYPE_BLT	2
+#define VI915_CS_TYPE_RENDER	3
+
+/* MI_NOOP has its opcode only; the number in 22:0 means nothing. */
+#define VI915_CS_IS_NOOP(header)	(!((header) >> 23))
+
+#define VI915_CS_PIPE_CONTROL	0x7a00
+#define VI915_CS_PIPE_LENGTH	6
+
+/**
+ * vi915_cs_init() - begin a job
+ * @cs: the streamer
+ * @regs: context image; of one job at a time
+ * @map: what the job can reach; is sorted here and must stay
+ * @count: of @map
+ * @start: GPU address of the first command, in any form
+ */
+void vi915_cs_init(struct vi915_cs *cs, struct vi915_cs_regs *regs,
+		   struct vi915_map *map, unsigned int count, u64 start)
+{
+	memset(cs, 0, offsetof(struct vi915_cs, dw));
+	cs->dw[0] = 0;
+	cs->regs = regs;
+	cs->maps.map = map;
+	cs->maps.count = count;
+	vi915_maps_sort(&cs->maps);
+	/* One that is no address is found when it is read. */
+	vi915_maps_plain(&start);
+	cs->pc = start;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_cs_init);
+
+/**
+ * vi915_cs_refuse() - note that the command at hand is broken
+ * @cs: the streamer
+ * @kind: how
+ *
+ * Return: VI915_CS_FAULT.
+ */
+enum vi915_cs_status vi915_cs_refuse(struct vi915_cs *cs,
+				     enum vi915_cs_fault_kind kind)
+{
+	cs->fault.kind = kind;
+	cs->fault.pc = cs->pc;
+	cs->fault.addr = 0;
+	cs->fault.header = cs->dw[0];
+	return VI915_CS_FAULT;
+}
+
+/**
+ * vi915_cs_unmapped() - note that the command at hand names no memory
+ * @cs: the streamer
+ * @addr: what it names
+ *
+ * Return: VI915_CS_FAULT.
+ */
+enum vi915_cs_status vi915_cs_unmapped(struct vi915_cs *cs, u64 addr)
+{
+	vi915_cs_refuse(cs, VI915_CS_FAULT_ADDRESS);
+	cs->fault.addr = addr;
+	return VI915_CS_FAULT;
+}
+
+static const char *const vi915_cs_fault_names[] = {
+	[VI915_CS_FAULT_NONE] = "none",
+	[VI915_CS_FAULT_OPCODE] = "unknown command",
+	[VI915_CS_FAULT_LENGTH] = "wrong length",
+	[VI915_CS_FAULT_FIELD] = "reserved value",
+	[VI915_CS_FAULT_ADDRESS] = "unmapped address",
+	[VI915_CS_FAULT_PRIVILEGE] = "privileged command",
+	[VI915_CS_FAULT_NESTING] = "batches nested too deep",
+	[VI915_CS_FAULT_BLIT] = "impossible blit",
+};
+
+/**
+ * vi915_cs_fault_name() - a fault in words
+ * @kind: which
+ *
+ * Return: for the error report.
+ */
+const char *vi915_cs_fault_name(enum vi915_cs_fault_kind kind)
+{
+	if (kind >= ARRAY_SIZE(vi915_cs_fault_names))
+		return "unknown";
+	return vi915_cs_fault_names[kind];
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_cs_fault_name);
+
+/* The page at hand is looked up once, its dwords are read each time. */
+static bool vi915_cs_fetch(struct vi915_cs *cs, u64 addr, u32 *dword)
+{
+	size_t left;
+
+	if (!cs->window || addr >> PAGE_SHIFT != cs->page) {
+		cs->window = vi915_maps_find(&cs->maps, addr & PAGE_MASK,
+					     &left);
+		cs->page = addr >> PAGE_SHIFT;
+		if (!cs->window) {
+			vi915_cs_unmapped(cs, addr);
+			return false;
+		}
+	}
+	*dword = READ_ONCE(cs->window[(addr & ~PAGE_MASK) / sizeof(u32)]);
+	return true;
+}
+
+/* Goes over MI_NOOP as fast as memory can be read, to the end of the page. */
+static enum vi915_cs_status vi915_cs_noops(struct vi915_cs *cs)
+{
+	unsigned int first = (cs->pc & ~PAGE_MASK) / sizeof(u32);
+	unsigned int i;
+
+	for (i = first; i < PAGE_SIZE / sizeof(u32); i++)
+		if (!VI915_CS_IS_NOOP(READ_ONCE(cs->window[i])))
+			break;
+	cs->stats.commands += i - first;
+	cs->pc += (i - first) * sizeof(u32);
+	return VI915_CS_MORE;
+}
+
+static bool vi915_cs_is_off(const struct vi915_cs *cs)
+{
+	const struct vi915_cs_regs *regs = cs->regs;
+
+	switch (regs->predicate_enable) {
+	case VI915_CS_OFF_NEVER:
+		return false;
+	case VI915_CS_OFF_CLEAR_2:
+		return !(regs->predicate_result_2 & 1);
+	case VI915_CS_OFF_SET_2:
+		return regs->predicate_result_2 & 1;
+	case VI915_CS_OFF_CLEAR:
+		return !(regs->predicate_result & 1);
+	case VI915_CS_OFF_SET:
+		return regs->predicate_result & 1;
+	default:
+		return true;
+	}
+}
+
+/* Takes the copy of all dwords behind the header, which is there already. */
+static bool vi915_cs_copy(struct vi915_cs *cs, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 1; i < len; i++)
+		if (!vi915_cs_fetch(cs, cs->pc + i * sizeof(u32), &cs->dw[i]))
+			return false;
+	return true;
+}
+
+static enum vi915_cs_status vi915_cs_execute(struct vi915_cs *cs,
+					     const struct vi915_cs_op *op,
+					     unsigned int len)
+{
+	enum vi915_cs_status status = VI915_CS_MORE;
+
+	if (!op->min)
+		return vi915_cs_refuse(cs, VI915_CS_FAULT_OPCODE);
+	if (len < op->min || len > op->max)
+		return vi915_cs_refuse(cs, VI915_CS_FAULT_LENGTH);
+
+	cs->next = cs->pc + len * sizeof(u32);
+	if (op->run && (op->always || !vi915_cs_is_off(cs))) {
+		if (!vi915_cs_copy(cs, len))
+			return VI915_CS_FAULT;
+		status = op->run(cs, len);
+		if (status == VI915_CS_FAULT)
+			return status;
+	}
+	cs->stats.commands++;
+	/* The streamer stays at a blit until it is drawn. */
+	if (!cs->blt.busy)
+		cs->pc = cs->next;
+	return status;
+}
+
+/* Dwords of a command of the 3D and media pipelines; 0 if there is none. */
+static unsigned int vi915_cs_render_length(u32 header)
+{
+	u32 pipeline = header >> 27 & 0x3;
+	u32 opcode = header >> 24 & 0x7;
+	u32 command = header >> 16;
+
+	switch (pipeline) {
+	case 0:
+		return opcode < 2 ? (header & 0xff) + 2 : 0;
+	case 1:
+		return opcode < 2 ? 1 : 0;
+	case 2:
+		/* Of MEDIA_* and GPGPU_WALKER, flags are above bit 7. */
+		if (opcode == 0 || command == 0x7105)
+			return (header & 0xff) + 2;
+		return (header & (opcode < 3 ? 0xffff : 0xfff)) + 2;
+	default:
+		return opcode < 4 ? (header & 0xff) + 2 : 0;
+	}
+}
+
+static enum vi915_cs_status vi915_cs_render(struct vi915_cs *cs, u32 header)
+{
+	static const struct vi915_cs_op pipe_control = {
+		.min = VI915_CS_PIPE_LENGTH, .max = VI915_CS_PIPE_LENGTH,
+		.run = vi915_cs_pipe_control,
+	};
+	unsigned int len = vi915_cs_render_length(header);
+
+	if (cs->regs->class == I915_ENGINE_CLASS_COPY || !len)
+		return vi915_cs_refuse(cs, VI915_CS_FAULT_OPCODE);
+	if (header >> 16 == VI915_CS_PIPE_CONTROL) {
+		if (cs->regs->class != I915_ENGINE_CLASS_RENDER)
+			return vi915_cs_refuse(cs, VI915_CS_FAULT_OPCODE);
+		return vi915_cs_execute(cs, &pipe_control, len);
+	}
+	cs->stats.commands++;
+	cs->stats.skipped++;
+	cs->pc += len * sizeof(u32);
+	return VI915_CS_MORE;
+}
+
+static enum vi915_cs_status vi915_cs_command(struct vi915_cs *cs)
+{
+	const struct vi915_cs_op *op;
+	u32 header;
+
+	cs->dw[0] = 0;
+	if (!vi915_cs_fetch(cs, cs->pc, &header))
+		return VI915_CS_FAULT;
+	cs->dw[0] = header;
+	switch (header >> 29) {
+	case VI915_CS_TYPE_MI:
+		if (VI915_CS_IS_NOOP(header))
+			return vi915_cs_noops(cs);
+		op = vi915_cs_mi_op(header);
+		return vi915_cs_execute(cs, op, vi915_cs_mi_length(header));
+	case VI915_CS_TYPE_BLT:
+		if (cs->regs->class != I915_ENGINE_CLASS_COPY)
+			break;
+		op = vi915_cs_blt_op(header);
+		return vi915_cs_execute(cs, op, (header & 0xff) + 2);
+	case VI915_CS_TYPE_RENDER:
+		return vi915_cs_render(cs, header);
+	}
+	return vi915_cs_refuse(cs, VI915_CS_FAULT_OPCODE);
+}
+
+static enum vi915_cs_status vi915_cs_blit(struct vi915_cs *cs)
+{
+	enum vi915_blt_status status;
+	u64 bytes;
+
+	status = vi915_blt_run(&cs->blt, &cs->maps, &cs->regs->scratch,
+			       VI915_CS_BLIT_BYTES, &bytes);
+	cs->stats.bytes += bytes;
+	cs->jumps = 0;
+	if (status == VI915_BLT_UNMAPPED)
+		return vi915_cs_unmapped(cs, cs->blt.bad);
+	if (status == VI915_BLT_DONE)
+		cs->pc = cs->next;
+	return VI915_CS_MORE;
+}
+
+/* Books the time since the last look at the clock. */
+static void vi915_cs_account(struct vi915_cs *cs, u64 now, u64 most)
+{
+	u64 spent = min(now - cs->clock, most);
+
+	cs->clock = now;
+	cs->regs->runtime_ns += spent;
+	cs->stuck_ns = cs->arbitrated ? 0 : cs->stuck_ns + spent;
+	cs->arbitrated = false;
+}
+
+static enum vi915_cs_status vi915_cs_slice(struct vi915_cs *cs, u64 until)
+{
+	enum vi915_cs_status status;
+	unsigned int commands = 0;
+	u64 page;
+	u64 now;
+
+	for (;;) {
+		page = cs->pc >> PAGE_SHIFT;
+		status = cs->blt.busy ? vi915_cs_blit(cs) :
+					vi915_cs_command(cs);
+		if (status != VI915_CS_MORE)
+			return status;
+		if (++commands % VI915_CS_COMMANDS && !cs->blt.busy &&
+		    cs->pc >> PAGE_SHIFT == page)
+			continue;
+		now = ktime_get_ns();
+		vi915_cs_account(cs, now, U64_MAX);
+		if (now >= until)
+			return VI915_CS_MORE;
+	}
+}
+
+/**
+ * vi915_cs_run() - go on with a job for a while
+ * @cs: the streamer
+ * @until: when the slice is over, of ktime_get_ns(); one step is always taken
+ *
+ * While a job comes back with VI915_CS_POLL, the time to the next call counts
+ * as its own: on the hardware it would have been spinning.
+ *
+ * Return: why it came back.
+ */
+enum vi915_cs_status vi915_cs_run(struct vi915_cs *cs, u64 until)
+{
+	enum vi915_cs_status status;
+	u64 now = ktime_get_ns();
+
+	if (cs->done)
+		return VI915_CS_DONE;
+	if (cs->fault.kind != VI915_CS_FAULT_NONE)
+		return VI915_CS_FAULT;
+
+	if (cs->waited)
+		vi915_cs_account(cs, now, VI915_CS_WAIT_NS);
+	cs->clock = now;
+	cs->jumps = 0;
+	status = vi915_cs_slice(cs, until);
+	vi915_cs_account(cs, ktime_get_ns(), U64_MAX);
+	cs->waited = status == VI915_CS_POLL;
+	return status;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_cs_run);
+
+/**
+ * vi915_cs_dump() - read a piece of a batch for the error report
+ * @cs: the streamer
+ * @addr: of the first dword
+ * @dwords: out
+ * @count: how many
+ *
+ * Return: how many of them are mapped, from @addr on.
+ */
+unsigned int vi915_cs_dump(struct vi915_cs *cs, u64 addr, u32 *dwords,
+			   unsigned int count)
+{
+	unsigned int i;
+	size_t left;
+	u32 *memory;
+
+	addr = ALIGN_DOWN(addr, sizeof(u32));
+	for (i = 0; i < count; i++) {
+		memory = vi915_maps_at(&cs->maps, addr + i * sizeof(u32),
+				       &left);
+		if (!memory)
+			break;
+		dwords[i] = READ_ONCE(*memory);
+	}
+	return i;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_cs_dump);

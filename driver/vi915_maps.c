@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <kunit/visibility.h>
+#include <linux/bits.h>
+#include <linux/mm.h>
+#include <linux/pfn.h>
+#include <linux/sort.h>
+
+#include "vi915_maps.h"
+
+/**
+ * DOC: maps
+ *
+ * A job sees memory through a flat, sorted array of ranges with a page frame
+ * number for each page. It is built when the job is submitted and never changes
+ * while it lives, so to translate an address takes no lock, no allocation and
+ * no tree: mostly the range is the one of the last look-up, else it is found by
+ * halving. This is all that stands between a batch and the kernel's memory:
+ * every access of the command streamer and of the blitter comes by here.
+ */
+
+/**
+ * vi915_maps_plain() - bring an address into the 48-bit form
+ * @addr: as user space wrote it; in and out
+ *
+ * The hardware ignores bits 63:48. Here they must be as a client that knows
+ * what it does writes them: copies of bit 47, or zero.
+ *
+ * Return: whether the address is one.
+ */
+bool vi915_maps_plain(u64 *addr)
+{
+	u64 plain = *addr & GENMASK_ULL(VI915_MAPS_BITS - 1, 0);
+	u64 high = *addr >> (VI915_MAPS_BITS - 1);
+
+	/* All of bits 63:47 zero, only bit 47 set, or all of them set. */
+	if (high > 1 && high != GENMASK_ULL(63 - (VI915_MAPS_BITS - 1), 0))
+		return false;
+	*addr = plain;
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_maps_plain);
+
+static int vi915_maps_compare(const void *a, const void *b)
+{
+	const struct vi915_map *left = a;
+	const struct vi915_map *right = b;
+
+	if (left->start == right->start)
+		return 0;
+	return left->start < right->start ? -1 : 1;
+}
+
+/**
+ * vi915_maps_sort() - put the ranges in the order that look-ups need
+ * @maps: ranges that do not overlap, in any order
+ */
+void vi915_maps_sort(struct vi915_maps *maps)
+{
+	sort(maps->map, maps->count, sizeof(*maps->map), vi915_maps_compare,
+	     NULL);
+	maps->last = 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_maps_sort);
+
+static bool vi915_maps_holds(const struct vi915_map *map, u64 addr)
+{
+	return addr >= map->start && addr < map->end;
+}
+
+static bool vi915_maps_search(struct vi915_maps *maps, u64 addr)
+{
+	unsigned int low = 0;
+	unsigned int high = maps->count;
+	unsigned int middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (vi915_maps_holds(&maps->map[middle], addr)) {
+			maps->last = middle;
+			return true;
+		}
+		if (addr < maps->map[middle].start)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+/**
+ * vi915_maps_find() - translate a GPU address in the 48-bit form
+ * @maps: what the job can reach
+ * @addr: where; anything from 1 << 48 up is not mapped
+ * @left: out: bytes from @addr to the end of its page
+ *
+ * Return: the byte; NULL if nothing is mapped there.
+ */
+void *vi915_maps_find(struct vi915_maps *maps, u64 addr, size_t *left)
+{
+	const struct vi915_map *map;
+	size_t in_page = addr & ~PAGE_MASK;
+	unsigned long frame;
+
+	if (maps->last >= maps->count ||
+	    !vi915_maps_holds(&maps->map[maps->last], addr)) {
+		if (!vi915_maps_search(maps, addr))
+			return NULL;
+	}
+	map = &maps->map[maps->last];
+	frame = map->frames[(addr - map->start) >> PAGE_SHIFT];
+	*left = PAGE_SIZE - in_page;
+	return page_address(pfn_to_page(frame)) + in_page;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_maps_find);
+
+/**
+ * vi915_maps_at() - translate a GPU address
+ * @maps: what the job can reach
+ * @addr: where, as user space wrote it
+ * @left: out: bytes from @addr to the end of its page
+ *
+ * Return: the byte; NULL if nothing is mapped there, or it is no address.
+ */
+void *vi915_maps_at(struct vi915_maps *maps, u64 addr, size_t *left)
+{
+	if (!vi915_maps_plain(&addr))
+		return NULL;
+	return vi915_maps_find(maps, addr, left);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_maps_at);

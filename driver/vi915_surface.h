@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_SURFACE_H
+#define VI915_SURFACE_H
+
+#include <linux/types.h>
+
+struct vi915_maps;
+
+/**
+ * struct vi915_surface - a picture in GPU addresses, as the blitter sees it
+ * @base: of pixel 0,0, in the 48-bit form; page aligned when tiled
+ * @pitch: from a row to the next in bytes; when tiled, whole tiles and positive
+ * @tiling: I915_TILING_*
+ */
+struct vi915_surface {
+	u64 base;
+	s32 pitch;
+	u32 tiling;
+};
+
+/**
+ * struct vi915_rect - a part of a surface
+ * @x: first byte of each row; not negative when tiled
+ * @y: first row; not negative when tiled
+ * @width: in bytes
+ * @height: in rows
+ */
+struct vi915_rect {
+	s32 x;
+	s32 y;
+	u32 width;
+	u32 height;
+};
+
+bool vi915_surface_is_ok(const struct vi915_surface *surface);
+u64 vi915_surface_row(const struct vi915_surface *surface, s32 x, s32 y);
+bool vi915_surface_read(struct vi915_maps *maps,
+			const struct vi915_surface *surface,
+			const struct vi915_rect *rect, void *buffer,
+			u32 stride, u64 *bad);
+bool vi915_surface_write(struct vi915_maps *maps,
+			 const struct vi915_surface *surface,
+			 const struct vi915_rect *rect, void *buffer,
+			 u32 stride, u64 *bad);
+
+#endif
