@@ -158,7 +158,8 @@ const struct vi915_option vi915_boxopts_table[] = {
 	{ "gpus", "N", "how many GPUs there are (1)",
 	  vi915_boxopts_set_gpus },
 	{ "gpu", "NAME[,key=value...]",
-	  "one GPU, described: imports=gpu|cpu, render=0|1",
+	  "one GPU, described: clock=now|delay=MS|lazy|manual,\n"
+	  "                          imports=gpu|cpu, render=0|1",
 	  vi915_boxopts_set_gpu },
 	{ "peers", "NAME[,NAME...]",
 	  "other drivers: dma-heap, udmabuf, vgem, vivid, vkms",

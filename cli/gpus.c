@@ -21,16 +21,25 @@
 
 struct vi915_gpus_key {
 	const char *name;
-	/* The good values, NULL-terminated. */
+	/*
+	 * The good values, NULL-terminated. One that ends in a word in capitals,
+	 * as in delay=MS, takes a number from 1 to max there.
+	 */
 	const char *const *values;
+	unsigned long max;
 };
 
 static const char *const vi915_gpus_bools[] = { "0", "1", NULL };
 static const char *const vi915_gpus_imports[] = { "gpu", "cpu", NULL };
 
+static const char *const vi915_gpus_clocks[] = {
+	"now", "delay=MS", "lazy", "manual", NULL
+};
+
 static const struct vi915_gpus_key vi915_gpus_keys[] = {
-	{ "imports", vi915_gpus_imports },
-	{ "render", vi915_gpus_bools },
+	{ "clock", vi915_gpus_clocks, 10000 },
+	{ "imports", vi915_gpus_imports, 0 },
+	{ "render", vi915_gpus_bools, 0 },
 };
 
 #define VI915_GPUS_NUM_KEYS \
@@ -58,8 +67,29 @@ static int vi915_gpus_bad_value(const char *description,
 	for (i = 0; key->values[i]; i++)
 		n += snprintf(values + n, sizeof(values) - n, "%s%s=%s",
 			      i ? " or " : "", key->name, key->values[i]);
+	if (key->max)
+		snprintf(values + n, sizeof(values) - n, ", MS from 1 to %lu",
+			 key->max);
 	return vi915_say("--gpu %s: %s cannot be '%s'; write %s", description,
 			 key->name, value, values);
+}
+
+static bool vi915_gpus_is_good(const struct vi915_gpus_key *key,
+			       const char *good, const char *value)
+{
+	const char *equals = strchr(good, '=');
+	size_t literal = equals ? (size_t)(equals + 1 - good) : strlen(good);
+	unsigned long number;
+
+	if (!good[literal])
+		return !strcmp(good, value);
+	if (strncmp(good, value, literal))
+		return false;
+	value += literal;
+	if (!*value || strspn(value, "0123456789") != strlen(value))
+		return false;
+	number = strtoul(value, NULL, 10);
+	return number && number <= key->max;
 }
 
 static int vi915_gpus_check_pair(const char *description, const char *word,
@@ -74,7 +104,7 @@ static int vi915_gpus_check_pair(const char *description, const char *word,
 	if (key == vi915_gpus_keys + VI915_GPUS_NUM_KEYS)
 		return vi915_gpus_bad_key(description, word);
 	for (i = 0; key->values[i]; i++)
-		if (!strcmp(key->values[i], value))
+		if (vi915_gpus_is_good(key, key->values[i], value))
 			return 0;
 	return vi915_gpus_bad_value(description, key, value);
 }

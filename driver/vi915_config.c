@@ -24,11 +24,18 @@
 
 struct vi915_config_key {
 	const char *name;
-	/* The good values; the index of the one given goes to set(). */
+	/*
+	 * The good values; the index of the one given goes to set(). One that
+	 * ends in a word in capitals, as in delay=MS, takes a number from 1 to
+	 * max there.
+	 */
 	const char *const *values;
 	unsigned int num_values;
-	void (*set)(struct vi915_config *config, unsigned int value);
-	unsigned int (*get)(const struct vi915_config *config);
+	unsigned int max;
+	void (*set)(struct vi915_config *config, unsigned int value,
+		    unsigned int number);
+	unsigned int (*get)(const struct vi915_config *config,
+			    unsigned int *number);
 };
 
 static const char *const vi915_config_bools[] = { "0", "1" };
@@ -37,33 +44,58 @@ static const char *const vi915_config_imports[] = {
 	[VI915_IMPORTS_CPU] = "cpu",
 };
 
+static const char *const vi915_config_clocks[] = {
+	[VI915_CLOCK_NOW] = "now",
+	[VI915_CLOCK_DELAY] = "delay=MS",
+	[VI915_CLOCK_LAZY] = "lazy",
+	[VI915_CLOCK_MANUAL] = "manual",
+};
+
 static void vi915_config_set_render(struct vi915_config *config,
-				    unsigned int value)
+				    unsigned int value, unsigned int number)
 {
 	config->render = value;
 }
 
-static unsigned int vi915_config_get_render(const struct vi915_config *config)
+static unsigned int vi915_config_get_render(const struct vi915_config *config,
+					    unsigned int *number)
 {
 	return config->render;
 }
 
 static void vi915_config_set_imports(struct vi915_config *config,
-				     unsigned int value)
+				     unsigned int value, unsigned int number)
 {
 	config->imports = value;
 }
 
-static unsigned int vi915_config_get_imports(const struct vi915_config *config)
+static unsigned int vi915_config_get_imports(const struct vi915_config *config,
+					     unsigned int *number)
 {
 	return config->imports;
 }
 
+static void vi915_config_set_clock(struct vi915_config *config,
+				   unsigned int value, unsigned int number)
+{
+	config->clock = value;
+	config->delay_ms = number;
+}
+
+static unsigned int vi915_config_get_clock(const struct vi915_config *config,
+					   unsigned int *number)
+{
+	*number = config->delay_ms;
+	return config->clock;
+}
+
 static const struct vi915_config_key vi915_config_keys[] = {
+	{ "clock", vi915_config_clocks, ARRAY_SIZE(vi915_config_clocks),
+	  VI915_MAX_DELAY_MS, vi915_config_set_clock, vi915_config_get_clock },
 	{ "imports", vi915_config_imports, ARRAY_SIZE(vi915_config_imports),
-	  vi915_config_set_imports, vi915_config_get_imports },
+	  0, vi915_config_set_imports, vi915_config_get_imports },
 	{ "render", vi915_config_bools, ARRAY_SIZE(vi915_config_bools),
-	  vi915_config_set_render, vi915_config_get_render },
+	  0, vi915_config_set_render, vi915_config_get_render },
 };
 
 /**
@@ -103,26 +135,54 @@ static void vi915_config_bad_value(char *reason,
 	for (i = 0; i < key->num_values; i++)
 		n += scnprintf(reason + n, VI915_REASON_LEN - n, "%s %s",
 			       i ? " or" : "", key->values[i]);
+	if (key->max)
+		scnprintf(reason + n, VI915_REASON_LEN - n, ", MS from 1 to %u",
+			  key->max);
+}
+
+/* How much of a good value is to be written as it stands. */
+static size_t vi915_config_literal(const char *value)
+{
+	const char *equals = strchr(value, '=');
+
+	return equals ? equals + 1 - value : strlen(value);
+}
+
+/* Does what was given match a good value, and with which number? */
+static bool vi915_config_match(const struct vi915_config_key *key,
+			       const char *value, const char *given,
+			       unsigned int *number)
+{
+	size_t literal = vi915_config_literal(value);
+
+	*number = 0;
+	if (!value[literal])
+		return !strcmp(value, given);
+	return !strncmp(value, given, literal) &&
+	       !kstrtouint(given + literal, 10, number) && *number &&
+	       *number <= key->max;
 }
 
 static int vi915_config_set(struct vi915_config *config, const char *name,
 			    const char *value, char *reason)
 {
 	const struct vi915_config_key *key;
-	int i;
+	unsigned int i, number;
 
 	for (key = vi915_config_keys;
 	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++) {
 		if (strcmp(key->name, name))
 			continue;
 
-		i = match_string(key->values, key->num_values, value);
-		if (i < 0) {
-			vi915_config_bad_value(reason, key, value);
-			return -EINVAL;
+		for (i = 0; i < key->num_values; i++) {
+			if (!vi915_config_match(key, key->values[i], value,
+						&number))
+				continue;
+			key->set(config, i, number);
+			return 0;
 		}
-		key->set(config, i);
-		return 0;
+		vi915_config_bad_value(reason, key, value);
+		return -EINVAL;
 	}
 
 	vi915_config_bad_key(reason, name);
@@ -297,9 +357,15 @@ int vi915_config_print(const struct vi915_config *config, char *buf,
 	int n = scnprintf(buf, size, "name=%s", config->name);
 
 	for (key = vi915_config_keys;
-	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++)
-		n += scnprintf(buf + n, size - n, " %s=%s", key->name,
-			       key->values[key->get(config)]);
+	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++) {
+		unsigned int number = 0;
+		const char *value = key->values[key->get(config, &number)];
+
+		n += scnprintf(buf + n, size - n, " %s=%.*s", key->name,
+			       (int)vi915_config_literal(value), value);
+		if (number)
+			n += scnprintf(buf + n, size - n, "%u", number);
+	}
 	return n;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_print);

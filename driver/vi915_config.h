@@ -19,6 +19,23 @@ enum vi915_imports {
 };
 
 /**
+ * enum vi915_clock - when a job runs
+ * @VI915_CLOCK_NOW: as soon as it can
+ * @VI915_CLOCK_DELAY: some time after it could
+ * @VI915_CLOCK_LAZY: when somebody waits for it
+ * @VI915_CLOCK_MANUAL: when a person says so
+ */
+enum vi915_clock {
+	VI915_CLOCK_NOW,
+	VI915_CLOCK_DELAY,
+	VI915_CLOCK_LAZY,
+	VI915_CLOCK_MANUAL,
+};
+
+/* The longest delay: as long as a job is ever held back (rule R10). */
+#define VI915_MAX_DELAY_MS	10000
+
+/**
  * struct vi915_config - one GPU's description
  *
  * Filled once by vi915_config_parse() or vi915_config_init(), then read only.
@@ -30,6 +47,10 @@ struct vi915_config {
 	bool render;
 	/** @imports: see &enum vi915_imports */
 	enum vi915_imports imports;
+	/** @clock: see &enum vi915_clock */
+	enum vi915_clock clock;
+	/** @delay_ms: of VI915_CLOCK_DELAY */
+	unsigned int delay_ms;
 };
 
 void vi915_config_init(struct vi915_config *config, unsigned int index);

@@ -142,7 +142,7 @@ static const struct kernel_param_ops vi915_param_ops = {
 	.free = vi915_param_free,
 };
 module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
-MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: [NAME][,imports=gpu|cpu][,render=0|1];... (default 1)");
+MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: [NAME][,clock=now|delay=MS|lazy|manual][,imports=gpu|cpu][,render=0|1];... (default 1)");
 
 /* Filled by module init, emptied by module exit, nothing in between. */
 static struct platform_device *vi915_platform_devices[VI915_MAX_GPUS];

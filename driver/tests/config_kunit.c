@@ -19,6 +19,9 @@ struct vi915_config_list_case {
 #define VI915_GPU(_name, _render, _imports)				\
 	{ .name = (_name), .render = (_render),				\
 	  .imports = VI915_IMPORTS_##_imports }
+#define VI915_CLOCK(_name, _clock, _delay)				\
+	{ .name = (_name), .render = true, .clock = VI915_CLOCK_##_clock, \
+	  .delay_ms = (_delay) }
 
 static const struct vi915_config_list_case vi915_config_list_cases[] = {
 	{ "nothing", "", 1, { VI915_GPU("gpu0", true, GPU) } },
@@ -39,6 +42,18 @@ static const struct vi915_config_list_case vi915_config_list_cases[] = {
 	{ "render_1", "a,render=1", 1, { VI915_GPU("a", true, GPU) } },
 	{ "imports_gpu", "a,imports=gpu", 1, { VI915_GPU("a", true, GPU) } },
 	{ "imports_cpu", "a,imports=cpu", 1, { VI915_GPU("a", true, CPU) } },
+	{ "clock_now", "a,clock=now", 1, { VI915_GPU("a", true, GPU) } },
+	{ "clock_lazy", "a,clock=lazy", 1, { VI915_CLOCK("a", LAZY, 0) } },
+	{ "clock_manual", "a,clock=manual", 1,
+	  { VI915_CLOCK("a", MANUAL, 0) } },
+	{ "clock_delay", "a,clock=delay=50", 1,
+	  { VI915_CLOCK("a", DELAY, 50) } },
+	{ "shortest_delay", "a,clock=delay=1", 1,
+	  { VI915_CLOCK("a", DELAY, 1) } },
+	{ "longest_delay", "a,clock=delay=10000", 1,
+	  { VI915_CLOCK("a", DELAY, 10000) } },
+	{ "clock_taken_back", "a,clock=delay=5,clock=now", 1,
+	  { VI915_GPU("a", true, GPU) } },
 	{ "all_keys", "a,imports=cpu,render=0", 1,
 	  { VI915_GPU("a", false, CPU) } },
 	{ "all_keys_in_other_order", "a,render=0,imports=cpu", 1,
@@ -66,6 +81,8 @@ static void vi915_config_expect(struct kunit *test,
 	KUNIT_EXPECT_STREQ(test, got->name, want->name);
 	KUNIT_EXPECT_EQ(test, got->render, want->render);
 	KUNIT_EXPECT_EQ(test, got->imports, want->imports);
+	KUNIT_EXPECT_EQ(test, got->clock, want->clock);
+	KUNIT_EXPECT_EQ(test, got->delay_ms, want->delay_ms);
 }
 
 /* Has exactly @count rooms, so that KASAN sees a write behind the last. */
@@ -117,16 +134,16 @@ struct vi915_config_refusal_case {
 /* One fault each, all else good; the sentence says what would be right. */
 static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	{ "unknown_key", "a,colour=red",
-	  "unknown key 'colour'; the keys are imports, render" },
-	{ "empty_key", "a,=1", "unknown key ''; the keys are imports, render" },
+	  "unknown key 'colour'; the keys are clock, imports, render" },
+	{ "empty_key", "a,=1", "unknown key ''; the keys are clock, imports, render" },
 	{ "key_in_capitals", "a,RENDER=0",
-	  "unknown key 'RENDER'; the keys are imports, render" },
+	  "unknown key 'RENDER'; the keys are clock, imports, render" },
 	{ "start_of_a_key", "a,rend=0",
-	  "unknown key 'rend'; the keys are imports, render" },
+	  "unknown key 'rend'; the keys are clock, imports, render" },
 	{ "blank_after_key", "a,render =0",
-	  "unknown key 'render '; the keys are imports, render" },
+	  "unknown key 'render '; the keys are clock, imports, render" },
 	{ "long_key", "a,12345678901234567890123456789012345=1",
-	  "unknown key '12345678901234567890123456789012'; the keys are imports, render" },
+	  "unknown key '12345678901234567890123456789012'; the keys are clock, imports, render" },
 	{ "bad_render", "a,render=2",
 	  "render='2' is not possible; it can be 0 or 1" },
 	{ "render_in_words", "a,render=yes",
@@ -137,6 +154,18 @@ static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	  "render=' 0' is not possible; it can be 0 or 1" },
 	{ "two_equal_signs", "a,render=0=1",
 	  "render='0=1' is not possible; it can be 0 or 1" },
+	{ "bad_clock", "a,clock=late",
+	  "clock='late' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	{ "delay_of_nothing", "a,clock=delay=",
+	  "clock='delay=' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	{ "no_delay", "a,clock=delay=0",
+	  "clock='delay=0' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	{ "too_long_a_delay", "a,clock=delay=10001",
+	  "clock='delay=10001' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	{ "delay_in_words", "a,clock=delay=MS",
+	  "clock='delay=MS' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	{ "delay_without_number", "a,clock=delay",
+	  "clock='delay' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
 	{ "bad_imports", "a,imports=tpu",
 	  "imports='tpu' is not possible; it can be gpu or cpu" },
 	{ "end_of_value_missing", "a,imports=gp",
@@ -251,11 +280,13 @@ struct vi915_config_print_case {
 };
 
 static const struct vi915_config_print_case vi915_config_print_cases[] = {
-	{ VI915_GPU("a", true, GPU), "name=a imports=gpu render=1" },
-	{ VI915_GPU("b", false, GPU), "name=b imports=gpu render=0" },
-	{ VI915_GPU("c", true, CPU), "name=c imports=cpu render=1" },
+	{ VI915_GPU("a", true, GPU), "name=a clock=now imports=gpu render=1" },
+	{ VI915_GPU("b", false, GPU), "name=b clock=now imports=gpu render=0" },
+	{ VI915_GPU("c", true, CPU), "name=c clock=now imports=cpu render=1" },
+	{ VI915_CLOCK("d", DELAY, 25),
+	  "name=d clock=delay=25 imports=gpu render=1" },
 	{ VI915_GPU("a234567890123456789012345678901", false, CPU),
-	  "name=a234567890123456789012345678901 imports=cpu render=0" },
+	  "name=a234567890123456789012345678901 clock=now imports=cpu render=0" },
 };
 
 /* Every key is shown with its value; too short a buffer gets the start. */
