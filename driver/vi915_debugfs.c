@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 
+#include "vi915_clock.h"
 #include "vi915_debugfs.h"
 #include "vi915_device.h"
 #include "vi915_gem.h"
@@ -190,4 +191,5 @@ void vi915_debugfs_init(struct drm_minor *minor)
 	debugfs_create_file_unsafe("i915_gem_drop_caches", 0600,
 				   minor->debugfs_root, dev,
 				   &vi915_debugfs_drop_ops);
+	vi915_clock_debugfs(dev, minor->debugfs_root);
 }

@@ -8,8 +8,12 @@
 
 #include "vi915_device.h"
 #include "vi915_drv.h"
+#include "vi915_engine.h"
+#include "vi915_error.h"
 #include "vi915_gem.h"
+#include "vi915_job.h"
 #include "vi915_pages.h"
+#include "vi915_params.h"
 #include "vi915_shrinker.h"
 
 /**
@@ -21,9 +25,9 @@
  *
  * On unplug the DRM core turns away every new ioctl and waits for those under
  * way. What an open file, a mapping or a dma-buf still holds stays: pages of
- * this GPU's own objects live until their last user is gone. Only what
- * belongs to the struct device goes at once: the DMA mappings of imported
- * buffers.
+ * this GPU's own objects live until their last user is gone. What goes at once
+ * is what runs, jobs with their fences, and what belongs to the struct device:
+ * the DMA mappings of imported buffers.
  */
 
 static void vi915_device_fini_locks(struct drm_device *drm, void *unused)
@@ -90,6 +94,16 @@ int vi915_device_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
+	vi915_job_init_device(dev);
+	vi915_params_init(dev);
+	ret = vi915_error_init(dev);
+	if (ret)
+		return ret;
+
+	ret = vi915_engine_init_all(dev);
+	if (ret)
+		return ret;
+
 	ret = vi915_shrinker_init(dev);
 	if (ret)
 		return ret;
@@ -128,6 +142,7 @@ void vi915_device_remove(struct platform_device *pdev)
 	LIST_HEAD(done);
 
 	drm_dev_unplug(&dev->drm);
+	vi915_engine_unplug_all(dev);
 
 	while ((bo = vi915_device_next_bo(dev, &done))) {
 		vi915_pages_unplug(bo);

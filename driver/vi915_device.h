@@ -4,6 +4,7 @@
 
 #include <drm/drm_device.h>
 #include <drm/drm_gem.h>
+#include <linux/atomic.h>
 #include <linux/container_of.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -11,6 +12,9 @@
 #include <linux/workqueue.h>
 
 #include "vi915_config.h"
+#include "vi915_engine.h"
+#include "vi915_error.h"
+#include "vi915_params.h"
 
 struct file;
 struct platform_device;
@@ -36,6 +40,19 @@ struct vi915_device {
 	struct llist_head freed;
 	/** @free_work: frees them, where locks may be waited for */
 	struct work_struct free_work;
+
+	/** @engines: what runs jobs, by &enum vi915_engine_id */
+	struct vi915_engine engines[VI915_NUM_ENGINES];
+	/** @params: see &struct vi915_params */
+	struct vi915_params params;
+	/** @error: the last hang */
+	struct vi915_error error;
+	/** @bind_passes: counts execbufs, to tell their objects from others */
+	atomic64_t bind_passes;
+	/** @retired: jobs that nobody runs any more */
+	struct llist_head retired;
+	/** @retire_work: frees them, where reservations may be waited for */
+	struct work_struct retire_work;
 
 	/**
 	 * @lru_lock: guards both lists below, and each object's place in

@@ -186,8 +186,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_export);
  */
 static void vi915_dmabuf_move_notify(struct dma_buf_attachment *attach)
 {
-	/* In use, they are given back by the exporter waiting for our fences. */
-	vi915_pages_drop(attach->importer_priv);
+	vi915_pages_move_notify(attach->importer_priv);
 }
 
 static const struct dma_buf_attach_ops vi915_dmabuf_attach_ops = {

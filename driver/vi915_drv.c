@@ -12,6 +12,8 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_config.h"
+#include "vi915_context.h"
+#include "vi915_context_param.h"
 #include "vi915_create.h"
 #include "vi915_debugfs.h"
 #include "vi915_device.h"
@@ -19,6 +21,7 @@
 #include "vi915_domain.h"
 #include "vi915_drv.h"
 #include "vi915_fdinfo.h"
+#include "vi915_file.h"
 #include "vi915_getparam.h"
 #include "vi915_madvise.h"
 #include "vi915_mmap.h"
@@ -26,6 +29,7 @@
 #include "vi915_rw.h"
 #include "vi915_tiling.h"
 #include "vi915_userptr.h"
+#include "vi915_vm.h"
 #include "vi915_wait.h"
 
 /* Sorted by number. What is not here the DRM core answers with EINVAL. */
@@ -45,10 +49,20 @@ static const struct drm_ioctl_desc vi915_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(I915_GEM_MMAP_OFFSET, vi915_mmap_offset_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_MADVISE, vi915_madvise_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_WAIT, vi915_wait_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_CONTEXT_CREATE_EXT, vi915_context_create_ioctl,
+			  DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_CONTEXT_DESTROY, vi915_context_destroy_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_SET_CACHING, vi915_domain_set_caching_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_GET_CACHING, vi915_domain_get_caching_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GET_RESET_STATS, vi915_context_reset_stats_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_USERPTR, vi915_userptr_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_CONTEXT_GETPARAM, vi915_context_param_get_ioctl,
+			  DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_CONTEXT_SETPARAM, vi915_context_param_set_ioctl,
+			  DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_QUERY, vi915_query_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_VM_CREATE, vi915_vm_create_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_VM_DESTROY, vi915_vm_destroy_ioctl, DRM_RENDER_ALLOW),
 };
 
 static const struct file_operations vi915_fops = {
@@ -61,20 +75,25 @@ static const struct file_operations vi915_fops = {
 	.get_unmapped_area = vi915_mmap_get_area,
 	.poll = drm_poll,
 	.read = drm_read,
-	.llseek = noop_llseek,
 	.show_fdinfo = drm_show_fdinfo,
+	.llseek = noop_llseek,
 	.fop_flags = FOP_UNSIGNED_OFFSET,
 };
 
 /* The name is what programs look for; the numbers are those they know. */
 #define VI915_DRM_DRIVER(features)				\
 	{							\
-		.driver_features = DRIVER_GEM | (features),	\
+		.driver_features = DRIVER_GEM | DRIVER_GEM_GPUVA |	\
+				   DRIVER_SYNCOBJ |		\
+				   DRIVER_SYNCOBJ_TIMELINE |	\
+				   (features),			\
+		.open = vi915_file_open,			\
+		.postclose = vi915_file_close,			\
 		.gem_prime_import = vi915_dmabuf_import,	\
+		.show_fdinfo = vi915_fdinfo_show,		\
 		.dumb_create = vi915_create_dumb,		\
 		.dumb_map_offset = vi915_mmap_dumb_offset,	\
 		.debugfs_init = vi915_debugfs_init,		\
-		.show_fdinfo = vi915_fdinfo_show,		\
 		.ioctls = vi915_ioctls,				\
 		.num_ioctls = ARRAY_SIZE(vi915_ioctls),		\
 		.fops = &vi915_fops,				\
@@ -215,6 +234,8 @@ static void __exit vi915_drv_exit(void)
 {
 	vi915_drv_remove_gpus();
 	platform_driver_unregister(&vi915_platform_driver);
+	/* The last fence has given back the module from such a callback. */
+	rcu_barrier();
 }
 
 module_init(vi915_drv_init);

@@ -16,6 +16,7 @@
 #include "vi915_drv.h"
 #include "vi915_gem.h"
 #include "vi915_userptr.h"
+#include "vi915_vm.h"
 
 /**
  * DOC: objects
@@ -117,8 +118,14 @@ static void vi915_bo_vunmap(struct drm_gem_object *obj, struct iosys_map *map)
 	vi915_pages_vunmap(to_vi915_bo(obj), map);
 }
 
+static void vi915_bo_close(struct drm_gem_object *obj, struct drm_file *file)
+{
+	vi915_vm_close_bo(to_vi915_bo(obj), file->driver_priv);
+}
+
 static const struct drm_gem_object_funcs vi915_bo_funcs = {
 	.free = vi915_bo_free,
+	.close = vi915_bo_close,
 	.export = vi915_dmabuf_export,
 	.vmap = vi915_bo_vmap,
 	.vunmap = vi915_bo_vunmap,

@@ -40,6 +40,13 @@ struct vi915_bo {
 	 * drm_gem_object.dma_buf does not serve: it ends with the last handle.
 	 */
 	struct dma_buf *exported;
+	/**
+	 * @bind_pass: the last execbuf that gave it an address, from
+	 * vi915_device.bind_passes; written under the reservation
+	 */
+	u64 bind_pass;
+	/** @bind_index: its place in that execbuf's list; likewise */
+	unsigned int bind_index;
 	/** @link: in vi915_device.bos, guarded by vi915_device.bos_lock */
 	struct list_head link;
 	/** @freed: in vi915_device.freed, once nobody else has the object */

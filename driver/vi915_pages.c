@@ -13,6 +13,7 @@
 #include <linux/vmalloc.h>
 
 #include "vi915_device.h"
+#include "vi915_fence.h"
 #include "vi915_gem.h"
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
@@ -236,6 +237,7 @@ static void vi915_pages_release(struct vi915_bo *bo)
 	pages->frames = NULL;
 	pages->list = NULL;
 	pages->sgt = NULL;
+	pages->stale = false;
 	pages->dir = DMA_NONE;
 }
 
@@ -259,6 +261,8 @@ static bool vi915_pages_serve(const struct vi915_bo *bo,
 		return false;
 	if (bo->pages.kind == VI915_PAGES_USERPTR)
 		return !vi915_userptr_is_stale(bo->userptr);
+	if (bo->pages.stale)
+		return false;
 	return bo->pages.dir == DMA_NONE || bo->pages.dir == DMA_BIDIRECTIONAL ||
 	       bo->pages.dir == dir;
 }
@@ -270,7 +274,8 @@ static bool vi915_pages_serve(const struct vi915_bo *bo,
  *
  * Return: 0; -EFAULT for an object marked DONTNEED or purged, or whose user
  * memory is gone; -ENOMEM; -ENODEV for an import after unplug; -EBUSY for an
- * import in use for a narrower direction; -EINVAL for an exporter whose table
+ * import in use for a narrower direction, or one whose pages have moved and
+ * that a job still uses; -EINVAL for an exporter whose table
  * does not cover the buffer; or what the exporter says.
  */
 int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
@@ -335,6 +340,23 @@ void vi915_pages_put(struct vi915_bo *bo)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_put);
 
+/* A job looks at the frames without a lock until its fence has signalled. */
+static bool vi915_pages_in_job(const struct vi915_bo *bo)
+{
+	const struct vi915_device *dev = to_vi915_device(bo->base.dev);
+	struct dma_resv_iter cursor;
+	struct vi915_fence *job;
+	struct dma_fence *fence;
+
+	dma_resv_for_each_fence(&cursor, bo->base.resv, DMA_RESV_USAGE_BOOKKEEP,
+				fence) {
+		job = to_vi915_fence(fence);
+		if (job && job->owner == dev && !dma_fence_is_signaled(fence))
+			return true;
+	}
+	return false;
+}
+
 /**
  * vi915_pages_drop() - let go of an object's pages
  * @bo: the object, its reservation held
@@ -342,7 +364,8 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_pages_put);
  * Importers that did not pin are told first, and every CPU mapping is taken
  * away, to be faulted in again. The contents stay where the pages came from.
  *
- * Return: 0, also without pages; -EBUSY while they are in use.
+ * Return: 0, also without pages; -EBUSY while they are in use, by a job or
+ * otherwise.
  */
 int vi915_pages_drop(struct vi915_bo *bo)
 {
@@ -350,7 +373,7 @@ int vi915_pages_drop(struct vi915_bo *bo)
 
 	if (!bo->pages.frames)
 		return 0;
-	if (bo->pages.users)
+	if (bo->pages.users || vi915_pages_in_job(bo))
 		return -EBUSY;
 	if (bo->pages.shares)
 		dma_buf_move_notify(bo->exported);
@@ -417,6 +440,19 @@ enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv)
 	return bo->pages.madv;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_advise);
+
+/**
+ * vi915_pages_move_notify() - the exporter is about to move an import's pages
+ * @bo: the object, its reservation held; possibly in reclaim
+ *
+ * Pages that a job uses stay where they are until the exporter has waited for
+ * its fence; the next use maps them anew.
+ */
+void vi915_pages_move_notify(struct vi915_bo *bo)
+{
+	if (vi915_pages_drop(bo))
+		bo->pages.stale = true;
+}
 
 /**
  * vi915_pages_unplug() - the device is gone, and its DMA mappings with it

@@ -55,6 +55,8 @@ struct vi915_pages {
 	struct page **list;
 	/** @sgt: the exporter's mapping behind @frames of an import */
 	struct sg_table *sgt;
+	/** @stale: the exporter has moved what @sgt describes */
+	bool stale;
 	/** @dir: what @sgt is mapped for; DMA_NONE without one */
 	enum dma_data_direction dir;
 	/** @users: how many need the pages to stay where they are */
@@ -78,6 +80,7 @@ int vi915_pages_get(struct vi915_bo *bo, enum dma_data_direction dir);
 void vi915_pages_put(struct vi915_bo *bo);
 int vi915_pages_drop(struct vi915_bo *bo);
 int vi915_pages_evict(struct vi915_bo *bo);
+void vi915_pages_move_notify(struct vi915_bo *bo);
 void vi915_pages_unplug(struct vi915_bo *bo);
 enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv);
 

@@ -15,7 +15,11 @@
 #include <linux/fs.h>
 #include <linux/tracepoint.h>
 
+#include "vi915_context.h"
 #include "vi915_device.h"
+#include "vi915_engine.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
 
 TRACE_DEFINE_ENUM(DMA_BIDIRECTIONAL);
 TRACE_DEFINE_ENUM(DMA_TO_DEVICE);
@@ -91,6 +95,48 @@ DEFINE_EVENT(vi915_mapping, vi915_unmap,
 		 const struct dma_buf_attachment *attach,
 		 enum dma_data_direction dir),
 	TP_ARGS(dev, attach, dir));
+
+/*
+ * A job's way: submitted, when its fence is public; begun, with its first
+ * slice; complete, before its fence signals.
+ */
+DECLARE_EVENT_CLASS(vi915_job,
+	TP_PROTO(const struct vi915_job *job, int error),
+	TP_ARGS(job, error),
+	TP_STRUCT__entry(
+		__string(gpu, job->ctx->dev->config.name)
+		__string(engine, job->ring->engine->info->name)
+		__field(pid_t, pid)
+		__field(u32, ctx)
+		__field(u64, ring)
+		__field(u64, seqno)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__assign_str(gpu);
+		__assign_str(engine);
+		__entry->pid = pid_nr(job->ctx->pid);
+		__entry->ctx = job->ctx->id;
+		__entry->ring = job->ring->fence_context;
+		__entry->seqno = job->seqno;
+		__entry->error = error;
+	),
+	TP_printk("gpu=%s engine=%s pid=%d ctx=%u ring=%llu seqno=%llu error=%d",
+		  __get_str(gpu), __get_str(engine), __entry->pid, __entry->ctx,
+		  __entry->ring, __entry->seqno, __entry->error)
+);
+
+DEFINE_EVENT(vi915_job, vi915_job_submit,
+	TP_PROTO(const struct vi915_job *job, int error),
+	TP_ARGS(job, error));
+
+DEFINE_EVENT(vi915_job, vi915_job_run,
+	TP_PROTO(const struct vi915_job *job, int error),
+	TP_ARGS(job, error));
+
+DEFINE_EVENT(vi915_job, vi915_job_complete,
+	TP_PROTO(const struct vi915_job *job, int error),
+	TP_ARGS(job, error));
 
 #endif
 

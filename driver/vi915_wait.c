@@ -7,13 +7,16 @@
 #include <linux/ktime.h>
 #include <uapi/drm/i915_drm.h>
 
+#include "vi915_device.h"
 #include "vi915_drv.h"
+#include "vi915_fence.h"
 #include "vi915_gem.h"
 #include "vi915_wait.h"
 
 /*
  * What BUSY says of work that is not on an engine of this GPU: every class,
- * and for a writer a last-writer id that no engine has.
+ * and for a writer a last-writer id that no engine has. (Two writers at once,
+ * possible with EXEC_OBJECT_ASYNC, give an id that is the bits of both.)
  */
 #define VI915_BUSY_FOREIGN_READ		0xffff0000u
 #define VI915_BUSY_FOREIGN_WRITE	0xffffffffu
@@ -91,6 +94,18 @@ int vi915_wait_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 	return -ETIME;
 }
 
+static u32 vi915_wait_busy_bits(const struct vi915_device *dev,
+				struct dma_fence *fence, bool write)
+{
+	const struct vi915_fence *job = to_vi915_fence(fence);
+
+	if (!job || job->owner != dev)
+		return write ? VI915_BUSY_FOREIGN_WRITE :
+			       VI915_BUSY_FOREIGN_READ;
+	/* The last writer reads, too. */
+	return (0x10000u << job->class) | (write ? job->class + 1 : 0);
+}
+
 /**
  * vi915_wait_busy_ioctl() - DRM_IOCTL_I915_GEM_BUSY
  * @drm: the GPU
@@ -98,7 +113,8 @@ int vi915_wait_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
  * @file: whose handle
  *
  * Unlike i915, which leaves out what other drivers do, this and
- * vi915_wait_ioctl() always agree on whether an object is busy.
+ * vi915_wait_ioctl() always agree on whether an object is busy. Who asks waits
+ * in his own way: a job that runs when somebody wants it (clock=lazy) does.
  *
  * Return: 0, or -ENOENT.
  */
@@ -120,10 +136,10 @@ int vi915_wait_busy_ioctl(struct drm_device *drm, void *data,
 	dma_resv_for_each_fence_unlocked(&cursor, fence) {
 		if (dma_resv_iter_is_restarted(&cursor))
 			busy = 0;
-		if (dma_resv_iter_usage(&cursor) <= DMA_RESV_USAGE_WRITE)
-			busy |= VI915_BUSY_FOREIGN_WRITE;
-		else
-			busy |= VI915_BUSY_FOREIGN_READ;
+		busy |= vi915_wait_busy_bits(to_vi915_device(drm), fence,
+					     dma_resv_iter_usage(&cursor) <=
+					     DMA_RESV_USAGE_WRITE);
+		dma_fence_enable_sw_signaling(fence);
 	}
 	dma_resv_iter_end(&cursor);
 

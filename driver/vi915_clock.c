@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/debugfs.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "vi915_clock.h"
+#include "vi915_config.h"
+#include "vi915_device.h"
+#include "vi915_engine.h"
+#include "vi915_fence.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
+
+/**
+ * DOC: the clock
+ *
+ * When a job runs is up to the GPU's description. Until it has run, its target
+ * holds the old bytes, so a client that forgot to wait sees them, every time.
+ *
+ * - now: as soon as it can.
+ * - delay: some time after it could, as on a slow GPU.
+ * - lazy: when somebody waits for it. Such a job is not even given to the
+ *   scheduler, which would wait for its dependencies, and by that make them run.
+ * - manual: when a person says so in debugfs.
+ *
+ * In every case it runs by itself after %VI915_CLOCK_LIMIT_NS (rule R10), which
+ * is as long as vgem lets a fence of user space stand.
+ */
+
+#define VI915_CLOCK_LIMIT_NS	(10ull * NSEC_PER_SEC)
+
+/**
+ * vi915_clock_holds() - is a new job to wait until somebody wants it?
+ * @ring: its ring, vi915_engine.lock held
+ * @job: the job
+ *
+ * Return: whether it goes to vi915_ring.held.
+ */
+bool vi915_clock_holds(struct vi915_ring *ring, const struct vi915_job *job)
+{
+	lockdep_assert_held(&ring->engine->lock);
+
+	/* Its fence is public already: somebody may have been quick. */
+	return ring->engine->dev->config.clock == VI915_CLOCK_LAZY &&
+	       (job->seqno > ring->wanted || !list_empty(&ring->held));
+}
+
+/**
+ * vi915_clock_release() - a held job whose time has come
+ * @engine: the engine, its lock held
+ * @now: ktime in ns
+ * @wake: without a job, when to ask again; U64_MAX: not before somebody wants
+ *	one
+ *
+ * Return: a job that goes to the scheduler now, or NULL.
+ */
+struct vi915_job *vi915_clock_release(struct vi915_engine *engine, u64 now,
+				      u64 *wake)
+{
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	u64 limit;
+
+	lockdep_assert_held(&engine->lock);
+
+	*wake = U64_MAX;
+	if (engine->dev->config.clock != VI915_CLOCK_LAZY)
+		return NULL;
+
+	list_for_each_entry(ring, &engine->all_rings, link) {
+		if (list_empty(&ring->held))
+			continue;
+		job = list_first_entry(&ring->held, struct vi915_job, turn);
+		limit = job->submit_ns + VI915_CLOCK_LIMIT_NS;
+		if (job->seqno <= ring->wanted || limit <= now) {
+			list_del_init(&job->turn);
+			job->pushed = true;
+			return job;
+		}
+		*wake = min(*wake, limit);
+	}
+	return NULL;
+}
+
+/**
+ * vi915_clock_start() - a job is the first of its ring: when may it run?
+ * @ring: the ring, vi915_engine.lock held; its not_before is set
+ * @job: the job
+ */
+void vi915_clock_start(struct vi915_ring *ring, const struct vi915_job *job)
+{
+	const struct vi915_config *config = &ring->engine->dev->config;
+
+	lockdep_assert_held(&ring->engine->lock);
+
+	switch (config->clock) {
+	case VI915_CLOCK_NOW:
+	case VI915_CLOCK_LAZY:
+		ring->not_before = 0;
+		break;
+	case VI915_CLOCK_DELAY:
+		ring->not_before = ktime_get_ns() +
+				   (u64)config->delay_ms * NSEC_PER_MSEC;
+		break;
+	case VI915_CLOCK_MANUAL:
+		ring->not_before = job->stepped ? 0 :
+			ktime_get_ns() + VI915_CLOCK_LIMIT_NS;
+		break;
+	}
+	/* A job that is to end has nothing to wait for. */
+	if (job->error)
+		ring->not_before = 0;
+}
+
+/* Is the first job of a ring waiting for a step? Then since when? */
+static bool vi915_clock_waits(const struct vi915_ring *ring)
+{
+	const struct vi915_job *job =
+		list_first_entry(&ring->jobs, struct vi915_job, turn);
+
+	return !job->stepped && !job->start_ns;
+}
+
+static unsigned int vi915_clock_count(struct vi915_device *dev)
+{
+	struct vi915_engine *engine;
+	struct vi915_ring *ring;
+	unsigned int i, count = 0;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		engine = &dev->engines[i];
+		spin_lock_irq(&engine->lock);
+		list_for_each_entry(ring, &engine->rings, turn)
+			count += vi915_clock_waits(ring);
+		spin_unlock_irq(&engine->lock);
+	}
+	return count;
+}
+
+/*
+ * The one that has waited longest; its ring's limit tells. Returns its fence,
+ * or NULL when none waits.
+ */
+static struct dma_fence *vi915_clock_step_one(struct vi915_device *dev)
+{
+	struct dma_fence *fence = NULL;
+	struct vi915_engine *engine, *found = NULL;
+	u64 oldest = U64_MAX;
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	unsigned int i;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		engine = &dev->engines[i];
+		spin_lock_irq(&engine->lock);
+		list_for_each_entry(ring, &engine->rings, turn) {
+			if (vi915_clock_waits(ring) &&
+			    ring->not_before < oldest) {
+				oldest = ring->not_before;
+				found = engine;
+			}
+		}
+		spin_unlock_irq(&engine->lock);
+	}
+	if (!found)
+		return NULL;
+
+	spin_lock_irq(&found->lock);
+	list_for_each_entry(ring, &found->rings, turn) {
+		if (!vi915_clock_waits(ring) || ring->not_before != oldest)
+			continue;
+		job = list_first_entry(&ring->jobs, struct vi915_job, turn);
+		job->stepped = true;
+		ring->not_before = 0;
+		fence = dma_fence_get(&job->fence->base);
+		break;
+	}
+	spin_unlock_irq(&found->lock);
+
+	vi915_engine_kick(found);
+	return fence;
+}
+
+/* One after the other: what a job lets go on may be the next to wait. */
+static int vi915_clock_step(struct vi915_device *dev, unsigned int n)
+{
+	struct dma_fence *fence;
+	long left = 1;
+
+	while (n-- && left > 0 && (fence = vi915_clock_step_one(dev))) {
+		left = dma_fence_wait_timeout(fence, true, HZ);
+		dma_fence_put(fence);
+	}
+	return left < 0 ? left : 0;
+}
+
+static int vi915_clock_step_all(struct vi915_device *dev)
+{
+	struct vi915_engine *engine;
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	int i;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		engine = &dev->engines[i];
+		spin_lock_irq(&engine->lock);
+		list_for_each_entry(ring, &engine->all_rings, link) {
+			list_for_each_entry(job, &ring->live, live)
+				job->stepped = true;
+			ring->not_before = 0;
+		}
+		spin_unlock_irq(&engine->lock);
+		vi915_engine_kick(engine);
+	}
+
+	/* What does not end by itself is not waited for. */
+	i = vi915_engine_wait_idle(dev, MSEC_PER_SEC);
+	return i == -ETIME ? 0 : i;
+}
+
+static ssize_t vi915_clock_step_read(struct file *filp, char __user *user,
+				     size_t count, loff_t *pos)
+{
+	struct vi915_device *dev = file_inode(filp)->i_private;
+	char text[16];
+	int n = scnprintf(text, sizeof(text), "%u\n", vi915_clock_count(dev));
+
+	return simple_read_from_buffer(user, count, pos, text, n);
+}
+
+static ssize_t vi915_clock_step_write(struct file *filp,
+				      const char __user *user, size_t count,
+				      loff_t *pos)
+{
+	struct vi915_device *dev = file_inode(filp)->i_private;
+	char text[16] = "";
+	unsigned int n;
+	int ret;
+
+	if (count >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, user, count))
+		return -EFAULT;
+
+	if (sysfs_streq(text, "all"))
+		ret = vi915_clock_step_all(dev);
+	else if (kstrtouint(strim(text), 10, &n) || !n)
+		ret = -EINVAL;
+	else
+		ret = vi915_clock_step(dev, n);
+	return ret ?: count;
+}
+
+static const struct file_operations vi915_clock_step_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.read = vi915_clock_step_read,
+	.write = vi915_clock_step_write,
+	.llseek = default_llseek,
+};
+
+/**
+ * vi915_clock_debugfs() - the file that steps jobs, for clock=manual
+ * @dev: the GPU
+ * @root: its folder
+ *
+ * Read: how many jobs wait for a step. Write: a number of jobs to let run one
+ * after the other, the one that waited longest first; or "all" that there are.
+ */
+void vi915_clock_debugfs(struct vi915_device *dev, struct dentry *root)
+{
+	if (dev->config.clock == VI915_CLOCK_MANUAL)
+		debugfs_create_file("vi915_step", 0600, root, dev,
+				    &vi915_clock_step_fops);
+}

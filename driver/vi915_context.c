@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <linux/dma-fence.h>
+#include <linux/jiffies.h>
+#include <linux/nospec.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_context.h"
+#include "vi915_context_param.h"
+#include "vi915_device.h"
+#include "vi915_drv.h"
+#include "vi915_engine.h"
+#include "vi915_extension.h"
+#include "vi915_file.h"
+#include "vi915_ring.h"
+#include "vi915_vm.h"
+
+/**
+ * DOC: contexts
+ *
+ * A context is an address space, a map of engines, and for each slot of the map
+ * that is used a ring: a timeline with registers of its own. Map and address
+ * space can be chosen until the context is used for the first time; then it is
+ * sealed.
+ *
+ * Closing a context takes away its name. Its jobs go on and hold it, unless it
+ * is not to persist, or nobody would notice if they hung.
+ */
+
+/* Three hangs within this time and a context is banned. */
+#define VI915_CONTEXT_FAST_HANG	(120 * HZ)
+
+static void vi915_context_free(struct kref *ref)
+{
+	struct vi915_context *ctx = container_of(ref, struct vi915_context, ref);
+	struct vi915_device *dev = ctx->dev;
+	unsigned int i;
+
+	for (i = 0; i < ctx->num_slots; i++)
+		vi915_ring_destroy(ctx->slots[i].ring);
+	kfree(ctx->slots);
+	dma_fence_put(ctx->last_fence);
+	vi915_vm_put(ctx->vm);
+	put_pid(ctx->pid);
+	vi915_file_put(ctx->file);
+	mutex_destroy(&ctx->lock);
+	kfree(ctx);
+	drm_dev_put(&dev->drm);
+}
+
+/**
+ * vi915_context_get() - take a reference
+ * @ctx: the context
+ *
+ * Return: @ctx.
+ */
+struct vi915_context *vi915_context_get(struct vi915_context *ctx)
+{
+	kref_get(&ctx->ref);
+	return ctx;
+}
+
+/**
+ * vi915_context_put() - give back a reference
+ * @ctx: the context; no reservation held
+ */
+void vi915_context_put(struct vi915_context *ctx)
+{
+	kref_put(&ctx->ref, vi915_context_free);
+}
+
+/**
+ * vi915_context_create() - make a context with every engine and no memory
+ * @client: whose it is
+ *
+ * Return: the context with one reference, or an ERR_PTR: -ENOMEM.
+ */
+struct vi915_context *vi915_context_create(struct vi915_file *client)
+{
+	struct vi915_device *dev = client->dev;
+	struct vi915_context *ctx;
+	unsigned int i;
+
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+	if (!ctx)
+		return ERR_PTR(-ENOMEM);
+
+	ctx->num_slots = VI915_NUM_ENGINES;
+	ctx->slots = kcalloc(ctx->num_slots, sizeof(*ctx->slots), GFP_KERNEL);
+	if (!ctx->slots) {
+		kfree(ctx);
+		return ERR_PTR(-ENOMEM);
+	}
+	for (i = 0; i < ctx->num_slots; i++)
+		ctx->slots[i].engine = &dev->engines[i];
+
+	kref_init(&ctx->ref);
+	mutex_init(&ctx->lock);
+	spin_lock_init(&ctx->hang_lock);
+	ctx->flags = BIT(VI915_CONTEXT_BANNABLE) |
+		     BIT(VI915_CONTEXT_RECOVERABLE) |
+		     BIT(VI915_CONTEXT_PERSISTENT);
+	for (i = 0; i < ARRAY_SIZE(ctx->hang_times); i++)
+		ctx->hang_times[i] = jiffies - VI915_CONTEXT_FAST_HANG;
+	drm_dev_get(&dev->drm);
+	ctx->dev = dev;
+	ctx->file = vi915_file_get(client);
+	ctx->pid = get_task_pid(current->group_leader, PIDTYPE_PID);
+	return ctx;
+}
+
+/**
+ * vi915_context_lookup() - the context behind an id
+ * @client: whose id it is
+ * @id: the id; 0 is the default context
+ *
+ * Return: the context with a reference for the caller, or NULL.
+ */
+struct vi915_context *vi915_context_lookup(struct vi915_file *client, u32 id)
+{
+	struct vi915_context *ctx;
+
+	if (!id)
+		return vi915_context_get(client->default_ctx);
+
+	xa_lock(&client->contexts);
+	ctx = xa_load(&client->contexts, id);
+	if (ctx)
+		vi915_context_get(ctx);
+	xa_unlock(&client->contexts);
+	return ctx;
+}
+
+/**
+ * vi915_context_seal() - the context is used: it stays as it is
+ * @ctx: the context
+ *
+ * Return: 0; -ENOMEM when it has no address space yet and cannot get one;
+ * -EINTR.
+ */
+int vi915_context_seal(struct vi915_context *ctx)
+{
+	struct vi915_vm *vm;
+	int ret = 0;
+
+	/* Pairs with the release below: who sees it sees @vm and @slots. */
+	if (smp_load_acquire(&ctx->sealed))
+		return 0;
+	if (mutex_lock_interruptible(&ctx->lock))
+		return -EINTR;
+
+	if (!ctx->vm) {
+		vm = vi915_vm_create(ctx->file);
+		if (IS_ERR(vm))
+			ret = PTR_ERR(vm);
+		else
+			ctx->vm = vm;
+	}
+	if (!ret)
+		smp_store_release(&ctx->sealed, true);
+
+	mutex_unlock(&ctx->lock);
+	return ret;
+}
+
+/**
+ * vi915_context_ring() - the timeline behind a slot of the engine map
+ * @ctx: the context, sealed
+ * @slot: which
+ *
+ * Return: the ring, which belongs to @ctx; or an ERR_PTR: -EINVAL for a slot
+ * that is not there or empty; -ENOMEM; -EINTR.
+ */
+struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
+				      unsigned int slot)
+{
+	struct vi915_context_slot *s;
+	struct vi915_ring *ring;
+
+	if (VI915_REFUSE(&ctx->dev->drm, slot >= ctx->num_slots))
+		return ERR_PTR(-EINVAL);
+	s = &ctx->slots[array_index_nospec(slot, ctx->num_slots)];
+	if (VI915_REFUSE(&ctx->dev->drm, !s->engine))
+		return ERR_PTR(-EINVAL);
+
+	ring = smp_load_acquire(&s->ring);
+	if (ring)
+		return ring;
+
+	if (mutex_lock_interruptible(&ctx->lock))
+		return ERR_PTR(-EINTR);
+	ring = s->ring;
+	if (!ring) {
+		ring = vi915_ring_create(ctx, s->engine);
+		if (!IS_ERR(ring))
+			smp_store_release(&s->ring, ring);
+	}
+	mutex_unlock(&ctx->lock);
+	return ring;
+}
+
+static void vi915_context_cancel(struct vi915_context *ctx)
+{
+	struct vi915_ring *ring;
+	unsigned int i;
+
+	for (i = 0; i < ctx->num_slots; i++) {
+		ring = smp_load_acquire(&ctx->slots[i].ring);
+		if (ring)
+			vi915_engine_cancel_ring(ring, -EIO);
+	}
+}
+
+/**
+ * vi915_context_close() - take away a context's name
+ * @ctx: the context; the name's reference is used up
+ */
+void vi915_context_close(struct vi915_context *ctx)
+{
+	set_bit(VI915_CONTEXT_CLOSED, &ctx->flags);
+	if (!test_bit(VI915_CONTEXT_PERSISTENT, &ctx->flags) ||
+	    !READ_ONCE(ctx->dev->params.hangcheck))
+		vi915_context_cancel(ctx);
+	vi915_context_put(ctx);
+}
+
+/**
+ * vi915_context_hung() - a job of the context did
+ * @ctx: the context
+ *
+ * Called on the way to a fence. Bans the context when it must not recover, or
+ * for its third hang within two minutes, unless it is not bannable.
+ */
+void vi915_context_hung(struct vi915_context *ctx)
+{
+	unsigned long flags;
+	bool ban;
+
+	atomic_inc(&ctx->hangs);
+
+	spin_lock_irqsave(&ctx->hang_lock, flags);
+	ban = !test_bit(VI915_CONTEXT_RECOVERABLE, &ctx->flags) ||
+	      time_before(jiffies,
+			  ctx->hang_times[0] + VI915_CONTEXT_FAST_HANG);
+	ctx->hang_times[0] = ctx->hang_times[1];
+	ctx->hang_times[1] = jiffies;
+	spin_unlock_irqrestore(&ctx->hang_lock, flags);
+
+	if (!ban || !test_bit(VI915_CONTEXT_BANNABLE, &ctx->flags))
+		return;
+	set_bit(VI915_CONTEXT_BANNED, &ctx->flags);
+	vi915_context_cancel(ctx);
+}
+
+static int vi915_context_ext_setparam(struct i915_user_extension __user *base,
+				      void *data)
+{
+	struct drm_i915_gem_context_create_ext_setparam ext;
+
+	if (copy_from_user(&ext, base, sizeof(ext)))
+		return -EFAULT;
+	/* It has no id yet. */
+	if (ext.param.ctx_id)
+		return -EINVAL;
+	return vi915_context_param_set(data, &ext.param);
+}
+
+static int vi915_context_ext_clone(struct i915_user_extension __user *base,
+				   void *data)
+{
+	/* i915 had it for a while. */
+	return -EINVAL;
+}
+
+static const vi915_extension_fn vi915_context_extensions[] = {
+	[I915_CONTEXT_CREATE_EXT_SETPARAM] = vi915_context_ext_setparam,
+	[I915_CONTEXT_CREATE_EXT_CLONE] = vi915_context_ext_clone,
+};
+
+/**
+ * vi915_context_create_ioctl() - DRM_IOCTL_I915_GEM_CONTEXT_CREATE(_EXT)
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_context_create_ext; of the shorter struct the
+ *	DRM core has filled the rest with zeroes
+ * @file: who gets the id
+ *
+ * Return: 0; -EINVAL for unknown flags or extensions; -EFAULT; -E2BIG; what
+ * vi915_context_param_set() says; -ENOMEM; -EINTR.
+ */
+int vi915_context_create_ioctl(struct drm_device *drm, void *data,
+			       struct drm_file *file)
+{
+	struct drm_i915_gem_context_create_ext *args = data;
+	struct vi915_file *client = file->driver_priv;
+	struct vi915_context *ctx;
+	int ret = 0;
+	u32 id;
+
+	if (VI915_REFUSE(drm, args->flags & I915_CONTEXT_CREATE_FLAGS_UNKNOWN))
+		return -EINVAL;
+
+	ctx = vi915_context_create(client);
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+
+	ctx->single = args->flags & I915_CONTEXT_CREATE_FLAGS_SINGLE_TIMELINE;
+	if (args->flags & I915_CONTEXT_CREATE_FLAGS_USE_EXTENSIONS)
+		ret = vi915_extension_walk(args->extensions,
+					   vi915_context_extensions,
+					   ARRAY_SIZE(vi915_context_extensions),
+					   ctx);
+	if (ret)
+		goto err_put_ctx;
+
+	/* Others can name it at once, and destroy it. */
+	vi915_context_get(ctx);
+	ret = xa_alloc(&client->contexts, &id, ctx, xa_limit_32b, GFP_KERNEL);
+	if (ret) {
+		vi915_context_put(ctx);
+		goto err_put_ctx;
+	}
+	WRITE_ONCE(ctx->id, id);
+	args->ctx_id = id;
+	vi915_context_put(ctx);
+	return 0;
+
+err_put_ctx:
+	vi915_context_put(ctx);
+	return ret;
+}
+
+/**
+ * vi915_context_destroy_ioctl() - DRM_IOCTL_I915_GEM_CONTEXT_DESTROY
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_context_destroy
+ * @file: whose id
+ *
+ * Return: 0; -EINVAL for pad; -ENOENT for an unknown id and for 0.
+ */
+int vi915_context_destroy_ioctl(struct drm_device *drm, void *data,
+				struct drm_file *file)
+{
+	struct drm_i915_gem_context_destroy *args = data;
+	struct vi915_file *client = file->driver_priv;
+	struct vi915_context *ctx;
+
+	if (VI915_REFUSE(drm, args->pad))
+		return -EINVAL;
+
+	ctx = args->ctx_id ? xa_erase(&client->contexts, args->ctx_id) : NULL;
+	if (!ctx)
+		return -ENOENT;
+
+	vi915_context_close(ctx);
+	return 0;
+}
+
+/**
+ * vi915_context_reset_stats_ioctl() - DRM_IOCTL_I915_GET_RESET_STATS
+ * @drm: the GPU
+ * @data: &struct drm_i915_reset_stats
+ * @file: whose context
+ *
+ * The number of all resets is for the administrator.
+ *
+ * Return: 0; -EINVAL for flags or pad; -ENOENT; -ENOMEM; -EINTR.
+ */
+int vi915_context_reset_stats_ioctl(struct drm_device *drm, void *data,
+				    struct drm_file *file)
+{
+	struct drm_i915_reset_stats *args = data;
+	struct vi915_context *ctx;
+	int ret;
+
+	if (VI915_REFUSE(drm, args->flags || args->pad))
+		return -EINVAL;
+
+	ctx = vi915_context_lookup(file->driver_priv, args->ctx_id);
+	if (!ctx)
+		return -ENOENT;
+
+	ret = vi915_context_seal(ctx);
+	if (!ret) {
+		args->reset_count = capable(CAP_SYS_ADMIN) ?
+			atomic_read(&ctx->dev->error.resets) : 0;
+		args->batch_active = atomic_read(&ctx->hangs);
+		args->batch_pending = atomic_read(&ctx->victims);
+	}
+	vi915_context_put(ctx);
+	return ret;
+}

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_managed.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_clock.h"
+#include "vi915_context.h"
+#include "vi915_device.h"
+#include "vi915_engine.h"
+#include "vi915_fence.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
+#include "vi915_slice.h"
+#include "vi915_trace.h"
+
+/**
+ * DOC: engines
+ *
+ * An engine is a drm_gpu_scheduler with an ordered workqueue behind it. The
+ * scheduler lets a job through when what it depends on has signalled; from then
+ * on it stands in its ring, and the rings of an engine take turns
+ * (vi915_slice.c). Scheduler and slices share the one workqueue, so handing
+ * over and running never happen at the same time.
+ *
+ * The scheduler's own timeouts are not used. They count from when a job was
+ * handed over, which is right where jobs run one after another; here a job may
+ * be left aside for another as long as its context lets go of the engine now
+ * and then. The command streamer knows when it does.
+ */
+
+const struct vi915_engine_info vi915_engine_infos[VI915_NUM_ENGINES] = {
+	[VI915_RCS0] = { "rcs0", I915_ENGINE_CLASS_RENDER, 0x2000 },
+	[VI915_BCS0] = { "bcs0", I915_ENGINE_CLASS_COPY, 0x22000 },
+	[VI915_VCS0] = { "vcs0", I915_ENGINE_CLASS_VIDEO, 0x12000 },
+	[VI915_VECS0] = { "vecs0", I915_ENGINE_CLASS_VIDEO_ENHANCE, 0x1a000 },
+};
+
+const struct vi915_engine_props vi915_engine_default_props = {
+	.heartbeat_ms = 2500,
+	.preempt_timeout_ms = 640,
+	.timeslice_ms = 1,
+	.stop_timeout_ms = 100,
+	.busywait_ns = 8000,
+};
+
+/**
+ * vi915_engine_lookup() - the engine that user space names by class
+ * @dev: the GPU
+ * @class: I915_ENGINE_CLASS_*
+ * @instance: always 0 here
+ *
+ * Return: the engine, or NULL.
+ */
+struct vi915_engine *vi915_engine_lookup(struct vi915_device *dev, u16 class,
+					 u16 instance)
+{
+	unsigned int i;
+
+	if (instance)
+		return NULL;
+	for (i = 0; i < VI915_NUM_ENGINES; i++)
+		if (vi915_engine_infos[i].class == class)
+			return &dev->engines[i];
+	return NULL;
+}
+
+/**
+ * vi915_engine_kick() - there may be something to do
+ * @engine: the engine
+ */
+void vi915_engine_kick(struct vi915_engine *engine)
+{
+	queue_work(engine->wq, &engine->work);
+}
+
+/**
+ * vi915_engine_kick_at() - there will be something to do
+ * @engine: the engine
+ * @ns: ktime when
+ */
+void vi915_engine_kick_at(struct vi915_engine *engine, u64 ns)
+{
+	hrtimer_start(&engine->timer, ns_to_ktime(ns), HRTIMER_MODE_ABS);
+}
+
+static enum hrtimer_restart vi915_engine_timer(struct hrtimer *timer)
+{
+	vi915_engine_kick(container_of(timer, struct vi915_engine, timer));
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * vi915_engine_want() - somebody waits for a job
+ * @ring: whose job, not complete
+ * @seqno: the job
+ *
+ * Called with the job's fence locked and interrupts off.
+ */
+void vi915_engine_want(struct vi915_ring *ring, u64 seqno)
+{
+	struct vi915_engine *engine = ring->engine;
+	unsigned long flags;
+	bool held;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	if (seqno > ring->wanted)
+		ring->wanted = seqno;
+	held = !list_empty(&ring->held);
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	if (held)
+		vi915_engine_kick(engine);
+}
+
+static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
+{
+	struct vi915_job *job = to_vi915_job(base);
+	struct vi915_ring *ring = job->ring;
+	struct vi915_engine *engine = ring->engine;
+	struct dma_fence *fence;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	if (job->complete) {
+		/* It was cancelled while it waited. */
+		spin_unlock_irqrestore(&engine->lock, flags);
+		return NULL;
+	}
+
+	fence = dma_fence_get(&job->fence->base);
+	engine->queued--;
+	engine->running++;
+	list_add_tail(&job->turn, &ring->jobs);
+	if (list_is_singular(&ring->jobs)) {
+		list_add_tail(&ring->turn, &engine->rings);
+		vi915_clock_start(ring, job);
+	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	vi915_engine_kick(engine);
+	return fence;
+}
+
+/* From here on only the retired list knows the job. */
+static void vi915_engine_free_job(struct drm_sched_job *base)
+{
+	drm_sched_job_cleanup(base);
+	vi915_job_retire(to_vi915_job(base));
+}
+
+static const struct drm_sched_backend_ops vi915_engine_sched_ops = {
+	.run_job = vi915_engine_run_job,
+	.free_job = vi915_engine_free_job,
+};
+
+/**
+ * vi915_engine_submit() - hand a job over; it is not the caller's any more
+ * @job: complete but for its turn, its fence visible; its ring's submit_lock
+ *	held
+ *
+ * Nothing here can fail.
+ */
+void vi915_engine_submit(struct vi915_job *job)
+{
+	struct vi915_ring *ring = job->ring;
+	struct vi915_engine *engine = ring->engine;
+	unsigned long flags;
+	bool hold;
+
+	lockdep_assert_held(&ring->submit_lock);
+
+	job->submit_ns = ktime_get_ns();
+	trace_vi915_job_submit(job, 0);
+
+	spin_lock_irqsave(&engine->lock, flags);
+	engine->queued++;
+	ring->count++;
+	list_add_tail(&job->live, &ring->live);
+	hold = vi915_clock_holds(ring, job);
+	if (hold)
+		list_add_tail(&job->turn, &ring->held);
+	else
+		job->pushed = true;
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	if (hold) {
+		/* When somebody wants it, or when its time is up. */
+		vi915_engine_kick(engine);
+		return;
+	}
+	drm_sched_job_arm(&job->base);
+	drm_sched_entity_push_job(&job->base);
+}
+
+/**
+ * vi915_engine_cancel_ring() - end all jobs of a ring, whatever they wait for
+ * @ring: the ring
+ * @error: what their fences say, a negative errno
+ *
+ * Returns at once; the engine's worker does it.
+ */
+void vi915_engine_cancel_ring(struct vi915_ring *ring, int error)
+{
+	struct vi915_engine *engine = ring->engine;
+	struct vi915_job *job;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_for_each_entry(job, &ring->live, live)
+		if (!job->error)
+			job->error = error;
+	ring->cancel = true;
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	vi915_engine_kick(engine);
+}
+
+/**
+ * vi915_engine_reset() - cancel what runs now, as after a hang
+ * @engine: the engine
+ *
+ * What is only queued goes on afterwards, unless its context may not.
+ */
+void vi915_engine_reset(struct vi915_engine *engine)
+{
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_for_each_entry(ring, &engine->rings, turn) {
+		job = list_first_entry(&ring->jobs, struct vi915_job, turn);
+		if (!job->start_ns || job->error)
+			continue;
+		job->error = -EIO;
+		job->guilty = true;
+		ring->cancel = true;
+	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	vi915_engine_kick(engine);
+}
+
+/**
+ * vi915_engine_read_stats() - what an engine has done so far
+ * @engine: the engine
+ * @stats: filled
+ */
+void vi915_engine_read_stats(struct vi915_engine *engine,
+			     struct vi915_engine_stats *stats)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	*stats = engine->stats;
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+/* The fence of the last job in any ring of an engine, or NULL. */
+static struct dma_fence *vi915_engine_last_fence(struct vi915_engine *engine)
+{
+	struct dma_fence *fence = NULL;
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_for_each_entry(ring, &engine->all_rings, link) {
+		if (list_empty(&ring->live))
+			continue;
+		job = list_last_entry(&ring->live, struct vi915_job, live);
+		fence = dma_fence_get(&job->fence->base);
+		break;
+	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return fence;
+}
+
+/**
+ * vi915_engine_wait_idle() - wait until no engine has a job
+ * @dev: the GPU
+ * @ms: how long at most; 0: for ever
+ *
+ * Return: 0; -ETIME; -ERESTARTSYS for a signal.
+ */
+int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms)
+{
+	long left = ms ? msecs_to_jiffies(ms) + 1 : MAX_SCHEDULE_TIMEOUT;
+	struct dma_fence *fence;
+	unsigned int i;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		while ((fence = vi915_engine_last_fence(&dev->engines[i]))) {
+			left = dma_fence_wait_timeout(fence, true, left);
+			dma_fence_put(fence);
+			if (left <= 0)
+				return left ? left : -ETIME;
+		}
+	}
+	vi915_job_flush_retired(dev);
+	return 0;
+}
+
+/**
+ * vi915_engine_unplug_all() - the GPU is gone: end every job
+ * @dev: the GPU; no new job can come
+ *
+ * On return no fence of this GPU is unsignalled and nothing runs. Jobs that
+ * the scheduler still holds, for a fence of somebody else's, touch nothing.
+ */
+void vi915_engine_unplug_all(struct vi915_device *dev)
+{
+	struct vi915_engine *engine;
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	unsigned long flags;
+	unsigned int i;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		engine = &dev->engines[i];
+		spin_lock_irqsave(&engine->lock, flags);
+		list_for_each_entry(ring, &engine->all_rings, link) {
+			list_for_each_entry(job, &ring->live, live)
+				job->error = -ENODEV;
+			ring->cancel = true;
+		}
+		spin_unlock_irqrestore(&engine->lock, flags);
+		vi915_engine_kick(engine);
+		flush_work(&engine->work);
+	}
+}
+
+static void vi915_engine_fini(struct drm_device *drm, void *data)
+{
+	struct vi915_engine *engine = data;
+
+	drm_sched_fini(&engine->sched);
+	hrtimer_cancel(&engine->timer);
+	destroy_workqueue(engine->wq);
+}
+
+static int vi915_engine_init(struct vi915_device *dev,
+			     struct vi915_engine *engine,
+			     const struct vi915_engine_info *info)
+{
+	struct drm_sched_init_args args = {
+		.ops = &vi915_engine_sched_ops,
+		.num_rqs = DRM_SCHED_PRIORITY_COUNT,
+		.credit_limit = INT_MAX,
+		.timeout = MAX_SCHEDULE_TIMEOUT,
+		.name = info->name,
+		.dev = dev->drm.dev,
+	};
+	int ret;
+
+	engine->dev = dev;
+	engine->info = info;
+	engine->props = vi915_engine_default_props;
+	spin_lock_init(&engine->lock);
+	INIT_LIST_HEAD(&engine->rings);
+	INIT_LIST_HEAD(&engine->all_rings);
+	INIT_WORK(&engine->work, vi915_slice_work);
+	hrtimer_init(&engine->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	engine->timer.function = vi915_engine_timer;
+
+	/* Its memory may be waited for: there has to be a rescuer. */
+	engine->wq = alloc_ordered_workqueue("vi915-%s-%s", WQ_MEM_RECLAIM,
+					     dev->config.name, info->name);
+	if (!engine->wq)
+		return -ENOMEM;
+
+	args.submit_wq = engine->wq;
+	ret = drm_sched_init(&engine->sched, &args);
+	if (ret) {
+		destroy_workqueue(engine->wq);
+		return ret;
+	}
+	return drmm_add_action_or_reset(&dev->drm, vi915_engine_fini, engine);
+}
+
+/**
+ * vi915_engine_init_all() - give a GPU its engines
+ * @dev: the GPU, being made
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vi915_engine_init_all(struct vi915_device *dev)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		ret = vi915_engine_init(dev, &dev->engines[i],
+					&vi915_engine_infos[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

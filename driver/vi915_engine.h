@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_ENGINE_H
+#define VI915_ENGINE_H
+
+#include <drm/gpu_scheduler.h>
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "vi915_cs.h"
+
+struct vi915_context;
+struct vi915_device;
+struct vi915_fence;
+struct vi915_job;
+struct vi915_ring;
+
+/**
+ * enum vi915_engine_id - the engines of a Skylake GT2, in the order of QUERY
+ */
+enum vi915_engine_id {
+	VI915_RCS0,
+	VI915_BCS0,
+	VI915_VCS0,
+	VI915_VECS0,
+	VI915_NUM_ENGINES,
+};
+
+/**
+ * struct vi915_engine_info - what never changes about an engine
+ * @name: as clients and sysfs know it
+ * @class: I915_ENGINE_CLASS_*
+ * @mmio_base: where its registers begin
+ */
+struct vi915_engine_info {
+	const char *name;
+	u8 class;
+	u32 mmio_base;
+};
+
+/**
+ * struct vi915_engine_props - what may be tuned in sysfs, all in ms but one
+ * @heartbeat_ms: how often an engine is asked whether it is alive; 0: never
+ * @preempt_timeout_ms: how long a job may refuse to be interrupted; 0: for ever
+ * @timeslice_ms: how long a job runs while others want the engine
+ * @stop_timeout_ms: how long a closed context's job may go on
+ * @busywait_ns: how long a client may spin for a fence
+ */
+struct vi915_engine_props {
+	u64 heartbeat_ms;
+	u64 preempt_timeout_ms;
+	u64 timeslice_ms;
+	u64 stop_timeout_ms;
+	u64 busywait_ns;
+};
+
+/**
+ * struct vi915_engine_stats - what an engine has done since its GPU appeared
+ * @cs: of every job that ended
+ * @jobs: that ended, well or not
+ * @busy_ns: time in which a job ran
+ * @hangs: jobs that were found hung
+ */
+struct vi915_engine_stats {
+	struct vi915_cs_stats cs;
+	u64 jobs;
+	u64 busy_ns;
+	u64 hangs;
+};
+
+/**
+ * struct vi915_engine - what runs batches, one job's slice at a time
+ */
+struct vi915_engine {
+	/** @dev: the GPU it belongs to */
+	struct vi915_device *dev;
+	/** @info: its fixed data */
+	const struct vi915_engine_info *info;
+	/** @sched: lets a job through when its dependencies have signalled */
+	struct drm_gpu_scheduler sched;
+	/** @wq: ordered; scheduler and slices take turns on it */
+	struct workqueue_struct *wq;
+	/** @work: runs one slice */
+	struct work_struct work;
+	/** @timer: queues @work when a waiting job's time has come */
+	struct hrtimer timer;
+	/** @props: tunables; written by sysfs, read with READ_ONCE() */
+	struct vi915_engine_props props;
+
+	/**
+	 * @lock: guards what follows, and the job lists of the engine's rings.
+	 * Innermost: taken in fence callbacks, with a fence's lock held and
+	 * interrupts off, where neither a mutex nor a reservation will do.
+	 */
+	spinlock_t lock;
+	/** @rings: rings with jobs to run, in the order of their turns */
+	struct list_head rings;
+	/** @all_rings: every ring there is, linked by vi915_ring.link */
+	struct list_head all_rings;
+	/** @queued: jobs submitted and not yet handed over by @sched */
+	unsigned int queued;
+	/** @running: jobs handed over and not yet complete */
+	unsigned int running;
+	/** @stats: see &struct vi915_engine_stats */
+	struct vi915_engine_stats stats;
+};
+
+extern const struct vi915_engine_info vi915_engine_infos[VI915_NUM_ENGINES];
+extern const struct vi915_engine_props vi915_engine_default_props;
+
+int vi915_engine_init_all(struct vi915_device *dev);
+void vi915_engine_unplug_all(struct vi915_device *dev);
+struct vi915_engine *vi915_engine_lookup(struct vi915_device *dev, u16 class,
+					 u16 instance);
+void vi915_engine_kick(struct vi915_engine *engine);
+void vi915_engine_kick_at(struct vi915_engine *engine, u64 ns);
+void vi915_engine_want(struct vi915_ring *ring, u64 seqno);
+void vi915_engine_submit(struct vi915_job *job);
+void vi915_engine_read_stats(struct vi915_engine *engine,
+			     struct vi915_engine_stats *stats);
+int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms);
+void vi915_engine_reset(struct vi915_engine *engine);
+void vi915_engine_cancel_ring(struct vi915_ring *ring, int error);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+#include <linux/device.h>
+#include <linux/kobject.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "vi915_context.h"
+#include "vi915_device.h"
+#include "vi915_engine.h"
+#include "vi915_error.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
+
+/**
+ * DOC: hang reports
+ *
+ * The first hang is kept until somebody clears it: the ones after it are often
+ * its consequences. What was in memory is copied when it happens; the text is
+ * made when it is read.
+ *
+ * Each hang is also told by three uevents of the card, as i915 does when it
+ * resets all of the GPU. Here the reset is over before the first of them is
+ * sent, because nobody may be waited for on the way to a fence. Hangs that come
+ * faster than the events can be sent share them.
+ */
+
+/* Dwords before the one where it stopped. */
+#define VI915_ERROR_BEFORE	(VI915_ERROR_DWORDS / 2)
+
+static void vi915_error_record_comm(struct vi915_error_record *record,
+				    struct pid *pid)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_TGID) ?: pid_task(pid, PIDTYPE_PID);
+	strscpy(record->comm, task ? task->comm : "");
+	rcu_read_unlock();
+}
+
+/* Nothing before it may be mapped: then from the start of its page. */
+static void vi915_error_record_dwords(struct vi915_error_record *record,
+				      struct vi915_cs *cs)
+{
+	u64 page = record->stop & PAGE_MASK;
+	u64 before = min(record->stop, VI915_ERROR_BEFORE * sizeof(u32));
+
+	record->dump_start = (record->stop - before) & ~3ull;
+	record->num_dwords = vi915_cs_dump(cs, record->dump_start,
+					   record->dwords, VI915_ERROR_DWORDS);
+	if (record->num_dwords || record->dump_start >= page)
+		return;
+
+	record->dump_start = page;
+	record->num_dwords = vi915_cs_dump(cs, page, record->dwords,
+					   VI915_ERROR_DWORDS);
+}
+
+static void vi915_error_record(struct vi915_error_record *record,
+			       struct vi915_job *job, const char *reason)
+{
+	record->valid = true;
+	record->engine = job->ring->engine->info->name;
+	record->pid = pid_nr(job->ctx->pid);
+	record->ctx = job->ctx->id;
+	record->seqno = job->seqno;
+	record->time_ns = ktime_get_ns();
+	record->reason = reason;
+	record->fault = job->cs.fault;
+	record->batch_start = job->batch_start;
+	record->stop = job->cs.pc;
+	vi915_error_record_comm(record, job->ctx->pid);
+	vi915_error_record_dwords(record, &job->cs);
+}
+
+/**
+ * vi915_error_hang() - a job hung
+ * @dev: the GPU
+ * @job: the job; its engine's worker calls, or nobody runs it
+ * @reason: why it is thought so; a string that stays
+ * @capture: keep a record, unless there is one
+ *
+ * On the way to the job's fence: sleeps nowhere and allocates nothing.
+ */
+void vi915_error_hang(struct vi915_device *dev, struct vi915_job *job,
+		      const char *reason, bool capture)
+{
+	struct vi915_error *error = &dev->error;
+	unsigned long flags;
+	bool first = false;
+
+	if (capture) {
+		spin_lock_irqsave(&error->lock, flags);
+		first = !error->record.valid;
+		if (first)
+			vi915_error_record(&error->record, job, reason);
+		spin_unlock_irqrestore(&error->lock, flags);
+	}
+
+	atomic_inc(&error->resets);
+	atomic_inc(&error->events);
+	queue_work(system_wq, &error->work);
+
+	/* Once, or a client that hangs on purpose would fill the log. */
+	if (first)
+		drm_info(&dev->drm,
+			 "%s: hang: %s at 0x%llx, process %d, context %u; see error in sysfs\n",
+			 job->ring->engine->info->name, reason, job->cs.pc,
+			 pid_nr(job->ctx->pid), job->ctx->id);
+}
+
+static void vi915_error_send_uevents(struct kobject *kobj)
+{
+	char *error[] = { "ERROR=1", NULL };
+	char *reset[] = { "RESET=1", NULL };
+	char *over[] = { "ERROR=0", NULL };
+
+	kobject_uevent_env(kobj, KOBJ_CHANGE, error);
+	kobject_uevent_env(kobj, KOBJ_CHANGE, reset);
+	kobject_uevent_env(kobj, KOBJ_CHANGE, over);
+}
+
+static void vi915_error_work(struct work_struct *work)
+{
+	struct vi915_device *dev = container_of(work, struct vi915_device,
+						error.work);
+	int idx;
+
+	if (!atomic_xchg(&dev->error.events, 0))
+		return;
+	if (!drm_dev_enter(&dev->drm, &idx))
+		return;
+	/* A job may hang as soon as there is a node to open. */
+	if (dev->drm.registered)
+		vi915_error_send_uevents(&dev->drm.primary->kdev->kobj);
+	drm_dev_exit(idx);
+}
+
+static void vi915_error_fini(struct drm_device *drm, void *unused)
+{
+	cancel_work_sync(&to_vi915_device(drm)->error.work);
+}
+
+/**
+ * vi915_error_init() - nothing has hung yet
+ * @dev: the GPU, being made
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vi915_error_init(struct vi915_device *dev)
+{
+	spin_lock_init(&dev->error.lock);
+	INIT_WORK(&dev->error.work, vi915_error_work);
+
+	return drmm_add_action_or_reset(&dev->drm, vi915_error_fini, NULL);
+}
+
+static void vi915_error_print_dwords(struct drm_printer *p,
+				     const struct vi915_error_record *record)
+{
+	unsigned int i;
+	u64 addr;
+
+	if (!record->num_dwords) {
+		drm_puts(p, "Batch: cannot be read where it stopped\n");
+		return;
+	}
+
+	drm_puts(p, "Batch:\n");
+	for (i = 0; i < record->num_dwords; i++) {
+		addr = record->dump_start + i * sizeof(u32);
+		drm_printf(p, "%s 0x%012llx: 0x%08x\n",
+			   addr == record->stop ? "->" : "  ", addr,
+			   record->dwords[i]);
+	}
+}
+
+static void vi915_error_print(struct drm_printer *p,
+			      const struct vi915_device *dev,
+			      const struct vi915_error_record *record)
+{
+	u32 ns;
+	u64 s;
+
+	if (!record->valid) {
+		drm_puts(p, "No error state collected\n");
+		return;
+	}
+
+	s = div_u64_rem(record->time_ns, NSEC_PER_SEC, &ns);
+	drm_printf(p, "GPU hang: %s: %s\n", record->engine, record->reason);
+	drm_printf(p, "GPU: %s\n", dev->config.name);
+	drm_printf(p, "Time: %llu.%06u s since boot\n", s,
+		   ns / (u32)NSEC_PER_USEC);
+	drm_printf(p, "Process: %s [%d]\n",
+		   *record->comm ? record->comm : "(gone)", record->pid);
+	drm_printf(p, "Context: %u, job %llu\n", record->ctx, record->seqno);
+	drm_printf(p, "Batch start: 0x%012llx\n", record->batch_start);
+	drm_printf(p, "Stopped at: 0x%012llx\n", record->stop);
+	if (record->fault.kind != VI915_CS_FAULT_NONE)
+		drm_printf(p, "Command: 0x%08x\n", record->fault.header);
+	if (record->fault.kind == VI915_CS_FAULT_ADDRESS)
+		drm_printf(p, "Faulting address: 0x%012llx\n",
+			   record->fault.addr);
+	vi915_error_print_dwords(p, record);
+}
+
+/**
+ * vi915_error_read() - the record as text
+ * @dev: the GPU
+ * @buf: where to
+ * @at: from which byte of the text on
+ * @size: of @buf
+ *
+ * Return: how many bytes; 0 at the end; -ENOMEM.
+ */
+ssize_t vi915_error_read(struct vi915_device *dev, char *buf, loff_t at,
+			 size_t size)
+{
+	struct drm_print_iterator iter = {
+		.data = buf,
+		.start = at,
+		.remain = size,
+	};
+	struct drm_printer p = drm_coredump_printer(&iter);
+	struct vi915_error_record *record;
+
+	record = kmalloc(sizeof(*record), GFP_KERNEL);
+	if (!record)
+		return -ENOMEM;
+
+	spin_lock_irq(&dev->error.lock);
+	*record = dev->error.record;
+	spin_unlock_irq(&dev->error.lock);
+
+	vi915_error_print(&p, dev, record);
+	kfree(record);
+	return size - iter.remain;
+}
+
+/**
+ * vi915_error_clear() - make room for the next hang's record
+ * @dev: the GPU
+ */
+void vi915_error_clear(struct vi915_device *dev)
+{
+	spin_lock_irq(&dev->error.lock);
+	dev->error.record.valid = false;
+	spin_unlock_irq(&dev->error.lock);
+}

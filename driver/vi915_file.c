@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+#include <linux/slab.h>
+
+#include "vi915_context.h"
+#include "vi915_device.h"
+#include "vi915_file.h"
+#include "vi915_vm.h"
+
+/**
+ * DOC: files
+ *
+ * What an open file has besides handles: contexts and address spaces, each with
+ * ids of its own that start at 1. Contexts may outlive their file, to let their
+ * jobs end; they hold what counts those jobs.
+ */
+
+static void vi915_file_free(struct kref *ref)
+{
+	struct vi915_file *client = container_of(ref, struct vi915_file, ref);
+
+	xa_destroy(&client->contexts);
+	xa_destroy(&client->vms);
+	kfree(client);
+}
+
+/**
+ * vi915_file_get() - take a reference
+ * @client: the file
+ *
+ * Return: @client.
+ */
+struct vi915_file *vi915_file_get(struct vi915_file *client)
+{
+	kref_get(&client->ref);
+	return client;
+}
+
+/**
+ * vi915_file_put() - give back a reference
+ * @client: the file
+ */
+void vi915_file_put(struct vi915_file *client)
+{
+	kref_put(&client->ref, vi915_file_free);
+}
+
+/**
+ * vi915_file_open() - drm_driver.open
+ * @drm: the GPU
+ * @file: the DRM core's side of the new file
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vi915_file_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct vi915_context *ctx;
+	struct vi915_file *client;
+
+	client = kzalloc(sizeof(*client), GFP_KERNEL);
+	if (!client)
+		return -ENOMEM;
+
+	kref_init(&client->ref);
+	client->dev = to_vi915_device(drm);
+	xa_init_flags(&client->contexts, XA_FLAGS_ALLOC1);
+	xa_init_flags(&client->vms, XA_FLAGS_ALLOC1);
+
+	ctx = vi915_context_create(client);
+	if (IS_ERR(ctx)) {
+		vi915_file_put(client);
+		return PTR_ERR(ctx);
+	}
+
+	client->default_ctx = ctx;
+	file->driver_priv = client;
+	return 0;
+}
+
+/**
+ * vi915_file_close() - drm_driver.postclose: its handles are gone already
+ * @drm: the GPU
+ * @file: the DRM core's side
+ */
+void vi915_file_close(struct drm_device *drm, struct drm_file *file)
+{
+	struct vi915_file *client = file->driver_priv;
+	struct vi915_context *ctx;
+	struct vi915_vm *vm;
+	unsigned long id;
+
+	xa_for_each(&client->contexts, id, ctx)
+		vi915_context_close(ctx);
+	vi915_context_close(client->default_ctx);
+	xa_for_each(&client->vms, id, vm)
+		vi915_vm_put(vm);
+
+	vi915_file_put(client);
+}

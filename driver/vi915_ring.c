@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/dma-fence.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "vi915_context.h"
+#include "vi915_engine.h"
+#include "vi915_fence.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
+
+/**
+ * vi915_ring_create() - make a timeline
+ * @ctx: whose it is; owns the ring
+ * @engine: where its jobs run
+ *
+ * Return: the ring, or an ERR_PTR: -ENOMEM.
+ */
+struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
+				     struct vi915_engine *engine)
+{
+	struct drm_gpu_scheduler *sched = &engine->sched;
+	struct vi915_ring *ring;
+	int ret;
+
+	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	if (!ring)
+		return ERR_PTR(-ENOMEM);
+
+	/* Whose turn it is the engine decides; to the scheduler all are alike. */
+	ret = drm_sched_entity_init(&ring->entity, DRM_SCHED_PRIORITY_NORMAL,
+				    &sched, 1, NULL);
+	if (ret) {
+		kfree(ring);
+		return ERR_PTR(ret);
+	}
+
+	ring->ctx = ctx;
+	ring->engine = engine;
+	ring->fence_context = dma_fence_context_alloc(2);
+	ring->regs.mmio_base = engine->info->mmio_base;
+	ring->regs.class = engine->info->class;
+	mutex_init(&ring->submit_lock);
+	init_waitqueue_head(&ring->room);
+	INIT_LIST_HEAD(&ring->turn);
+	INIT_LIST_HEAD(&ring->held);
+	INIT_LIST_HEAD(&ring->jobs);
+	INIT_LIST_HEAD(&ring->live);
+
+	spin_lock_irq(&engine->lock);
+	list_add_tail(&ring->link, &engine->all_rings);
+	spin_unlock_irq(&engine->lock);
+	return ring;
+}
+
+/**
+ * vi915_ring_destroy() - nobody names the ring any more, and it has no jobs
+ * @ring: the ring, or NULL
+ */
+void vi915_ring_destroy(struct vi915_ring *ring)
+{
+	if (!ring)
+		return;
+
+	spin_lock_irq(&ring->engine->lock);
+	list_del(&ring->link);
+	spin_unlock_irq(&ring->engine->lock);
+
+	drm_sched_entity_destroy(&ring->entity);
+	mutex_destroy(&ring->submit_lock);
+	kfree(ring);
+}
+
+/**
+ * vi915_ring_has_room() - can one more job be under way?
+ * @ring: the ring; with its submit_lock held, "yes" stays true
+ *
+ * Return: whether it can.
+ */
+bool vi915_ring_has_room(struct vi915_ring *ring)
+{
+	return READ_ONCE(ring->count) < VI915_RING_JOBS;
+}
+
+/**
+ * vi915_ring_wait_room() - wait until one more job can be under way
+ * @ring: the ring, its submit_lock not held
+ * @nonblock: do not
+ *
+ * Return: 0; -EWOULDBLOCK; -ERESTARTSYS for a signal.
+ */
+int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock)
+{
+	struct dma_fence *fence = NULL;
+	struct vi915_job *job;
+	int ret;
+
+	if (vi915_ring_has_room(ring))
+		return 0;
+	if (nonblock)
+		return -EWOULDBLOCK;
+
+	/* Waiting for room is waiting for the oldest job (clock=lazy). */
+	spin_lock_irq(&ring->engine->lock);
+	job = list_first_entry_or_null(&ring->live, struct vi915_job, live);
+	if (job)
+		fence = dma_fence_get(&job->fence->base);
+	spin_unlock_irq(&ring->engine->lock);
+	if (fence)
+		dma_fence_enable_sw_signaling(fence);
+
+	ret = wait_event_interruptible(ring->room, vi915_ring_has_room(ring));
+	dma_fence_put(fence);
+	return ret;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_RING_H
+#define VI915_RING_H
+
+#include <drm/gpu_scheduler.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include "vi915_cs.h"
+
+struct vi915_context;
+struct vi915_engine;
+struct vi915_job;
+
+/* Jobs that may be under way in one ring; i915's rings hold about as many. */
+#define VI915_RING_JOBS 256
+
+/**
+ * struct vi915_ring - one timeline: the jobs of a context on an engine
+ *
+ * Belongs to its context; jobs hold the context.
+ */
+struct vi915_ring {
+	/** @ctx: whose it is */
+	struct vi915_context *ctx;
+	/** @engine: what runs it */
+	struct vi915_engine *engine;
+	/** @entity: its queue at the scheduler */
+	struct drm_sched_entity entity;
+	/** @fence_context: of its fences */
+	u64 fence_context;
+	/** @regs: register state that passes from job to job; the engine's */
+	struct vi915_cs_regs regs;
+	/**
+	 * @submit_lock: orders submissions: seqno, fences and queue must agree.
+	 * Taken before reservations, so that whoever waits for room in the
+	 * ring holds none.
+	 */
+	struct mutex submit_lock;
+	/** @seqno: of the last job; under @submit_lock */
+	u64 seqno;
+	/** @room: woken when a job ends */
+	wait_queue_head_t room;
+	/** @link: in vi915_engine.all_rings, under its lock */
+	struct list_head link;
+
+	/* The rest is guarded by vi915_engine.lock. */
+
+	/** @turn: in vi915_engine.rings while @jobs is not empty */
+	struct list_head turn;
+	/** @held: jobs that wait until somebody wants them (clock=lazy) */
+	struct list_head held;
+	/** @jobs: jobs that may run, in order; the first one does */
+	struct list_head jobs;
+	/** @live: all jobs submitted and not complete, in order */
+	struct list_head live;
+	/** @count: of @live */
+	unsigned int count;
+	/** @cancel: some of @live are to end with an error */
+	bool cancel;
+	/** @wanted: the last job that somebody waits for */
+	u64 wanted;
+	/** @not_before: ktime in ns; the first job has nothing to do until then */
+	u64 not_before;
+	/** @backoff_ns: how long to leave a job alone that polls */
+	u64 backoff_ns;
+};
+
+struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
+				     struct vi915_engine *engine);
+void vi915_ring_destroy(struct vi915_ring *ring);
+bool vi915_ring_has_room(struct vi915_ring *ring);
+int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock);
+
+#endif

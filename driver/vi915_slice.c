@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/pid.h>
+#include <linux/wait.h>
+
+#include "vi915_clock.h"
+#include "vi915_context.h"
+#include "vi915_cs.h"
+#include "vi915_device.h"
+#include "vi915_engine.h"
+#include "vi915_error.h"
+#include "vi915_fence.h"
+#include "vi915_file.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
+#include "vi915_slice.h"
+#include "vi915_trace.h"
+
+/**
+ * DOC: slices
+ *
+ * An engine runs one slice of one job at a time: of the rings whose first job
+ * has something to do, the one with the highest priority, and among equals the
+ * one that waited longest. A job that polls memory or runs in a loop is left
+ * alone for a while, longer each time, so that it costs little and whoever it
+ * waits for gets the CPU.
+ *
+ * A job is hung when it has run for too long without a point at which it could
+ * be interrupted; when it has had the engine for far too long altogether; and
+ * when it does what cannot be done. Its context goes on with its next job,
+ * unless it was banned for it. Others do not notice.
+ *
+ * All of this is on the way to a fence: it allocates nothing, and takes no lock
+ * but spinlocks.
+ */
+
+/* What the scheduler cannot promise for preemptible jobs (rule R10). */
+#define VI915_SLICE_MAX_JOB_NS		(30ull * NSEC_PER_SEC)
+/* Where a job is left alone that has nothing to do. */
+#define VI915_SLICE_MIN_BACKOFF_NS	(20 * NSEC_PER_USEC)
+#define VI915_SLICE_MAX_BACKOFF_NS	(1 * NSEC_PER_MSEC)
+/* Without a timeslice of its own, and between looks at the clock anyway. */
+#define VI915_SLICE_MAX_NS		(2 * NSEC_PER_MSEC)
+
+/* Whose turn is it? With nobody ready, *wake says when somebody will be. */
+static struct vi915_job *vi915_slice_pick(struct vi915_engine *engine, u64 now,
+					  u64 *wake)
+{
+	struct vi915_ring *ring, *best = NULL;
+
+	lockdep_assert_held(&engine->lock);
+
+	*wake = U64_MAX;
+	list_for_each_entry(ring, &engine->rings, turn) {
+		if (ring->not_before > now) {
+			*wake = min(*wake, ring->not_before);
+			continue;
+		}
+		if (!best || ring->ctx->priority > best->ctx->priority)
+			best = ring;
+	}
+	if (!best)
+		return NULL;
+
+	list_move_tail(&best->turn, &engine->rings);
+	return list_first_entry(&best->jobs, struct vi915_job, turn);
+}
+
+static void vi915_slice_count(struct vi915_engine *engine,
+			      struct vi915_job *job)
+{
+	struct vi915_file *file = job->ctx->file;
+	const struct vi915_cs_stats *cs = &job->cs.stats;
+	u8 class = engine->info->class;
+
+	engine->stats.jobs++;
+	engine->stats.busy_ns += job->runtime_ns;
+	engine->stats.cs.commands += cs->commands;
+	engine->stats.cs.skipped += cs->skipped;
+	engine->stats.cs.blits += cs->blits;
+	engine->stats.cs.bytes += cs->bytes;
+
+	atomic64_add(job->runtime_ns, &file->busy_ns[class]);
+	atomic64_inc(&file->jobs[class]);
+	atomic64_add(cs->skipped, &file->skipped[class]);
+}
+
+static void vi915_slice_tell(struct vi915_job *job)
+{
+	struct vi915_file *file = job->ctx->file;
+
+	if (!job->cs.stats.skipped || atomic_xchg(&file->told, 1))
+		return;
+	drm_info(&job->ctx->dev->drm,
+		 "process %d uses the 3D or media pipeline, which is stepped over: what it draws with it stays as it was\n",
+		 pid_nr(job->ctx->pid));
+}
+
+/*
+ * The end of a job, well or not. It must not be touched afterwards: with its
+ * fence signalled, the scheduler may free it, and its ring with it.
+ */
+static void vi915_slice_complete(struct vi915_job *job, int error)
+{
+	struct vi915_ring *ring = job->ring;
+	struct vi915_engine *engine = ring->engine;
+	struct vi915_fence *fence = job->fence;
+	bool pushed, was_first;
+
+	trace_vi915_job_complete(job, error);
+	vi915_slice_tell(job);
+	dma_fence_get(&fence->base);
+
+	spin_lock_irq(&engine->lock);
+	if (list_empty(&job->turn) || !job->pushed)
+		engine->queued--;
+	else
+		engine->running--;
+	vi915_slice_count(engine, job);
+	job->complete = true;
+	pushed = job->pushed;
+	was_first = list_first_entry_or_null(&ring->jobs, struct vi915_job,
+					     turn) == job;
+	list_del(&job->live);
+	list_del_init(&job->turn);
+	ring->count--;
+	if (was_first && list_empty(&ring->jobs))
+		list_del_init(&ring->turn);
+	else if (was_first)
+		vi915_clock_start(ring, list_first_entry(&ring->jobs,
+							 struct vi915_job,
+							 turn));
+	spin_unlock_irq(&engine->lock);
+
+	wake_up_all(&ring->room);
+	/* A job that nobody wanted in time never got to the scheduler. */
+	if (!pushed) {
+		drm_sched_job_cleanup(&job->base);
+		vi915_fence_complete(fence, error);
+		vi915_job_retire(job);
+	} else {
+		vi915_fence_complete(fence, error);
+	}
+	dma_fence_put(&fence->base);
+}
+
+static void vi915_slice_hang(struct vi915_job *job, const char *reason)
+{
+	struct vi915_context *ctx = job->ctx;
+	bool capture = !test_bit(VI915_CONTEXT_NO_ERROR_CAPTURE, &ctx->flags);
+	struct vi915_engine *engine = job->ring->engine;
+
+	spin_lock_irq(&engine->lock);
+	engine->stats.hangs++;
+	spin_unlock_irq(&engine->lock);
+
+	vi915_error_hang(ctx->dev, job, reason, capture);
+	vi915_context_hung(ctx);
+	vi915_slice_complete(job, -EIO);
+}
+
+/* Why a job that is not finished is hung, or NULL. */
+static const char *vi915_slice_judge(const struct vi915_engine *engine,
+				     const struct vi915_job *job, u64 now)
+{
+	u64 timeout = READ_ONCE(engine->props.preempt_timeout_ms);
+	u64 heartbeat = READ_ONCE(engine->props.heartbeat_ms);
+
+	if (now - job->start_ns > VI915_SLICE_MAX_JOB_NS)
+		return "runs for longer than any job may";
+	if (!heartbeat || !timeout || !READ_ONCE(engine->dev->params.hangcheck))
+		return NULL;
+	if (div_u64(job->cs.stuck_ns, NSEC_PER_MSEC) > heartbeat + timeout)
+		return "cannot be interrupted";
+	return NULL;
+}
+
+static void vi915_slice_back_off(struct vi915_ring *ring, u64 now)
+{
+	struct vi915_engine *engine = ring->engine;
+
+	spin_lock_irq(&engine->lock);
+	ring->backoff_ns = clamp_t(u64, ring->backoff_ns * 2,
+				   VI915_SLICE_MIN_BACKOFF_NS,
+				   VI915_SLICE_MAX_BACKOFF_NS);
+	ring->not_before = now + ring->backoff_ns;
+	spin_unlock_irq(&engine->lock);
+}
+
+static void vi915_slice_begin(struct vi915_job *job, u64 now)
+{
+	spin_lock_irq(&job->ring->engine->lock);
+	job->start_ns = now;
+	job->ring->backoff_ns = 0;
+	spin_unlock_irq(&job->ring->engine->lock);
+
+	trace_vi915_job_run(job, 0);
+	vi915_fence_start(job->fence);
+}
+
+static void vi915_slice_run(struct vi915_job *job)
+{
+	struct vi915_ring *ring = job->ring;
+	struct vi915_engine *engine = ring->engine;
+	u64 slice = READ_ONCE(engine->props.timeslice_ms) * NSEC_PER_MSEC;
+	u64 start = ktime_get_ns(), now;
+	enum vi915_cs_status status;
+	const char *reason;
+
+	if (!job->start_ns)
+		vi915_slice_begin(job, start);
+
+	slice = clamp_t(u64, slice, NSEC_PER_MSEC, VI915_SLICE_MAX_NS);
+	status = vi915_cs_run(&job->cs, start + slice);
+	now = ktime_get_ns();
+	job->runtime_ns += now - start;
+
+	switch (status) {
+	case VI915_CS_DONE:
+		vi915_slice_complete(job, 0);
+		return;
+	case VI915_CS_FAULT:
+		vi915_slice_hang(job, vi915_cs_fault_name(job->cs.fault.kind));
+		return;
+	case VI915_CS_POLL:
+		vi915_slice_back_off(ring, now);
+		break;
+	case VI915_CS_MORE:
+		break;
+	}
+
+	reason = vi915_slice_judge(engine, job, now);
+	if (reason)
+		vi915_slice_hang(job, reason);
+}
+
+/* One job that is to end without running to its end, or NULL. */
+static struct vi915_job *vi915_slice_next_cancelled(struct vi915_engine *engine)
+{
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+
+	lockdep_assert_held(&engine->lock);
+
+	list_for_each_entry(ring, &engine->all_rings, link) {
+		if (!ring->cancel)
+			continue;
+		list_for_each_entry(job, &ring->live, live)
+			if (job->error)
+				return job;
+		ring->cancel = false;
+	}
+	return NULL;
+}
+
+static void vi915_slice_cancel(struct vi915_engine *engine)
+{
+	struct vi915_job *job;
+
+	for (;;) {
+		spin_lock_irq(&engine->lock);
+		job = vi915_slice_next_cancelled(engine);
+		spin_unlock_irq(&engine->lock);
+		if (!job)
+			return;
+
+		if (job->guilty) {
+			vi915_slice_hang(job, "reset by hand");
+		} else {
+			if (job->error == -EIO)
+				atomic_inc(&job->ctx->victims);
+			vi915_slice_complete(job, job->error);
+		}
+	}
+}
+
+/* Let the scheduler have the jobs whose time has come (clock=lazy). */
+static void vi915_slice_release_held(struct vi915_engine *engine, u64 *wake)
+{
+	struct vi915_job *job;
+
+	for (;;) {
+		spin_lock_irq(&engine->lock);
+		job = vi915_clock_release(engine, ktime_get_ns(), wake);
+		spin_unlock_irq(&engine->lock);
+		if (!job)
+			return;
+
+		drm_sched_job_arm(&job->base);
+		drm_sched_entity_push_job(&job->base);
+	}
+}
+
+/**
+ * vi915_slice_work() - run one slice of one job, and see to the rest
+ * @work: of an engine
+ */
+void vi915_slice_work(struct work_struct *work)
+{
+	struct vi915_engine *engine = container_of(work, struct vi915_engine,
+						   work);
+	bool signalling = dma_fence_begin_signalling();
+	u64 held_wake, wake;
+	struct vi915_job *job;
+
+	vi915_slice_cancel(engine);
+	vi915_slice_release_held(engine, &held_wake);
+
+	spin_lock_irq(&engine->lock);
+	job = vi915_slice_pick(engine, ktime_get_ns(), &wake);
+	spin_unlock_irq(&engine->lock);
+
+	if (job)
+		vi915_slice_run(job);
+
+	/* Others get their turn at the workqueue before the next slice. */
+	if (job)
+		vi915_engine_kick(engine);
+	else if (min(wake, held_wake) != U64_MAX)
+		vi915_engine_kick_at(engine, min(wake, held_wake));
+
+	dma_fence_end_signalling(signalling);
+}

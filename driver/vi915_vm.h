@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_VM_H
+#define VI915_VM_H
+
+#include <drm/drm_gpuvm.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+struct drm_device;
+struct drm_exec;
+struct drm_file;
+struct vi915_bo;
+struct vi915_device;
+struct vi915_file;
+
+#define VI915_VM_BITS	48
+#define VI915_VM_SIZE	(1ull << VI915_VM_BITS)
+
+/**
+ * struct vi915_vm - a per-process GPU address space
+ *
+ * A binding is made and removed with both the object's reservation and @lock
+ * held, so either is enough to look at it.
+ */
+struct vi915_vm {
+	/** @base: the bindings, by address and by object */
+	struct drm_gpuvm base;
+	/** @ref: held by contexts, and by the name in its file */
+	struct kref ref;
+	/** @file: whose it is; to compare with, not to follow */
+	struct vi915_file *file;
+	/**
+	 * @lock: guards the tree of @base. The reservation that a gpuvm comes
+	 * with would make every job of an address space exclude every other.
+	 */
+	struct mutex lock;
+	/** @next: where to look for room first, by reach; under @lock */
+	u64 next[2];
+};
+
+/**
+ * struct vi915_vm_wish - where an object is to be bound
+ * @offset: where it should be, 48 bits; a hint unless @pinned
+ * @size: how much room it takes, in bytes; at least the object's size
+ * @align: of the address; 0 or a power of two
+ * @pinned: there and nowhere else
+ * @high: may lie above 4 GiB
+ * @bias: keep away from address 0
+ */
+struct vi915_vm_wish {
+	u64 offset;
+	u64 size;
+	u64 align;
+	bool pinned;
+	bool high;
+	bool bias;
+};
+
+u64 vi915_vm_canonical(u64 address);
+struct vi915_vm *vi915_vm_create(struct vi915_file *file);
+struct vi915_vm *vi915_vm_get(struct vi915_vm *vm);
+void vi915_vm_put(struct vi915_vm *vm);
+struct vi915_vm *vi915_vm_lookup(struct vi915_file *file, u32 id);
+
+int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
+		  const struct vi915_vm_wish *wish, struct drm_exec *exec,
+		  u64 *address, struct vi915_bo **busy);
+void vi915_vm_retire_bo(struct vi915_vm *vm, struct vi915_bo *bo);
+void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file);
+
+int vi915_vm_create_ioctl(struct drm_device *drm, void *data,
+			  struct drm_file *file);
+int vi915_vm_destroy_ioctl(struct drm_device *drm, void *data,
+			   struct drm_file *file);
+
+#endif
