@@ -20,6 +20,7 @@
 #include "vi915_dmabuf.h"
 #include "vi915_domain.h"
 #include "vi915_drv.h"
+#include "vi915_execbuf.h"
 #include "vi915_fdinfo.h"
 #include "vi915_file.h"
 #include "vi915_getparam.h"
@@ -48,6 +49,7 @@ static const struct drm_ioctl_desc vi915_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(I915_GEM_GET_APERTURE, vi915_query_aperture_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_MMAP_OFFSET, vi915_mmap_offset_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_MADVISE, vi915_madvise_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_EXECBUFFER2_WR, vi915_execbuf_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_WAIT, vi915_wait_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_CONTEXT_CREATE_EXT, vi915_context_create_ioctl,
 			  DRM_RENDER_ALLOW),

@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_exec.h>
+#include <drm/drm_file.h>
+#include <linux/dma-resv.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_context.h"
+#include "vi915_device.h"
+#include "vi915_drv.h"
+#include "vi915_engine.h"
+#include "vi915_exec_check.h"
+#include "vi915_execbuf.h"
+#include "vi915_fence.h"
+#include "vi915_file.h"
+#include "vi915_gem.h"
+#include "vi915_job.h"
+#include "vi915_maps.h"
+#include "vi915_pages.h"
+#include "vi915_ring.h"
+#include "vi915_userptr.h"
+#include "vi915_vm.h"
+
+/**
+ * DOC: EXECBUFFER2
+ *
+ * A batch becomes a job in phases, each a function:
+ *
+ * - check: the arguments, without looking anything up
+ * - copy: the object list
+ * - collect: explicit fences
+ * - look up: context, ring, objects
+ * - lock: all reservations, through drm_exec, with the ring's submit_lock
+ *   around them so that seqno, fences and queue agree
+ * - bind: pages and addresses; what is pinned goes first
+ * - relocate: addresses into the objects
+ * - arm: dependencies, and memory for what comes
+ * - publish: from here on nothing can fail
+ *
+ * Whoever is in the way is waited for with nothing held, and the call starts
+ * over from "lock". Nothing is visible before "publish".
+ */
+
+static int vi915_execbuf_copy(struct vi915_execbuf *eb)
+{
+	eb->objects = kvmalloc_array(eb->count, sizeof(*eb->objects),
+				     GFP_KERNEL | __GFP_NOWARN);
+	eb->entries = kvcalloc(eb->count, sizeof(*eb->entries),
+			       GFP_KERNEL | __GFP_NOWARN);
+	if (!eb->objects || !eb->entries)
+		return -ENOMEM;
+
+	if (copy_from_user(eb->objects, u64_to_user_ptr(eb->args->buffers_ptr),
+			   eb->count * sizeof(*eb->objects)))
+		return -EFAULT;
+	return 0;
+}
+
+static int vi915_execbuf_look_up_ring(struct vi915_execbuf *eb)
+{
+	int ret, slot;
+
+	eb->ctx = vi915_context_lookup(eb->file->driver_priv,
+				       i915_execbuffer2_get_context_id(*eb->args));
+	if (!eb->ctx)
+		return -ENOENT;
+	ret = vi915_context_seal(eb->ctx);
+	if (ret)
+		return ret;
+
+	slot = eb->ctx->user_map ? eb->args->flags & I915_EXEC_RING_MASK :
+				   vi915_exec_check_legacy_slot(eb);
+	if (slot < 0)
+		return slot;
+	eb->ring = vi915_context_ring(eb->ctx, slot);
+	if (IS_ERR(eb->ring))
+		return PTR_ERR(eb->ring);
+
+	if (test_bit(VI915_CONTEXT_BANNED, &eb->ctx->flags))
+		return -EIO;
+	return 0;
+}
+
+static int vi915_execbuf_look_up(struct vi915_execbuf *eb)
+{
+	struct vi915_bo *bo;
+	unsigned int i;
+	int ret;
+
+	ret = vi915_execbuf_look_up_ring(eb);
+	if (ret)
+		return ret;
+
+	eb->job = vi915_job_create(eb->ring, eb->count, eb->file);
+	if (IS_ERR(eb->job)) {
+		ret = PTR_ERR(eb->job);
+		eb->job = NULL;
+		return ret;
+	}
+
+	for (i = 0; i < eb->count; i++) {
+		bo = vi915_bo_lookup(eb->file, eb->objects[i].handle);
+		if (!bo)
+			return -ENOENT;
+		/* The job puts it. */
+		eb->job->bos[eb->job->num_bos++] = bo;
+		ret = vi915_exec_check_object(eb, &eb->objects[i], bo);
+		if (ret)
+			return ret;
+		eb->entries[i].bo = bo;
+		eb->entries[i].flags = eb->objects[i].flags;
+		/* Addresses are 48 bits from here on. */
+		eb->objects[i].offset &= VI915_VM_SIZE - 1;
+	}
+	return vi915_exec_check_batch(eb);
+}
+
+static void vi915_execbuf_set_busy(struct vi915_execbuf *eb,
+				   struct vi915_bo *bo)
+{
+	drm_gem_object_get(&bo->base);
+	eb->busy = bo;
+}
+
+/* User memory is pinned before anything is locked. */
+static int vi915_execbuf_prepare_userptrs(struct vi915_execbuf *eb)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < eb->count; i++) {
+		if (!eb->entries[i].bo->userptr)
+			continue;
+		ret = vi915_userptr_prepare(eb->entries[i].bo);
+		if (ret == -EBUSY)
+			vi915_execbuf_set_busy(eb, eb->entries[i].bo);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int vi915_execbuf_lock(struct vi915_execbuf *eb)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < eb->count; i++) {
+		ret = drm_exec_prepare_obj(&eb->exec, &eb->entries[i].bo->base,
+					   1);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int vi915_execbuf_bind_one(struct vi915_execbuf *eb, unsigned int i,
+				  u64 pass)
+{
+	const struct drm_i915_gem_exec_object2 *o = &eb->objects[i];
+	struct vi915_exec_entry *entry = &eb->entries[i];
+	struct vi915_bo *bo = entry->bo;
+	struct vi915_vm_wish wish = {
+		.offset = o->offset,
+		.size = max_t(u64, o->pad_to_size, bo->base.size),
+		.align = o->alignment,
+		.pinned = o->flags & EXEC_OBJECT_PINNED,
+		.high = o->flags & EXEC_OBJECT_SUPPORTS_48B_ADDRESS,
+		.bias = i == eb->batch && o->relocation_count &&
+			!(o->flags & EXEC_OBJECT_PINNED),
+	};
+	bool again = bo->bind_pass == pass;
+	struct vi915_map *map;
+	int ret;
+
+	/* A batch may write any of its objects, whatever their flags say. */
+	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	if (ret == -EBUSY)
+		vi915_execbuf_set_busy(eb, bo);
+	if (ret)
+		return ret;
+
+	entry->first = again ? bo->bind_index : i;
+	bo->bind_index = entry->first;
+	WRITE_ONCE(bo->bind_pass, pass);
+	ret = vi915_vm_bind(eb->ctx->vm, bo, &wish, &eb->exec, &entry->address,
+			    &eb->busy);
+	if (ret)
+		return ret;
+
+	/* Named twice it still is one object, with one map and one fence. */
+	if (again) {
+		eb->entries[entry->first].flags |= entry->flags &
+						   EXEC_OBJECT_WRITE;
+		return 0;
+	}
+
+	map = &eb->job->maps[eb->job->num_maps++];
+	map->start = entry->address;
+	map->end = entry->address + bo->base.size;
+	map->frames = bo->pages.frames;
+	return 0;
+}
+
+/* What has no choice goes first. */
+static int vi915_execbuf_bind(struct vi915_execbuf *eb)
+{
+	u64 pass = atomic64_inc_return(&eb->dev->bind_passes);
+	unsigned int i, pinned;
+	int ret;
+
+	eb->job->num_maps = 0;
+	for (pinned = 2; pinned--;) {
+		for (i = 0; i < eb->count; i++) {
+			if (!!(eb->objects[i].flags & EXEC_OBJECT_PINNED) !=
+			    pinned)
+				continue;
+			ret = vi915_execbuf_bind_one(eb, i, pass);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/* Is the promise of NO_RELOC void, and are there relocations to mend it? */
+static bool vi915_execbuf_moved(const struct vi915_execbuf *eb)
+{
+	bool relocs = false, moved = false;
+	unsigned int i;
+
+	for (i = 0; i < eb->count; i++) {
+		moved |= eb->entries[i].address != eb->objects[i].offset;
+		relocs |= eb->objects[i].relocation_count;
+	}
+	return moved && relocs;
+}
+
+/* -EAGAIN: they have to be read first. */
+static int vi915_execbuf_relocate(struct vi915_execbuf *eb)
+{
+	if (!eb->relocs.loaded && vi915_execbuf_moved(eb)) {
+		eb->need_relocs = true;
+		return -EAGAIN;
+	}
+	return vi915_reloc_apply(eb);
+}
+
+static int vi915_execbuf_arm(struct vi915_execbuf *eb)
+{
+	struct vi915_job *job = eb->job;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < eb->count; i++) {
+		if (eb->entries[i].flags & EXEC_OBJECT_ASYNC)
+			continue;
+		ret = vi915_job_depend_bo(job, eb->entries[i].bo,
+					  eb->entries[i].flags &
+					  EXEC_OBJECT_WRITE);
+		if (ret)
+			return ret;
+	}
+	ret = vi915_exec_fence_depend(&eb->fences, job);
+	if (ret)
+		return ret;
+	if (eb->ctx->single && eb->ctx->last_fence) {
+		ret = vi915_job_depend(job, eb->ctx->last_fence);
+		if (ret)
+			return ret;
+	}
+
+	vi915_fence_init(eb->fence, eb->ring, ++eb->ring->seqno);
+	/* Owned by the job now. */
+	job->fence = eb->fence;
+	eb->fence = NULL;
+	job->seqno = eb->ring->seqno;
+	job->batch_start = eb->entries[eb->batch].address +
+			   eb->args->batch_start_offset;
+	vi915_cs_init(&job->cs, &eb->ring->regs, job->maps, job->num_maps,
+		      job->batch_start);
+	return vi915_exec_fence_prepare(&eb->fences, &job->fence->base);
+}
+
+static void vi915_execbuf_add_fence(const struct vi915_exec_entry *entry,
+				    struct dma_fence *fence)
+{
+	enum dma_resv_usage usage = entry->flags & EXEC_OBJECT_WRITE ?
+				    DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ;
+
+	dma_resv_add_fence(entry->bo->base.resv, fence, usage);
+}
+
+/* Nothing can fail any more. The job is the engine's afterwards. */
+static void vi915_execbuf_publish(struct vi915_execbuf *eb)
+{
+	struct vi915_job *job = eb->job;
+	struct dma_fence *fence = &job->fence->base;
+	unsigned int i;
+
+	for (i = 0; i < eb->count; i++)
+		if (eb->entries[i].first == i)
+			vi915_execbuf_add_fence(&eb->entries[i], fence);
+	vi915_exec_fence_publish(&eb->fences, eb->args, fence);
+	if (eb->ctx->single) {
+		dma_fence_put(eb->ctx->last_fence);
+		eb->ctx->last_fence = dma_fence_get(fence);
+	}
+
+	eb->job = NULL;
+	vi915_engine_submit(job);
+}
+
+/* Everything that needs the reservations; they are dropped on return. */
+static int vi915_execbuf_with_locks(struct vi915_execbuf *eb)
+{
+	int ret = 0;
+
+	drm_exec_init(&eb->exec, DRM_EXEC_INTERRUPTIBLE_WAIT |
+		      DRM_EXEC_IGNORE_DUPLICATES, eb->count);
+	drm_exec_until_all_locked(&eb->exec) {
+		ret = vi915_execbuf_lock(eb);
+		if (!ret)
+			ret = vi915_execbuf_bind(eb);
+		drm_exec_retry_on_contention(&eb->exec);
+		if (ret)
+			break;
+	}
+
+	if (!ret)
+		ret = vi915_execbuf_relocate(eb);
+	if (!ret)
+		ret = vi915_execbuf_arm(eb);
+	if (!ret)
+		vi915_execbuf_publish(eb);
+	drm_exec_fini(&eb->exec);
+	return ret;
+}
+
+/*
+ * One timeline through several rings: one submission at a time. Its lock comes
+ * before those of the rings.
+ */
+static int vi915_execbuf_lock_context(struct vi915_execbuf *eb)
+{
+	if (eb->ctx->single && mutex_lock_interruptible(&eb->ctx->lock))
+		return -EINTR;
+	if (!mutex_lock_interruptible(&eb->ring->submit_lock))
+		return 0;
+	if (eb->ctx->single)
+		mutex_unlock(&eb->ctx->lock);
+	return -EINTR;
+}
+
+static void vi915_execbuf_unlock_context(struct vi915_execbuf *eb)
+{
+	mutex_unlock(&eb->ring->submit_lock);
+	if (eb->ctx->single)
+		mutex_unlock(&eb->ctx->lock);
+}
+
+static int vi915_execbuf_try(struct vi915_execbuf *eb)
+{
+	int ret;
+
+	ret = vi915_execbuf_prepare_userptrs(eb);
+	if (ret)
+		return ret;
+	ret = vi915_ring_wait_room(eb->ring,
+				   eb->file->filp->f_flags & O_NONBLOCK);
+	if (ret)
+		return ret;
+
+	ret = vi915_execbuf_lock_context(eb);
+	if (ret)
+		return ret;
+	/* Somebody was quicker to take the room. */
+	if (vi915_ring_has_room(eb->ring))
+		ret = vi915_execbuf_with_locks(eb);
+	else
+		ret = -EAGAIN;
+	vi915_execbuf_unlock_context(eb);
+	return ret;
+}
+
+/* Wait for who was in the way, with nothing held. */
+static int vi915_execbuf_wait_busy(struct vi915_execbuf *eb)
+{
+	long ret = dma_resv_wait_timeout(eb->busy->base.resv,
+					 DMA_RESV_USAGE_BOOKKEEP, true,
+					 MAX_SCHEDULE_TIMEOUT);
+
+	vi915_bo_put(eb->busy);
+	eb->busy = NULL;
+	return ret < 0 ? ret : 0;
+}
+
+static int vi915_execbuf_submit(struct vi915_execbuf *eb)
+{
+	int ret;
+
+	eb->need_relocs = !(eb->args->flags & I915_EXEC_NO_RELOC);
+	for (;;) {
+		ret = eb->need_relocs ? vi915_reloc_load(eb) : 0;
+		if (ret)
+			return ret;
+		ret = vi915_execbuf_try(eb);
+		if (ret == -EBUSY && eb->busy)
+			ret = vi915_execbuf_wait_busy(eb);
+		else if (ret != -EAGAIN)
+			return ret;
+		if (ret && ret != -EAGAIN)
+			return ret;
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+	}
+}
+
+/* Where things are now. The job is under way: a fault here changes nothing. */
+static void vi915_execbuf_write_back(struct vi915_execbuf *eb)
+{
+	struct drm_i915_gem_exec_object2 __user *user =
+		u64_to_user_ptr(eb->args->buffers_ptr);
+	unsigned int i;
+
+	for (i = 0; i < eb->count; i++) {
+		if (eb->entries[i].address == eb->objects[i].offset)
+			continue;
+		if (put_user(vi915_vm_canonical(eb->entries[i].address),
+			     &user[i].offset))
+			break;
+	}
+	vi915_reloc_write_back(eb);
+}
+
+static void vi915_execbuf_release(struct vi915_execbuf *eb)
+{
+	vi915_exec_fence_release(&eb->fences);
+	vi915_reloc_release(eb);
+	if (eb->job)
+		vi915_job_abandon(eb->job);
+	vi915_fence_discard(eb->fence);
+	if (eb->ctx)
+		vi915_context_put(eb->ctx);
+	kvfree(eb->entries);
+	kvfree(eb->objects);
+}
+
+/* A context that was closed meanwhile, and is not to outlive that. */
+static void vi915_execbuf_check_closed(struct vi915_execbuf *eb)
+{
+	if (test_bit(VI915_CONTEXT_CLOSED, &eb->ctx->flags) &&
+	    !test_bit(VI915_CONTEXT_PERSISTENT, &eb->ctx->flags))
+		vi915_engine_cancel_ring(eb->ring, -EIO);
+}
+
+/**
+ * vi915_execbuf_ioctl() - DRM_IOCTL_I915_GEM_EXECBUFFER2 and _WR
+ * @drm: the GPU
+ * @data: &struct drm_i915_gem_execbuffer2
+ * @file: who submits
+ *
+ * Return: 0; -EINVAL for what vi915_exec_check_*() and the collection of
+ * fences and relocations refuse; -ENOENT for a bad context, handle, syncobj or
+ * relocation target; -EPERM for SECURE; -EFAULT for unreadable arguments, and
+ * for contents or user memory that are gone; -ENOSPC when the objects do not fit
+ * into the address space together; -EIO for a banned context; -EWOULDBLOCK when
+ * the ring is full and the file O_NONBLOCK; -ENODEV; -ENOMEM; -EMFILE;
+ * -EINTR and -ERESTARTSYS: as if the call had not been made.
+ * (i915 contract, section 9)
+ */
+int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
+			struct drm_file *file)
+{
+	struct drm_i915_gem_execbuffer2 *args = data;
+	struct vi915_execbuf eb = {
+		.dev = to_vi915_device(drm),
+		.file = file,
+		.args = args,
+		.fences = { .out_fd = -1 },
+	};
+	int ret;
+
+	ret = vi915_exec_check_args(drm, args);
+	if (ret)
+		return ret;
+
+	eb.count = args->buffer_count;
+	eb.batch = args->flags & I915_EXEC_BATCH_FIRST ? 0 : eb.count - 1;
+	ret = vi915_execbuf_copy(&eb);
+	if (!ret)
+		ret = vi915_exec_fence_collect(&eb.fences, drm, file, args);
+	if (!ret)
+		ret = vi915_execbuf_look_up(&eb);
+	if (ret)
+		goto out_release;
+
+	ret = -ENOMEM;
+	eb.fence = vi915_fence_alloc();
+	if (!eb.fence)
+		goto out_release;
+
+	ret = vi915_execbuf_submit(&eb);
+	if (ret)
+		goto out_release;
+	vi915_execbuf_check_closed(&eb);
+	vi915_execbuf_write_back(&eb);
+
+out_release:
+	vi915_execbuf_release(&eb);
+	return ret;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_EXECBUF_H
+#define VI915_EXECBUF_H
+
+#include <drm/drm_exec.h>
+#include <linux/types.h>
+
+#include "vi915_exec_fence.h"
+#include "vi915_reloc.h"
+
+struct drm_device;
+struct drm_file;
+struct drm_i915_gem_exec_object2;
+struct drm_i915_gem_execbuffer2;
+struct vi915_bo;
+struct vi915_context;
+struct vi915_device;
+struct vi915_fence;
+struct vi915_file;
+struct vi915_job;
+struct vi915_ring;
+
+/**
+ * struct vi915_exec_entry - one object that an execbuf names
+ * @bo: the object; the job's reference
+ * @address: where it is bound, 48 bits
+ * @flags: EXEC_OBJECT_*; relocations add EXEC_OBJECT_WRITE
+ * @first: the first entry of the same object; this one, as a rule
+ */
+struct vi915_exec_entry {
+	struct vi915_bo *bo;
+	u64 address;
+	u64 flags;
+	unsigned int first;
+};
+
+/**
+ * struct vi915_execbuf - one EXECBUFFER2 call on its way through the phases
+ */
+struct vi915_execbuf {
+	/** @dev: the GPU */
+	struct vi915_device *dev;
+	/** @file: who calls */
+	struct drm_file *file;
+	/** @args: the ioctl's argument, a copy in kernel memory */
+	struct drm_i915_gem_execbuffer2 *args;
+	/** @objects: the object list, copied from the client */
+	struct drm_i915_gem_exec_object2 *objects;
+	/** @entries: what became of each of @objects */
+	struct vi915_exec_entry *entries;
+	/** @count: of both */
+	unsigned int count;
+	/** @batch: which of them is the batch */
+	unsigned int batch;
+	/** @fences: what goes in and comes out */
+	struct vi915_exec_fences fences;
+	/** @relocs: the relocations, once they were needed */
+	struct vi915_relocs relocs;
+	/** @need_relocs: they are */
+	bool need_relocs;
+	/** @ctx: where it runs; a reference */
+	struct vi915_context *ctx;
+	/** @ring: of @ctx */
+	struct vi915_ring *ring;
+	/** @job: what it is to become; the engine's once submitted */
+	struct vi915_job *job;
+	/** @fence: its fence, until the job has it */
+	struct vi915_fence *fence;
+	/** @exec: holds the reservations */
+	struct drm_exec exec;
+	/** @busy: whom to wait for before trying again; a reference */
+	struct vi915_bo *busy;
+};
+
+int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
+			struct drm_file *file);
+
+#endif

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <linux/align.h>
+#include <linux/dma-resv.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/uaccess.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_device.h"
+#include "vi915_drv.h"
+#include "vi915_execbuf.h"
+#include "vi915_gem.h"
+#include "vi915_pages.h"
+#include "vi915_reloc.h"
+#include "vi915_vm.h"
+
+/**
+ * DOC: relocations
+ *
+ * A relocation names a place in an object and another object, whose address is
+ * to be written there. They are copied from the client before any reservation
+ * is taken, and the client hears afterwards what was written: user memory must
+ * not be touched in between. Where the address is what the client presumed
+ * nothing is written, and with NO_RELOC they are not even read.
+ *
+ * Writing waits for the object to be idle: the batch before may still read it.
+ */
+
+/* The domains that a batch can read and write in. */
+#define VI915_RELOC_DOMAINS						\
+	(I915_GEM_DOMAIN_RENDER | I915_GEM_DOMAIN_SAMPLER |		\
+	 I915_GEM_DOMAIN_COMMAND | I915_GEM_DOMAIN_INSTRUCTION |	\
+	 I915_GEM_DOMAIN_VERTEX)
+
+/* A client may name more, but not in one call. */
+#define VI915_RELOC_MAX		(16u << 20)
+
+/* Not an address: the entry was not written. */
+#define VI915_RELOC_UNTOUCHED	1
+
+static int vi915_reloc_compare(const void *a, const void *b, const void *priv)
+{
+	const struct vi915_execbuf *eb = priv;
+	u32 x = eb->objects[*(const u32 *)a].handle;
+	u32 y = eb->objects[*(const u32 *)b].handle;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Without HANDLE_LUT targets are named by handle: make them quick to find. */
+static int vi915_reloc_index(struct vi915_execbuf *eb)
+{
+	u32 *index;
+	u32 i;
+
+	if (eb->args->flags & I915_EXEC_HANDLE_LUT)
+		return 0;
+
+	index = kvmalloc_array(eb->count, sizeof(*index),
+			       GFP_KERNEL | __GFP_NOWARN);
+	if (!index)
+		return -ENOMEM;
+	for (i = 0; i < eb->count; i++)
+		index[i] = i;
+	sort_r(index, eb->count, sizeof(*index), vi915_reloc_compare, NULL, eb);
+	eb->relocs.by_handle = index;
+	return 0;
+}
+
+/* The place of a target in the object list, or -ENOENT. */
+static int vi915_reloc_find(const struct vi915_execbuf *eb, u32 target)
+{
+	u32 low = 0, high = eb->count, middle;
+
+	if (!eb->relocs.by_handle)
+		return target < eb->count ? (int)target : -ENOENT;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (eb->objects[eb->relocs.by_handle[middle]].handle < target)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == eb->count ||
+	    eb->objects[eb->relocs.by_handle[low]].handle != target)
+		return -ENOENT;
+	return eb->relocs.by_handle[low];
+}
+
+/* From here on target_handle is the target's place in the object list. */
+static int vi915_reloc_check(struct vi915_execbuf *eb)
+{
+	struct drm_i915_gem_relocation_entry *r;
+	struct drm_device *drm = &eb->dev->drm;
+	size_t i;
+	int target;
+
+	for (i = 0; i < eb->relocs.count; i++) {
+		r = &eb->relocs.entries[i];
+		target = vi915_reloc_find(eb, r->target_handle);
+		if (VI915_REFUSE(drm, target < 0))
+			return -ENOENT;
+		if (VI915_REFUSE(drm, r->write_domain & (r->write_domain - 1)))
+			return -EINVAL;
+		if (VI915_REFUSE(drm, (r->write_domain | r->read_domains) &
+				 ~VI915_RELOC_DOMAINS))
+			return -EINVAL;
+		if (r->write_domain)
+			eb->entries[target].flags |= EXEC_OBJECT_WRITE;
+		r->target_handle = target;
+		if (!(i % 4096))
+			cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * vi915_reloc_load() - copy the relocations from the client, and check them
+ * @eb: the execbuf, its objects looked up and no reservation held
+ *
+ * What they say of writes goes into the objects' flags.
+ *
+ * Return: 0, also when it was done before; -ENOENT for a target that is not in
+ * the object list; -EINVAL for domains that are not the GPU's, more than one to
+ * write, or more than 16 Mi relocations; -EFAULT; -ENOMEM.
+ * (i915 contract, section 9)
+ */
+int vi915_reloc_load(struct vi915_execbuf *eb)
+{
+	struct drm_i915_gem_relocation_entry *at;
+	size_t total = 0, bytes;
+	unsigned int i;
+	int ret;
+
+	if (eb->relocs.loaded)
+		return 0;
+
+	for (i = 0; i < eb->count; i++) {
+		if (VI915_REFUSE(&eb->dev->drm,
+				 eb->objects[i].relocation_count >
+				 VI915_RELOC_MAX - total))
+			return -EINVAL;
+		total += eb->objects[i].relocation_count;
+	}
+	eb->relocs.loaded = true;
+	if (!total)
+		return 0;
+
+	at = kvmalloc_array(total, sizeof(*at), GFP_KERNEL | __GFP_NOWARN);
+	if (!at)
+		return -ENOMEM;
+	eb->relocs.entries = at;
+	eb->relocs.count = total;
+
+	for (i = 0; i < eb->count; i++) {
+		bytes = eb->objects[i].relocation_count * sizeof(*at);
+		if (copy_from_user(at, u64_to_user_ptr(eb->objects[i].relocs_ptr),
+				   bytes))
+			return -EFAULT;
+		at += eb->objects[i].relocation_count;
+	}
+	ret = vi915_reloc_index(eb);
+	return ret ?: vi915_reloc_check(eb);
+}
+
+static void vi915_reloc_write(const struct vi915_bo *bo, u64 offset, u64 value)
+{
+	unsigned int half;
+	char *page;
+
+	/* By dwords: a qword may straddle a page. */
+	for (half = 0; half < 2; half++, offset += 4, value >>= 32) {
+		page = kmap_local_page(pfn_to_page(
+			vi915_pages_frame(bo, offset >> PAGE_SHIFT)));
+		WRITE_ONCE(*(u32 *)(page + offset_in_page(offset)), (u32)value);
+		kunmap_local(page);
+	}
+}
+
+/* Is there anything to write, and may it be? Returns 1 or 0, or an errno. */
+static int vi915_reloc_judge(struct vi915_execbuf *eb,
+			     const struct vi915_exec_entry *entry,
+			     const struct drm_i915_gem_relocation_entry *r)
+{
+	struct drm_device *drm = &eb->dev->drm;
+
+	if (r->presumed_offset ==
+	    vi915_vm_canonical(eb->entries[r->target_handle].address))
+		return 0;
+	if (VI915_REFUSE(drm, r->offset > entry->bo->base.size - 8))
+		return -EINVAL;
+	if (VI915_REFUSE(drm, !IS_ALIGNED(r->offset, 4)))
+		return -EINVAL;
+	return 1;
+}
+
+static void vi915_reloc_apply_one(struct vi915_execbuf *eb,
+				  struct vi915_exec_entry *entry,
+				  struct drm_i915_gem_relocation_entry *r)
+{
+	u64 target = vi915_vm_canonical(eb->entries[r->target_handle].address);
+
+	if (r->presumed_offset == target) {
+		r->presumed_offset = VI915_RELOC_UNTOUCHED;
+		return;
+	}
+	vi915_reloc_write(entry->bo, r->offset,
+			  vi915_vm_canonical(target + (s32)r->delta));
+	r->presumed_offset = target;
+}
+
+/*
+ * Before anything is written: is every relocation of an object possible, and
+ * the object idle if one of them has to be written?
+ */
+static int vi915_reloc_prepare(struct vi915_execbuf *eb,
+			       struct vi915_exec_entry *entry,
+			       const struct drm_i915_gem_relocation_entry *r,
+			       u32 count)
+{
+	bool write = false;
+	int ret;
+	u32 n;
+
+	for (n = 0; n < count; n++) {
+		ret = vi915_reloc_judge(eb, entry, &r[n]);
+		if (ret < 0)
+			return ret;
+		write |= ret;
+		if (!(n % 4096))
+			cond_resched();
+	}
+	if (!write)
+		return 0;
+
+	/* Written on the CPU: what runs has to be out of the way. */
+	if (!dma_resv_test_signaled(entry->bo->base.resv,
+				    DMA_RESV_USAGE_READ)) {
+		drm_gem_object_get(&entry->bo->base);
+		eb->busy = entry->bo;
+		return -EBUSY;
+	}
+	entry->flags &= ~EXEC_OBJECT_ASYNC;
+	return 0;
+}
+
+/**
+ * vi915_reloc_apply() - write the addresses
+ * @eb: the execbuf, checked, everything bound and locked
+ *
+ * Nothing is written unless all of it can be.
+ *
+ * Return: 0; -EINVAL for a place that is unaligned or outside its object;
+ * -EBUSY with @eb->busy set.
+ */
+int vi915_reloc_apply(struct vi915_execbuf *eb)
+{
+	struct drm_i915_gem_relocation_entry *r = eb->relocs.entries;
+	u32 i, n;
+	int ret;
+
+	if (!eb->relocs.count)
+		return 0;
+
+	for (i = 0; i < eb->count; i++) {
+		ret = vi915_reloc_prepare(eb, &eb->entries[i], r,
+					  eb->objects[i].relocation_count);
+		if (ret)
+			return ret;
+		r += eb->objects[i].relocation_count;
+	}
+
+	r = eb->relocs.entries;
+	for (i = 0; i < eb->count; i++)
+		for (n = eb->objects[i].relocation_count; n; n--, r++)
+			vi915_reloc_apply_one(eb, &eb->entries[i], r);
+	return 0;
+}
+
+/**
+ * vi915_reloc_write_back() - tell the client where things are
+ * @eb: the execbuf, submitted, no reservation held
+ *
+ * The array may be in read-only memory; then the client presumes wrong again.
+ */
+void vi915_reloc_write_back(struct vi915_execbuf *eb)
+{
+	struct drm_i915_gem_relocation_entry __user *user;
+	struct drm_i915_gem_relocation_entry *r = eb->relocs.entries;
+	u32 i, n;
+
+	if (!eb->relocs.count)
+		return;
+
+	for (i = 0; i < eb->count; i++) {
+		user = u64_to_user_ptr(eb->objects[i].relocs_ptr);
+		for (n = 0; n < eb->objects[i].relocation_count; n++, r++) {
+			if (r->presumed_offset == VI915_RELOC_UNTOUCHED)
+				continue;
+			if (put_user(r->presumed_offset,
+				     &user[n].presumed_offset))
+				break;
+		}
+		r += eb->objects[i].relocation_count - n;
+	}
+}
+
+/**
+ * vi915_reloc_release() - forget the copies
+ * @eb: the execbuf
+ */
+void vi915_reloc_release(struct vi915_execbuf *eb)
+{
+	kvfree(eb->relocs.entries);
+	kvfree(eb->relocs.by_handle);
+}
