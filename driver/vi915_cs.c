@@ -4,6 +4,7 @@
 #include <linux/align.h>
 #include <linux/array_size.h>
 #include <linux/compiler.h>
+#include <linux/export.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/string.h>
@@ -382,10 +383,12 @@ unsigned int vi915_cs_dump(struct vi915_cs *cs, u64 addr, u32 *dwords,
 	size_t left;
 	u32 *memory;
 
+	if (!vi915_maps_plain(&addr))
+		return 0;
 	addr = ALIGN_DOWN(addr, sizeof(u32));
 	for (i = 0; i < count; i++) {
-		memory = vi915_maps_at(&cs->maps, addr + i * sizeof(u32),
-				       &left);
+		memory = vi915_maps_find(&cs->maps, addr + i * sizeof(u32),
+					 &left);
 		if (!memory)
 			break;
 		dwords[i] = READ_ONCE(*memory);

@@ -2,6 +2,7 @@
 
 #include <kunit/visibility.h>
 #include <linux/bits.h>
+#include <linux/export.h>
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
 #include <linux/wordpart.h>

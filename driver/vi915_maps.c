@@ -2,6 +2,7 @@
 
 #include <kunit/visibility.h>
 #include <linux/bits.h>
+#include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/sort.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <kunit/visibility.h>
+#include <linux/export.h>
 
 #include "vi915_rop.h"
 
