@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The queue of a context on an engine has an end. */
+#include "fence_fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+static void signal_later(void *arg)
+{
+	sw_signal(*(int *)arg, 1);
+}
+
+/* More than any queue has. */
+#define QUEUE_MAX 100000
+
+/* Fills the queue of a context behind a fence. Returns: how many jobs that took. */
+static unsigned int fill_queue(FENCE *self, int in_fence)
+{
+	unsigned int n;
+	int ret = 0;
+
+	for (n = 0; n < QUEUE_MAX && ret != -EWOULDBLOCK; n += !ret) {
+		make_job(self);
+		exec_in_fence(&self->exec, in_fence);
+		ret = __exec_submit_once(&self->exec);
+		if (ret && ret != -EWOULDBLOCK)
+			vi915_check(ret);
+	}
+	return n;
+}
+
+static void set_nonblock(int fd, bool on)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	vi915_check(fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
+}
+
+TEST_F(fence, a_full_queue_is_ewouldblock_for_who_does_not_block)
+{
+	unsigned int n;
+
+	set_nonblock(self->fd, true);
+	n = fill_queue(self, self->fence);
+	EXPECT_GT(n, 2);
+	EXPECT_LT(n, QUEUE_MAX);
+	/* It was refused as a whole, and is again. */
+	make_job(self);
+	self->exec.arg.rsvd2 = 0x77770000 | (uint64_t)0x5555 << 32;
+	self->exec.arg.flags |= I915_EXEC_FENCE_OUT;
+	EXPECT_EQ(-EWOULDBLOCK, __exec_submit_once(&self->exec));
+	EXPECT_EQ(0x77770000 | (uint64_t)0x5555 << 32, self->exec.arg.rsvd2);
+	/* Other contexts have room. */
+	EXPECT_EQ(1, exec_fence_wait(exec_nop_fence(self->fd, ctx_create(self->fd),
+						    I915_EXEC_BLT, -1)));
+	sw_signal(self->timeline, 1);
+	exec_sync(self->fd, self->batch.handle);
+	EXPECT_OK(__exec_submit_once(&self->exec));
+}
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+TEST_F(fence, a_full_queue_is_eintr_for_who_is_interrupted)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	set_nonblock(self->fd, true);
+	fill_queue(self, self->fence);
+	set_nonblock(self->fd, false);
+	sigaction(SIGALRM, &action, NULL);
+	make_job(self);
+	self->exec.arg.rsvd2 = 0x12345678;
+	exec_want_out_fence(&self->exec);
+	ualarm(50000, 50000);
+	EXPECT_EQ(-EINTR, __exec_submit_once(&self->exec));
+	ualarm(0, 0);
+	EXPECT_EQ(0x12345678, self->exec.arg.rsvd2);
+	sw_signal(self->timeline, 1);
+	EXPECT_OK(__exec_submit(&self->exec));
+	EXPECT_EQ(1, exec_fence_wait(exec_out_fence(&self->exec)));
+}
+
+TEST_F(fence, a_full_queue_blocks_until_there_is_room)
+{
+	set_nonblock(self->fd, true);
+	fill_queue(self, self->fence);
+	set_nonblock(self->fd, false);
+	vi915_after(100000000, signal_later, &self->timeline);
+	make_job(self);
+	exec_want_out_fence(&self->exec);
+	exec_submit(&self->exec);
+	EXPECT_EQ(1, sync_file_status(self->fence));
+	EXPECT_EQ(1, exec_fence_wait(exec_out_fence(&self->exec)));
+}
+
+TEST_F(fence, a_full_queue_goes_with_its_file)
+{
+	long before = vi915_object_count(self->fd);
+	FENCE other;
+
+	other = *self;
+	other.fd = vi915_reopen(self->fd);
+	other.handle = gem_create(other.fd, VI915_PAGE);
+	batch_init(&other.batch, other.fd, VI915_PAGE);
+	batch_end(&other.batch);
+	set_nonblock(other.fd, true);
+	fill_queue(&other, self->fence);
+	close(other.fd);
+	munmap(other.batch.cs, VI915_PAGE);
+	sw_signal(self->timeline, 1);
+	vi915_drop_caches(self->fd, DROP_ALL & ~DROP_RESET_ACTIVE);
+	EXPECT_EQ(before, vi915_object_count(self->fd));
+}
+
+TEST_HARNESS_MAIN
