@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Rule R9: work on a shared buffer orders itself, across devices. A job waits
+ * for the writers of what it reads and for everybody on what it writes; who
+ * looks from outside (poll, sync_file, BUSY, WAIT, SYNC) sees its fence too.
+ */
+#include "share_fixture.h"
+
+#include <poll.h>
+
+#include "ctx.h"
+#include "exec.h"
+
+/* The harness's name of the fixture's struct, for functions outside of a test. */
+#define SHARE FIXTURE_DATA(share)
+
+#define A_WHILE_US 60000
+#define PAGES (SHARE_SIZE / VI915_PAGE)
+
+/* gpu1's handle of the object of gpu0. */
+static uint32_t import(SHARE *self)
+{
+	return prime_import(self->b, self->dmabuf);
+}
+
+/* Whether a job of @fd on the buffer is held by what is on it already. */
+static bool is_held(int out)
+{
+	usleep(A_WHILE_US);
+	return !sync_file_status(out);
+}
+
+/* An empty job that names the buffer. */
+static int touch(int fd, uint32_t handle, uint64_t flags)
+{
+	struct batch batch;
+	struct exec exec;
+
+	batch_init(&batch, fd, VI915_PAGE);
+	batch_end(&batch);
+	exec_init(&exec, fd, 0, I915_EXEC_RENDER);
+	exec_add(&exec, handle, exec_address(handle), EXEC_PINNED | flags);
+	exec_add_batch(&exec, &batch);
+	exec_want_out_fence(&exec);
+	exec_submit(&exec);
+	batch_fini(&batch);
+	return exec_out_fence(&exec);
+}
+
+/* Who is there first (a reader or a writer of gpu0), and who comes (of gpu1). */
+static const struct order {
+	unsigned int first;
+	uint64_t second;
+	bool waits;
+} orders[] = {
+	{ SPIN_READ, 0, false },
+	{ SPIN_READ, EXEC_OBJECT_WRITE, true },
+	{ SPIN_WRITE, 0, true },
+	{ SPIN_WRITE, EXEC_OBJECT_WRITE, true },
+};
+
+TEST_F(share, r9_a_job_waits_for_the_other_gpus_job)
+{
+	uint32_t ours = import(self), i;
+	struct spin spin;
+	int out;
+
+	for (i = 0; i < 4; i++) {
+		spin_start_on(&spin, self->a, 0, I915_EXEC_BLT, orders[i].first, self->handle);
+		out = touch(self->b, ours, orders[i].second);
+		EXPECT_EQ(orders[i].waits, is_held(out));
+		EXPECT_EQ(0, sync_file_status(spin.fence));
+		EXPECT_EQ(1, spin_free(&spin));
+		EXPECT_EQ(1, exec_fence_wait(out));
+		close(out);
+	}
+}
+
+TEST_F(share, r9_the_exporter_waits_for_the_importer)
+{
+	uint32_t ours = import(self), i;
+	struct spin spin;
+	int out;
+
+	for (i = 0; i < 4; i++) {
+		spin_start_on(&spin, self->b, 0, I915_EXEC_VEBOX, orders[i].first, ours);
+		out = touch(self->a, self->handle, orders[i].second);
+		EXPECT_EQ(orders[i].waits, is_held(out));
+		EXPECT_EQ(1, spin_free(&spin));
+		EXPECT_EQ(1, exec_fence_wait(out));
+		close(out);
+	}
+}
+
+TEST_F(share, r9_async_opts_out)
+{
+	uint32_t ours = import(self);
+	struct spin spin;
+	int out;
+
+	spin_start_on(&spin, self->a, 0, I915_EXEC_BLT, SPIN_WRITE, self->handle);
+	out = touch(self->b, ours, EXEC_OBJECT_WRITE | EXEC_OBJECT_ASYNC);
+	EXPECT_EQ(1, exec_fence_wait(out));
+	EXPECT_EQ(0, sync_file_status(spin.fence));
+	EXPECT_EQ(1, spin_free(&spin));
+	close(out);
+}
+
+TEST_F(share, r9_a_job_waits_for_a_fence_of_vgem)
+{
+	int vgem = vi915_driver_open("vgem"), out;
+	uint32_t theirs = prime_import(vgem, self->dmabuf), ours = import(self), fence;
+
+	fence = vgem_fence_attach(vgem, theirs, VGEM_FENCE_WRITE);
+	out = touch(self->b, ours, 0);
+	EXPECT_TRUE(is_held(out));
+	vgem_fence_signal(vgem, fence);
+	EXPECT_EQ(1, exec_fence_wait(out));
+	close(out);
+	/* A reader of vgem holds writers only. */
+	fence = vgem_fence_attach(vgem, theirs, 0);
+	out = touch(self->b, ours, 0);
+	EXPECT_EQ(1, exec_fence_wait(out));
+	close(out);
+	out = touch(self->b, ours, EXEC_OBJECT_WRITE);
+	EXPECT_TRUE(is_held(out));
+	vgem_fence_signal(vgem, fence);
+	EXPECT_EQ(1, exec_fence_wait(out));
+	close(out);
+	close(vgem);
+}
+
+TEST_F(share, r9_a_job_waits_for_fences_on_a_buffer_of_vgem)
+{
+	int vgem = vi915_driver_open("vgem"), dmabuf, out;
+	uint32_t theirs = vgem_create(vgem, SHARE_SIZE), ours, fence;
+
+	dmabuf = prime_export(vgem, theirs);
+	ours = prime_import(self->a, dmabuf);
+	fence = vgem_fence_attach(vgem, theirs, VGEM_FENCE_WRITE);
+	out = exec_fill_fence(self->a, 0, I915_EXEC_BLT, ours, PAGES, 0x77, -1);
+	EXPECT_TRUE(is_held(out));
+	vgem_fence_signal(vgem, fence);
+	EXPECT_EQ(1, exec_fence_wait(out));
+	/* And the other way round: vgem is told of our job. */
+	close(out);
+	close(dmabuf);
+	close(vgem);
+}
+
+TEST_F(share, r9_vgem_sees_our_job)
+{
+	int vgem = vi915_driver_open("vgem"), dmabuf;
+	uint32_t theirs = vgem_create(vgem, SHARE_SIZE), ours, fence;
+	struct spin spin;
+
+	dmabuf = prime_export(vgem, theirs);
+	ours = prime_import(self->a, dmabuf);
+	spin_start_on(&spin, self->a, 0, I915_EXEC_BLT, SPIN_WRITE, ours);
+	EXPECT_ERR(EBUSY, __vgem_fence_attach(vgem, theirs, 0, &fence));
+	EXPECT_EQ(0, fd_poll(dmabuf, POLLIN, 0));
+	EXPECT_EQ(1, spin_free(&spin));
+	EXPECT_OK(__vgem_fence_attach(vgem, theirs, 0, &fence));
+	vgem_fence_signal(vgem, fence);
+	close(dmabuf);
+	close(vgem);
+}
+
+TEST_F(share, r9_a_job_waits_for_a_sync_file_put_on_the_buffer)
+{
+	static const uint64_t second[] = { 0, EXEC_OBJECT_WRITE };
+	uint32_t usage[] = { DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE }, ours = import(self);
+	int timeline, fence, out, i, k;
+
+	for (i = 0; i < 2; i++) {
+		for (k = 0; k < 2; k++) {
+			timeline = sw_timeline();
+			fence = sw_fence(timeline, 1);
+			dmabuf_import_sync_file(self->dmabuf, usage[i], fence);
+			out = touch(self->b, ours, second[k]);
+			EXPECT_EQ(i || k, is_held(out));
+			sw_signal(timeline, 1);
+			EXPECT_EQ(1, exec_fence_wait(out));
+			close(out);
+			close(fence);
+			close(timeline);
+		}
+	}
+}
+
+/* Everybody who looks at the buffer while @spin writes or reads it. */
+TEST_F(share, r9_all_who_look_agree_on_a_writer)
+{
+	uint32_t ours = import(self);
+	int readers, writers;
+	int64_t timeout = 0;
+	struct spin spin;
+
+	spin_start_on(&spin, self->b, 0, I915_EXEC_BSD, SPIN_WRITE, ours);
+	EXPECT_EQ(0, fd_poll(self->dmabuf, POLLIN | POLLOUT, 0));
+	readers = dmabuf_export_sync_file(self->dmabuf, DMA_BUF_SYNC_READ);
+	writers = dmabuf_export_sync_file(self->dmabuf, DMA_BUF_SYNC_WRITE);
+	EXPECT_EQ(0, sync_file_status(readers));
+	EXPECT_EQ(0, sync_file_status(writers));
+	EXPECT_EQ(I915_ENGINE_CLASS_VIDEO + 1, gem_busy(self->b, ours) & 0xffff);
+	/* To gpu0 it is a stranger's fence. */
+	EXPECT_EQ(0xffffffff, gem_busy(self->a, self->handle));
+	EXPECT_ERR(ETIME, __gem_wait(self->a, self->handle, &timeout));
+	EXPECT_ERR(ETIME, __gem_wait(self->b, ours, &timeout));
+	EXPECT_EQ(1, spin_free(&spin));
+	EXPECT_EQ(1, sync_file_status(readers));
+	EXPECT_EQ(1, sync_file_status(writers));
+	EXPECT_EQ(POLLIN | POLLOUT, fd_poll(self->dmabuf, POLLIN | POLLOUT, 0));
+	EXPECT_EQ(0, gem_busy(self->b, ours));
+	EXPECT_EQ(0, gem_busy(self->a, self->handle));
+	EXPECT_OK(__gem_wait(self->a, self->handle, &timeout));
+	close(readers);
+	close(writers);
+}
+
+TEST_F(share, r9_all_who_look_agree_on_a_reader)
+{
+	uint32_t ours = import(self);
+	int readers, writers;
+	int64_t timeout = 0;
+	struct spin spin;
+
+	spin_start_on(&spin, self->b, 0, I915_EXEC_BSD, SPIN_READ, ours);
+	EXPECT_EQ(POLLIN, fd_poll(self->dmabuf, POLLIN, 0));
+	EXPECT_EQ(0, fd_poll(self->dmabuf, POLLOUT, 0));
+	readers = dmabuf_export_sync_file(self->dmabuf, DMA_BUF_SYNC_READ);
+	writers = dmabuf_export_sync_file(self->dmabuf, DMA_BUF_SYNC_WRITE);
+	EXPECT_EQ(1, sync_file_status(readers));
+	EXPECT_EQ(0, sync_file_status(writers));
+	EXPECT_EQ(0x10000u << I915_ENGINE_CLASS_VIDEO, gem_busy(self->b, ours));
+	EXPECT_EQ(0xffff0000, gem_busy(self->a, self->handle));
+	EXPECT_ERR(ETIME, __gem_wait(self->a, self->handle, &timeout));
+	dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ);
+	EXPECT_EQ(0, sync_file_status(spin.fence));
+	dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+	EXPECT_EQ(1, spin_free(&spin));
+	EXPECT_EQ(POLLOUT, fd_poll(self->dmabuf, POLLOUT, 0));
+	close(readers);
+	close(writers);
+}
+
+static void end_spin(void *arg)
+{
+	spin_end(arg);
+}
+
+TEST_F(share, r9_start_waits_for_the_job)
+{
+	uint32_t ours = import(self), i;
+	struct spin spin;
+
+	for (i = 0; i < 2; i++) {
+		spin_start_on(&spin, self->b, 0, I915_EXEC_BLT, i ? SPIN_WRITE : SPIN_READ, ours);
+		vi915_after(50000000, end_spin, &spin);
+		dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_START |
+			    (i ? DMA_BUF_SYNC_READ : DMA_BUF_SYNC_WRITE));
+		EXPECT_EQ(1, sync_file_status(spin.fence));
+		dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END |
+			    (i ? DMA_BUF_SYNC_READ : DMA_BUF_SYNC_WRITE));
+		spin_free(&spin);
+	}
+}
+
+TEST_F(share, r9_set_domain_and_pread_of_either_side_wait_for_the_job)
+{
+	uint32_t ours = import(self), value;
+	struct spin spin;
+
+	spin_start_on(&spin, self->b, 0, I915_EXEC_BLT, SPIN_WRITE, ours);
+	vi915_after(50000000, end_spin, &spin);
+	gem_set_domain(self->a, self->handle, I915_GEM_DOMAIN_CPU, 0);
+	EXPECT_EQ(1, sync_file_status(spin.fence));
+	spin_free(&spin);
+	spin_start_on(&spin, self->b, 0, I915_EXEC_BLT, SPIN_WRITE, ours);
+	vi915_after(50000000, end_spin, &spin);
+	gem_pread(self->a, self->handle, 0, &value, sizeof(value));
+	EXPECT_EQ(1, sync_file_status(spin.fence));
+	spin_free(&spin);
+	spin_start_on(&spin, self->b, 0, I915_EXEC_BLT, SPIN_READ, ours);
+	vi915_after(50000000, end_spin, &spin);
+	gem_pwrite(self->a, self->handle, 0, &value, sizeof(value));
+	EXPECT_EQ(1, sync_file_status(spin.fence));
+	spin_free(&spin);
+}
+
+/* One buffer goes from hand to hand; nobody waits but the jobs. */
+TEST_F(share, r9_bytes_go_round_two_gpus_in_order)
+{
+	uint32_t ours = import(self), i;
+
+	for (i = 0; i < 40; i++) {
+		exec_store(self->a, 0, I915_EXEC_RENDER, self->handle, 4 * i, i);
+		exec_store(self->b, 0, I915_EXEC_BSD, ours, 4 * i, 1000 + i);
+		exec_store(self->a, ctx_create(self->a), I915_EXEC_VEBOX, self->handle, 0, i);
+	}
+	exec_sync(self->a, self->handle);
+	EXPECT_EQ(39, exec_read(self->a, self->handle, 0));
+	for (i = 1; i < 40; i++)
+		EXPECT_EQ(1000 + i, exec_read(self->a, self->handle, 4 * i));
+}
+
+TEST_F(share, r9_a_copy_of_the_other_gpus_picture_is_whole)
+{
+	uint32_t ours = import(self), copy = gem_create(self->b, SHARE_SIZE), i;
+	uint32_t bytes[SHARE_SIZE / 4];
+
+	for (i = 1; i < 20; i++) {
+		exec_fill(self->a, 0, I915_EXEC_BLT, self->handle, PAGES, i * 0x01010101);
+		exec_copy(self->b, 0, I915_EXEC_BLT, copy, ours, PAGES);
+		exec_fill(self->a, 0, I915_EXEC_BLT, self->handle, PAGES, 0);
+		gem_pread(self->b, copy, 0, bytes, sizeof(bytes));
+		EXPECT_EQ(i * 0x01010101, bytes[0]);
+		EXPECT_EQ(i * 0x01010101, bytes[SHARE_SIZE / 4 - 1]);
+	}
+}
+
+TEST_F(share, r9_the_importers_job_outlives_its_handle_and_file)
+{
+	int other = vi915_reopen(self->b), out;
+	uint32_t theirs = prime_import(other, self->dmabuf);
+	int timeline = sw_timeline(), fence = sw_fence(timeline, 1);
+
+	out = exec_store_fence(other, 0, I915_EXEC_BLT, theirs, 0, 0x600d, fence);
+	gem_close(other, theirs);
+	close(other);
+	EXPECT_EQ(0, fd_poll(self->dmabuf, POLLIN, 0));
+	sw_signal(timeline, 1);
+	EXPECT_EQ(1, exec_fence_wait(out));
+	EXPECT_EQ(0x600d, exec_read(self->a, self->handle, 0));
+	close(out);
+	close(fence);
+	close(timeline);
+}
+
+/* Rings of waiters would be a deadlock, and cannot be made. */
+TEST_F(share, r9_two_gpus_that_wait_for_each_other_go_on)
+{
+	uint32_t mine = gem_create(self->b, SHARE_SIZE), ours = import(self), theirs;
+	uint32_t i;
+
+	theirs = prime_import(self->a, prime_export(self->b, mine));
+	for (i = 0; i < 30; i++) {
+		exec_copy(self->a, 0, I915_EXEC_BLT, theirs, self->handle, PAGES);
+		exec_copy(self->b, 0, I915_EXEC_BLT, ours, mine, PAGES);
+	}
+	exec_sync(self->a, self->handle);
+	exec_sync(self->b, mine);
+	share_reads(self->dmabuf, SHARE_SIZE, SHARE_SEED);
+}
+
+TEST_HARNESS_MAIN
