@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// box: --gpu manual,clock=manual --gpu now --peers vgem
+/*
+ * clock=manual: a job is complete when somebody makes the step, by writing to
+ * vi915_step; or, rule R10, when nobody has for long. This has a box of its own.
+ */
+#include "test.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "exec.h"
+#include "gem.h"
+#include "gpu.h"
+#include "prime.h"
+#include "proc.h"
+#include "syncobj.h"
+
+/* For so long a job is held at least. */
+#define HELD_NS (5000 * CLOCK_MS)
+
+FIXTURE(manual)
+{
+	struct clock clock;
+};
+
+FIXTURE_SETUP(manual)
+{
+	clock_open(&self->clock, "manual", "now");
+	/* What a test before has left. */
+	__vi915_debugfs_write(self->clock.fd, "vi915_step", "all");
+}
+
+FIXTURE_TEARDOWN(manual)
+{
+	__vi915_debugfs_write(self->clock.fd, "vi915_step", "all");
+	clock_close(&self->clock);
+}
+
+static long waiting(struct clock *clock)
+{
+	char text[64];
+
+	vi915_check(__vi915_debugfs_read(clock->fd, "vi915_step", text, sizeof(text)));
+	return strtol(text, NULL, 0);
+}
+
+static int step(struct clock *clock, const char *text)
+{
+	return __vi915_debugfs_write(clock->fd, "vi915_step", text);
+}
+
+TEST_F(manual, the_file_tells_how_many_wait)
+{
+	unsigned int i;
+
+	EXPECT_EQ(0, waiting(&self->clock));
+	for (i = 1; i < 6; i++) {
+		clock_submit(&self->clock, CLOCK_NEW(i));
+		EXPECT_EQ(i, waiting(&self->clock));
+	}
+}
+
+TEST_F(manual, one_step_completes_the_next_job)
+{
+	unsigned int i;
+	int out[4];
+
+	clock_put_old(&self->clock);
+	for (i = 0; i < 4; i++) {
+		clock_submit(&self->clock, CLOCK_NEW(i));
+		out[i] = dup(self->clock.out);
+	}
+	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_OLD));
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(0, sync_file_status(out[i]));
+		EXPECT_OK(step(&self->clock, "1"));
+		EXPECT_EQ(1, exec_fence_wait(out[i]));
+		EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(i)));
+		EXPECT_EQ(3 - i, waiting(&self->clock));
+		close(out[i]);
+	}
+}
+
+TEST_F(manual, all_completes_everything)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		clock_submit(&self->clock, CLOCK_NEW(i));
+	EXPECT_OK(step(&self->clock, "all"));
+	EXPECT_EQ(1, exec_fence_wait(self->clock.out));
+	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(7)));
+	EXPECT_EQ(0, waiting(&self->clock));
+	/* Those that come later wait again. */
+	clock_submit(&self->clock, CLOCK_NEW(9));
+	EXPECT_EQ(1, waiting(&self->clock));
+	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(7)));
+}
+
+TEST_F(manual, a_waiter_makes_no_step)
+{
+	int64_t timeout = 100 * CLOCK_MS;
+
+	clock_put_old(&self->clock);
+	clock_submit(&self->clock, CLOCK_NEW(0));
+	EXPECT_EQ(0, fd_poll(self->clock.out, POLLIN, 100));
+	EXPECT_EQ(0, fd_poll(self->clock.dmabuf, POLLIN, 100));
+	EXPECT_ERR(ETIME, __gem_wait(self->clock.fd, self->clock.handle, &timeout));
+	EXPECT_ERR(ETIME, __syncobj_wait(self->clock.fd, self->clock.syncobj, 50, 0));
+	EXPECT_NE(0, gem_busy(self->clock.fd, self->clock.handle));
+	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_OLD));
+	EXPECT_OK(step(&self->clock, "1"));
+	EXPECT_EQ(1, exec_fence_wait(self->clock.out));
+	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(0)));
+}
+
+static void step_later(void *arg)
+{
+	vi915_check(step(arg, "1"));
+}
+
+TEST_F(manual, every_way_to_wait_ends_with_the_step)
+{
+	unsigned int i;
+
+	for (i = 0; i < clock_num_ways; i++) {
+		/* It asks for more than one step. */
+		if (clock_ways[i].jobs)
+			continue;
+		clock_put_old(&self->clock);
+		clock_submit(&self->clock, CLOCK_NEW(i));
+		vi915_after(20 * CLOCK_MS, step_later, &self->clock);
+		clock_ways[i].wait(&self->clock);
+		EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(i))) {
+			TH_LOG("%s: not the new bytes", clock_ways[i].name);
+		}
+	}
+}
+
+TEST_F(manual, what_is_no_step_is_einval)
+{
+	EXPECT_ERR(EINVAL, step(&self->clock, "x"));
+	EXPECT_ERR(EINVAL, step(&self->clock, "-1"));
+	EXPECT_ERR(EINVAL, step(&self->clock, "allx"));
+}
+
+TEST_F_TIMEOUT(manual, r10_a_job_runs_though_nobody_makes_a_step, 60)
+{
+	int64_t until, start;
+	bool old;
+
+	clock_put_old(&self->clock);
+	start = vi915_now();
+	clock_submit(&self->clock, CLOCK_NEW(5));
+	old = clock_holds(&self->clock, CLOCK_OLD);
+	if (vi915_now() - start < HELD_NS)
+		EXPECT_TRUE(old);
+	until = start + CLOCK_MOST_NS;
+	while (!clock_holds(&self->clock, CLOCK_NEW(5)) && vi915_now() < until)
+		usleep(100000);
+	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(5)));
+	EXPECT_EQ(POLLIN, fd_poll(self->clock.out, POLLIN, 1000));
+	EXPECT_EQ(1, sync_file_status(self->clock.out));
+}
+
+TEST_HARNESS_MAIN
