@@ -22,6 +22,11 @@
 #define FUZZ_NAMES 8
 #define FUZZ_OFFSETS 8
 #define FUZZ_MAPS 6
+/* Ids of contexts and of address spaces that steps name: 0 and the first few. */
+#define FUZZ_CONTEXTS 6
+
+/* Where execbufs put the object of a slot; the largest fits twice. */
+#define FUZZ_AT_OBJECT(slot) (0x100000000ULL + (slot) * 2ULL * FUZZ_SIZE_MAX)
 
 /* No object is larger, but those larger than any memory. */
 #define FUZZ_SIZE_MAX (1 << 20)
@@ -151,6 +156,10 @@ enum fuzz_kind {
 	FUZZ_DEPTH,
 	FUZZ_STRIDE,
 	FUZZ_TIMEOUT,
+	FUZZ_ID,
+	FUZZ_REGISTER,
+	FUZZ_PARAM_SIZE,
+	FUZZ_PARAM_VALUE,
 	FUZZ_OUT,
 };
 
@@ -229,15 +238,23 @@ enum fuzz_mix {
 	FUZZ_ANY_BYTES,
 	FUZZ_FORMED,
 	FUZZ_LIVES,
+	FUZZ_BATCHES,
 };
 
 /* One step, and what it says of the kernel: ends the process when wrong. */
 void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix);
 
-/* Parts of it: any ioctl number, a well-formed ioctl, another system call. */
+/* Parts of it: any ioctl number, a well-formed ioctl, another system call, a job. */
 void fuzz_step_bytes(struct fuzz *fuzz);
 void fuzz_step_ioctl(struct fuzz *fuzz);
 void fuzz_step_life(struct fuzz *fuzz);
+void fuzz_step_exec(struct fuzz *fuzz);
+
+/*
+ * Commands for an engine, at most @max dwords, for a batch that will be at the
+ * GPU address @self. Returns: how many dwords.
+ */
+unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, uint64_t self);
 
 /* Ends the process: prints what makes it happen again. */
 void fuzz_fail(struct fuzz *fuzz, const char *fmt, ...)

@@ -153,6 +153,59 @@ const struct fuzz_call fuzz_calls[] = {
 			    FIELD(drm_i915_query, items_ptr, ITEMS) },
 		.errors = { EINVAL, EFAULT, EINTR },
 	}, {
+		"GEM_CONTEXT_CREATE", DRM_IOCTL_I915_GEM_CONTEXT_CREATE_EXT, .weight = 3,
+		.unchanged = true,
+		.fields = { FIELD(drm_i915_gem_context_create_ext, ctx_id, OUT),
+			    FIELD(drm_i915_gem_context_create_ext, flags, BITS, 3),
+			    FIELD(drm_i915_gem_context_create_ext, extensions, CHAIN) },
+		/* What each parameter of an extension refuses. */
+		.errors = { EINVAL, EFAULT, E2BIG, ENOMEM, ENOENT, EPERM, ENODEV, EIO, EINTR },
+	}, {
+		"GEM_CONTEXT_DESTROY", DRM_IOCTL_I915_GEM_CONTEXT_DESTROY, .unchanged = true,
+		.fields = { FIELD(drm_i915_gem_context_destroy, ctx_id, ID),
+			    FIELD(drm_i915_gem_context_destroy, pad, PAD) },
+		.errors = { EINVAL, ENOENT, EINTR },
+	}, {
+		"GEM_CONTEXT_GETPARAM", DRM_IOCTL_I915_GEM_CONTEXT_GETPARAM,
+		.fields = { FIELD(drm_i915_gem_context_param, ctx_id, ID),
+			    FIELD(drm_i915_gem_context_param, size, PARAM_SIZE),
+			    FIELD(drm_i915_gem_context_param, param, FEW, 17),
+			    FIELD(drm_i915_gem_context_param, value, PARAM_VALUE) },
+		.errors = { EINVAL, ENOENT, EFAULT, ENODEV, ENOMEM, EINTR },
+	}, {
+		"GEM_CONTEXT_SETPARAM", DRM_IOCTL_I915_GEM_CONTEXT_SETPARAM, .weight = 4,
+		.fields = { FIELD(drm_i915_gem_context_param, ctx_id, ID),
+			    FIELD(drm_i915_gem_context_param, size, PARAM_SIZE),
+			    FIELD(drm_i915_gem_context_param, param, FEW, 17),
+			    FIELD(drm_i915_gem_context_param, value, PARAM_VALUE) },
+		.errors = { EINVAL, ENOENT, EFAULT, ENODEV, EPERM, ENOMEM, E2BIG, EINTR },
+	}, {
+		"GEM_VM_CREATE", DRM_IOCTL_I915_GEM_VM_CREATE, .weight = 1, .unchanged = true,
+		.fields = { FIELD(drm_i915_gem_vm_control, extensions, CHAIN),
+			    FIELD(drm_i915_gem_vm_control, flags, PAD),
+			    FIELD(drm_i915_gem_vm_control, vm_id, OUT) },
+		.errors = { EINVAL, EFAULT, ENOMEM, E2BIG, EINTR },
+	}, {
+		"GEM_VM_DESTROY", DRM_IOCTL_I915_GEM_VM_DESTROY, .weight = 1, .unchanged = true,
+		.fields = { FIELD(drm_i915_gem_vm_control, extensions, PAD),
+			    FIELD(drm_i915_gem_vm_control, flags, PAD),
+			    FIELD(drm_i915_gem_vm_control, vm_id, ID) },
+		.errors = { EINVAL, ENOENT },
+	}, {
+		"REG_READ", DRM_IOCTL_I915_REG_READ, .weight = 1, .unchanged = true,
+		.fields = { FIELD(drm_i915_reg_read, offset, REGISTER),
+			    FIELD(drm_i915_reg_read, val, OUT) },
+		.errors = { EINVAL },
+	}, {
+		"GET_RESET_STATS", DRM_IOCTL_I915_GET_RESET_STATS, .weight = 1, .unchanged = true,
+		.fields = { FIELD(drm_i915_reset_stats, ctx_id, ID),
+			    FIELD(drm_i915_reset_stats, flags, PAD),
+			    FIELD(drm_i915_reset_stats, pad, PAD) },
+		.errors = { EINVAL, ENOENT },
+	}, {
+		"GEM_THROTTLE", DRM_IOCTL_I915_GEM_THROTTLE, .weight = 1,
+		.errors = { EIO, EINTR },
+	}, {
 		"GEM_CLOSE", DRM_IOCTL_GEM_CLOSE, .weight = 1, .unchanged = true,
 		.fields = { FIELD(drm_gem_close, handle, HANDLE),
 			    FIELD(drm_gem_close, pad, PAD) },

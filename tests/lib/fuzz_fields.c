@@ -227,6 +227,28 @@ static uint64_t fuzz_bits(struct fuzz *fuzz, uint64_t bits)
 	return fuzz_random(&fuzz->random) & bits;
 }
 
+/* A number, or a pointer to a struct that is mostly 0: a map of engines, say. */
+static uint64_t fuzz_param_value(struct fuzz *fuzz)
+{
+	uint16_t *words = (uint16_t *)(fuzz->arena + FUZZ_AT_ITEMS);
+	unsigned int i;
+
+	switch (fuzz_below(&fuzz->random, 4)) {
+	case 0:
+		return fuzz_number(&fuzz->random);
+	case 1:
+		memset(words, 0, 512);
+		/* Classes and instances, behind the pointer to extensions. */
+		for (i = 4; i < 64; i += 2)
+			words[i] = fuzz_below(&fuzz->random, 5);
+		return (uintptr_t)words;
+	case 2:
+		return fuzz_buffer(fuzz);
+	default:
+		return fuzz_below(&fuzz->random, 3);
+	}
+}
+
 static uint64_t fuzz_value(struct fuzz *fuzz, const struct fuzz_field *field)
 {
 	static const uint32_t pixels[] = { 1, 2, 63, 64, 65, 100, 255, 256 };
@@ -235,6 +257,8 @@ static uint64_t fuzz_value(struct fuzz *fuzz, const struct fuzz_field *field)
 	static const uint32_t timeouts[] = { 0, 1, 1000, 1000000, 5000000 };
 	static const uint32_t domains[] = { 1, 0x40, 0x80, 0x41, 0xc1, 0 };
 	static const uint32_t lengths[] = { 0, 1, 4, 64, 4096 };
+	static const uint32_t registers[] = { 0x2358, 0x2359, 0x22358, 0x2000 };
+	static const uint32_t sizes[] = { 0, 0, 8, 12, 24, 32, 264, 4096 };
 
 	switch (field->kind) {
 	case FUZZ_PAD:
@@ -281,6 +305,14 @@ static uint64_t fuzz_value(struct fuzz *fuzz, const struct fuzz_field *field)
 		return fuzz_choose(fuzz, strides, COUNT(strides));
 	case FUZZ_TIMEOUT:
 		return fuzz_choose(fuzz, timeouts, COUNT(timeouts));
+	case FUZZ_ID:
+		return fuzz_few(fuzz, FUZZ_CONTEXTS);
+	case FUZZ_REGISTER:
+		return fuzz_choose(fuzz, registers, COUNT(registers));
+	case FUZZ_PARAM_SIZE:
+		return fuzz_choose(fuzz, sizes, COUNT(sizes));
+	case FUZZ_PARAM_VALUE:
+		return fuzz_param_value(fuzz);
 	default:
 		/* What the kernel should write over. */
 		return fuzz_random(&fuzz->random);

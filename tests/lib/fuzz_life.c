@@ -359,6 +359,10 @@ void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix)
 		fuzz_file(fuzz);
 	else if (mix == FUZZ_LIVES && fuzz_chance(&fuzz->random, 40))
 		fuzz_step_life(fuzz);
+	else if (mix == FUZZ_LIVES && fuzz_chance(&fuzz->random, 20))
+		fuzz_step_exec(fuzz);
+	else if (mix == FUZZ_BATCHES && fuzz_chance(&fuzz->random, 70))
+		fuzz_step_exec(fuzz);
 	else
 		fuzz_step_ioctl(fuzz);
 }

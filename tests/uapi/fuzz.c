@@ -24,6 +24,7 @@
 
 #include "fail.h"
 #include "fuzz.h"
+#include "gem.h"
 #include "gpu.h"
 #include "prime.h"
 #include "proc.h"
@@ -90,6 +91,20 @@ static void formed(unsigned int stream, int64_t until)
 static void lives(unsigned int stream, int64_t until)
 {
 	run_alone(stream, FUZZ_LIVES, until);
+}
+
+/* Bytes that no batch knows of, though their object is on the same GPU. */
+static void batches(unsigned int stream, int64_t until)
+{
+	int bystander = vi915_open("gpu0");
+	uint32_t handle = gem_create(bystander, 16 * VI915_PAGE);
+	char *map = gem_mmap_wb(bystander, handle, 0, 16 * VI915_PAGE);
+
+	vi915_fill(map, 16 * VI915_PAGE, stream);
+	run_alone(stream, FUZZ_BATCHES, until);
+	vi915_same(map, 16 * VI915_PAGE, stream);
+	gem_munmap(map, 16 * VI915_PAGE);
+	close(bystander);
 }
 
 static void on_alarm(int sig)
@@ -214,6 +229,7 @@ static const struct phase {
 	{ "any-bytes-in-any-ioctl-are-answered", any_bytes, 1 },
 	{ "well-formed-ioctls-refuse-as-documented", formed, 1 },
 	{ "objects-live-and-die-in-any-order", lives, 1 },
+	{ "batches-of-any-commands-reach-nothing-else", batches, 1 },
 	{ "threads-and-signals-disturb-nothing", threads_and_signals, THREADS },
 	{ "processes-share-without-harm", two_processes, 2 },
 };

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Batches that get past the decoder: each command has a header that exists and
+ * the length that goes with it, registers are those of the engine, and most
+ * addresses lie in an object of the call.
+ */
+#include <string.h>
+
+#include "batch.h"
+#include "fuzz.h"
+#include "proc.h"
+
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+/* Most of what stands in a command is sensible. */
+#define FUZZ_SENSIBLE 92
+
+/* What a dword of a command is. */
+#define IS_DATA 'd'
+#define IS_ADDRESS 'A'
+#define IS_REGISTER 'r'
+#define IS_ALU 'a'
+#define IS_BR13 'b'
+#define IS_FAST_BR13 'f'
+#define IS_CORNER 'x'
+#define IS_PITCH 'p'
+
+/**
+ * struct fuzz_command - one command
+ * @header: with its length
+ * @bits: of the header that may be anything
+ * @dwords: an IS_x each; an address is two dwords
+ * @weight: how often
+ */
+static const struct fuzz_command {
+	uint32_t header;
+	uint32_t bits;
+	const char *dwords;
+	unsigned int weight;
+} fuzz_commands[] = {
+	{ MI_NOOP, 0x7fffff, "", 6 },
+	{ MI_ARB_CHECK, 0, "", 3 },
+	{ 0x08u << 23, 1, "", 1 },
+	{ MI_MATH(4), 0, "aaaa", 4 },
+	{ MI_MATH(1), 0, "a", 1 },
+	{ MI_MATH(8), 0, "aaaaaaaa", 2 },
+	/* GTE 0: what is there is never less. */
+	{ MI_SEMAPHORE_WAIT | MI_SEMAPHORE_SAD_GTE_SDD, MI_SEMAPHORE_POLL, "0A", 2 },
+	{ MI_STORE_DWORD_IMM, 0, "Ad", 10 },
+	{ MI_STORE_QWORD_IMM, 0, "Add", 4 },
+	{ MI_LOAD_REGISTER_IMM(1), 0xf00, "rd", 5 },
+	{ MI_LOAD_REGISTER_IMM(3), 0, "rdrdrd", 2 },
+	{ MI_STORE_REGISTER_MEM, 0, "rA", 5 },
+	{ MI_LOAD_REGISTER_MEM, 0, "rA", 5 },
+	{ MI_LOAD_REGISTER_REG, 0, "rr", 4 },
+	{ MI_FLUSH_DW, 3u << 14, "Ad", 3 },
+	{ MI_FLUSH_DW | 1, 3u << 14, "Add", 2 },
+	{ MI_COND_BATCH_BUFFER_END, 0, "dA", 1 },
+	/* XY_SETUP_CLIP_BLT */
+	{ 2u << 29 | 0x03u << 22 | 1, 0, "xx", 2 },
+	{ XY_COLOR_BLT, 0x300800, "bxxAd", 12 },
+	{ XY_SRC_COPY_BLT, 0x308800, "bxxAxpA", 14 },
+	/* XY_FAST_COPY_BLT */
+	{ 2u << 29 | 0x42u << 22 | 8, 0x706000, "fxxAxpA", 8 },
+	/* PIPE_CONTROL */
+	{ 3u << 29 | 3u << 27 | 2u << 24 | 4, 0, "dAdd", 1 },
+	/* A command of the 3D pipeline that is stepped over. */
+	{ 3u << 29 | 3u << 27 | 0x10u << 16 | 2, 0, "dddd", 1 },
+};
+
+static uint64_t fuzz_address(struct fuzz *fuzz)
+{
+	struct fuzz_random *random = &fuzz->random;
+	unsigned int slot = fuzz_below(random, FUZZ_HANDLES);
+	uint64_t address = FUZZ_AT_OBJECT(slot);
+
+	if (!fuzz_chance(random, FUZZ_SENSIBLE))
+		return fuzz_chance(random, 50) ? fuzz_number(random) : fuzz_random(random);
+	switch (fuzz_below(random, 8)) {
+	case 0:
+		/* Around the end of the first page. */
+		return address + VI915_PAGE - 4 * fuzz_below(random, 4);
+	case 1:
+		return address + (VI915_PAGE << fuzz_below(random, 8)) - 4;
+	case 2:
+		return address + fuzz_below(random, VI915_PAGE);
+	default:
+		return address + 4 * fuzz_below(random, VI915_PAGE / 4);
+	}
+}
+
+static uint32_t fuzz_register(struct fuzz *fuzz)
+{
+	static const uint32_t bases[] = { MMIO_RCS, MMIO_BCS, MMIO_VCS, MMIO_VECS };
+	static const uint32_t offsets[] = { REG_TIMESTAMP, 0x3a8, 0x41c, 0x200, 0x358 + 4 };
+	struct fuzz_random *random = &fuzz->random;
+	uint32_t base = bases[fuzz_below(random, COUNT(bases))];
+
+	if (!fuzz_chance(random, FUZZ_SENSIBLE))
+		return fuzz_random(random);
+	if (fuzz_chance(random, 30))
+		return base + offsets[fuzz_below(random, COUNT(offsets))];
+	return base + 0x600 + 4 * fuzz_below(random, 32);
+}
+
+static uint32_t fuzz_alu(struct fuzz *fuzz)
+{
+	static const uint32_t ops[] = {
+		0x000, 0x080, 0x480, 0x081, 0x481, 0x100, 0x101, 0x102, 0x103, 0x104, 0x180, 0x580,
+	};
+	static const uint32_t operands[] = { 0x20, 0x21, 0x31, 0x32, 0x33 };
+	struct fuzz_random *random = &fuzz->random;
+	uint32_t a = fuzz_below(random, 16), b = operands[fuzz_below(random, COUNT(operands))];
+
+	if (!fuzz_chance(random, FUZZ_SENSIBLE))
+		return fuzz_random(random);
+	return fuzz_chance(random, 50) ?
+		       ALU(ops[fuzz_below(random, COUNT(ops))], a, b) :
+		       ALU(ops[fuzz_below(random, COUNT(ops))], b, a);
+}
+
+static uint32_t fuzz_pitch(struct fuzz *fuzz)
+{
+	static const uint32_t pitches[] = { 4, 64, 128, 256, 512, 1024, 4096, 0x7fc0, 0xffc0, 0 };
+	struct fuzz_random *random = &fuzz->random;
+
+	if (!fuzz_chance(random, FUZZ_SENSIBLE))
+		return fuzz_random(random) & 0xffff;
+	return pitches[fuzz_below(random, COUNT(pitches))];
+}
+
+static uint32_t fuzz_corner(struct fuzz *fuzz)
+{
+	struct fuzz_random *random = &fuzz->random;
+
+	if (!fuzz_chance(random, FUZZ_SENSIBLE))
+		return fuzz_chance(random, 50) ? fuzz_random(random) : 0x7fff7fff;
+	return fuzz_below(random, 40) << 16 | fuzz_below(random, 200);
+}
+
+static uint32_t fuzz_dword(struct fuzz *fuzz, char kind)
+{
+	struct fuzz_random *random = &fuzz->random;
+
+	switch (kind) {
+	case IS_REGISTER:
+		return fuzz_register(fuzz);
+	case IS_ALU:
+		return fuzz_alu(fuzz);
+	case IS_BR13:
+		/* Depth, and a raster operation of source, pattern and destination. */
+		return fuzz_below(random, 4) << 24 | fuzz_pitch(fuzz) |
+		       (fuzz_chance(random, 60) ? 0xcc : fuzz_below(random, 256)) << 16;
+	case IS_FAST_BR13:
+		return fuzz_below(random, 8) << 24 | fuzz_pitch(fuzz) |
+		       fuzz_below(random, 4) << 30;
+	case IS_CORNER:
+		return fuzz_corner(fuzz);
+	case IS_PITCH:
+		return fuzz_pitch(fuzz);
+	case '0':
+		return 0;
+	default:
+		return fuzz_chance(random, 50) ? fuzz_number(random) : fuzz_random(random);
+	}
+}
+
+static unsigned int fuzz_command(struct fuzz *fuzz, uint32_t *dwords)
+{
+	struct fuzz_random *random = &fuzz->random;
+	const struct fuzz_command *command;
+	unsigned int sum = 0, n = 0, at, i;
+	uint64_t address;
+	const char *kind;
+
+	for (i = 0; i < COUNT(fuzz_commands); i++)
+		sum += fuzz_commands[i].weight;
+	command = fuzz_commands;
+	for (at = fuzz_below(random, sum); at >= command->weight; command++)
+		at -= command->weight;
+	dwords[n++] = command->header ^ (fuzz_random(random) & command->bits);
+	for (kind = command->dwords; *kind; kind++) {
+		if (*kind != IS_ADDRESS) {
+			dwords[n++] = fuzz_dword(fuzz, *kind);
+			continue;
+		}
+		address = fuzz_address(fuzz);
+		dwords[n++] = address;
+		dwords[n++] = address >> 32;
+	}
+	return n;
+}
+
+/* A jump to a place further on in the batch, or to anywhere. */
+static unsigned int fuzz_jump(struct fuzz *fuzz, uint32_t *dwords, uint64_t self,
+			      unsigned int used)
+{
+	uint64_t address = self + 4 * (used + 3 + fuzz_below(&fuzz->random, 4));
+
+	if (!fuzz_chance(&fuzz->random, FUZZ_SENSIBLE))
+		address = fuzz_address(fuzz);
+	dwords[0] = MI_BATCH_BUFFER_START;
+	dwords[1] = address;
+	dwords[2] = address >> 32;
+	memset(dwords + 3, 0, 4 * sizeof(*dwords));
+	return 7;
+}
+
+unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, uint64_t self)
+{
+	unsigned int commands = 1 + fuzz_below(&fuzz->random, 24), n = 0;
+
+	/* The longest command is 10 dwords. */
+	while (commands-- && n + 12 < max) {
+		if (fuzz_chance(&fuzz->random, 3))
+			n += fuzz_jump(fuzz, dwords + n, self, n);
+		else if (fuzz_chance(&fuzz->random, 2))
+			dwords[n++] = fuzz_random(&fuzz->random);
+		else
+			n += fuzz_command(fuzz, dwords + n);
+	}
+	if (fuzz_chance(&fuzz->random, 1))
+		return n;
+	dwords[n++] = MI_BATCH_BUFFER_END;
+	return n;
+}
