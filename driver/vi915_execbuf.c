@@ -370,10 +370,6 @@ static int vi915_execbuf_try(struct vi915_execbuf *eb)
 	ret = vi915_execbuf_prepare_userptrs(eb);
 	if (ret)
 		return ret;
-	ret = vi915_ring_wait_room(eb->ring,
-				   eb->file->filp->f_flags & O_NONBLOCK);
-	if (ret)
-		return ret;
 
 	ret = vi915_execbuf_lock_context(eb);
 	if (ret)
@@ -406,6 +402,11 @@ static int vi915_execbuf_submit(struct vi915_execbuf *eb)
 	eb->need_relocs = !(eb->args->flags & I915_EXEC_NO_RELOC);
 	for (;;) {
 		ret = eb->need_relocs ? vi915_reloc_load(eb) : 0;
+		if (ret)
+			return ret;
+		/* Its EWOULDBLOCK is EAGAIN, and for the caller. */
+		ret = vi915_ring_wait_room(eb->ring,
+					   eb->file->filp->f_flags & O_NONBLOCK);
 		if (ret)
 			return ret;
 		ret = vi915_execbuf_try(eb);
