@@ -363,6 +363,7 @@ static void vi915_execbuf_unlock_context(struct vi915_execbuf *eb)
 		mutex_unlock(&eb->ctx->lock);
 }
 
+/* -EAGAIN here and below: try again. */
 static int vi915_execbuf_try(struct vi915_execbuf *eb)
 {
 	int ret;
@@ -397,28 +398,30 @@ static int vi915_execbuf_wait_busy(struct vi915_execbuf *eb)
 
 static int vi915_execbuf_submit(struct vi915_execbuf *eb)
 {
+	bool nonblock = eb->file->filp->f_flags & O_NONBLOCK;
 	int ret;
 
 	eb->need_relocs = !(eb->args->flags & I915_EXEC_NO_RELOC);
-	for (;;) {
-		ret = eb->need_relocs ? vi915_reloc_load(eb) : 0;
+	do {
+		if (eb->need_relocs) {
+			ret = vi915_reloc_load(eb);
+			if (ret)
+				return ret;
+		}
+		/* -EWOULDBLOCK is -EAGAIN, and means the caller. */
+		ret = vi915_ring_wait_room(eb->ring, nonblock);
 		if (ret)
 			return ret;
-		/* Its EWOULDBLOCK is EAGAIN, and for the caller. */
-		ret = vi915_ring_wait_room(eb->ring,
-					   eb->file->filp->f_flags & O_NONBLOCK);
-		if (ret)
-			return ret;
+
 		ret = vi915_execbuf_try(eb);
 		if (ret == -EBUSY && eb->busy)
-			ret = vi915_execbuf_wait_busy(eb);
-		else if (ret != -EAGAIN)
-			return ret;
-		if (ret && ret != -EAGAIN)
-			return ret;
-		if (signal_pending(current))
+			ret = vi915_execbuf_wait_busy(eb) ?: -EAGAIN;
+		if (ret == -EAGAIN && signal_pending(current))
 			return -ERESTARTSYS;
-	}
+		cond_resched();
+	} while (ret == -EAGAIN);
+
+	return ret;
 }
 
 /* Where things are now. The job is under way: a fault here changes nothing. */
