@@ -15,6 +15,7 @@
 #include "vi915_device.h"
 #include "vi915_gem.h"
 #include "vi915_pages.h"
+#include "vi915_params.h"
 #include "vi915_shrinker.h"
 
 /* i915's bits, as far as there is something to do for them. */
@@ -192,4 +193,5 @@ void vi915_debugfs_init(struct drm_minor *minor)
 				   minor->debugfs_root, dev,
 				   &vi915_debugfs_drop_ops);
 	vi915_clock_debugfs(dev, minor->debugfs_root);
+	vi915_params_debugfs(dev, minor->debugfs_root);
 }

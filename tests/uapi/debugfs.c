@@ -39,6 +39,58 @@ TEST_F(gpu, what_is_no_number_is_einval_in_drop_caches)
 	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_gem_drop_caches", "16"));
 }
 
+static void set_params(int fd, const char *reset, const char *hangcheck)
+{
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/reset", reset));
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/enable_hangcheck", hangcheck));
+}
+
+static bool params_are(int fd, const char *reset, const char *hangcheck)
+{
+	char text[32];
+
+	vi915_check(__vi915_debugfs_read(fd, "i915_params/reset", text, sizeof(text)));
+	if (strcmp(text, reset))
+		return false;
+	vi915_check(__vi915_debugfs_read(fd, "i915_params/enable_hangcheck", text, sizeof(text)));
+	return !strcmp(text, hangcheck);
+}
+
+TEST_F(gpu, parameters_read_back_as_i915_prints_them)
+{
+	EXPECT_TRUE(params_are(self->fd, "3\n", "Y\n"));
+	set_params(self->fd, "1\n", "0\n");
+	EXPECT_TRUE(params_are(self->fd, "1\n", "N\n"));
+	/* What IGT writes for any, and what a script might. */
+	set_params(self->fd, "4294967295", "1");
+	EXPECT_TRUE(params_are(self->fd, "4294967295\n", "Y\n"));
+	set_params(self->fd, "0x2", "n");
+	EXPECT_TRUE(params_are(self->fd, "2\n", "N\n"));
+	set_params(self->fd, "no", "y");
+	EXPECT_TRUE(params_are(self->fd, "0\n", "Y\n"));
+	set_params(self->fd, "3", "1");
+}
+
+TEST_F(gpu, a_bad_parameter_changes_nothing)
+{
+	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "engine"));
+	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "-1"));
+	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "4294967296"));
+	/* debugfs takes what is no bool, and leaves it at that. */
+	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_params/enable_hangcheck", "7"));
+	EXPECT_TRUE(params_are(self->fd, "3\n", "Y\n"));
+}
+
+TEST_F(gpu, parameters_are_one_gpus_own)
+{
+	int other = vi915_open("gpu1");
+
+	set_params(self->fd, "1", "0");
+	EXPECT_TRUE(params_are(other, "3\n", "Y\n"));
+	set_params(self->fd, "3", "1");
+	close(other);
+}
+
 static void signal_later(void *arg)
 {
 	sw_signal(*(int *)arg, 1);
