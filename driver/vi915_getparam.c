@@ -6,16 +6,18 @@
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
 
+#include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_getparam.h"
+#include "vi915_params.h"
 
 /**
  * DOC: parameters
  *
  * The GPU says it is a Skylake GT2. What a program asks before it uses a part
- * of the uAPI is answered by what is there: without engines, everything about
- * execution is 0. A parameter that is no row of the table is unknown, and
- * several that once existed are refused with ENODEV, as i915 does.
+ * of the uAPI is answered by what is there. A parameter that is no row of the
+ * table is unknown, and several that once existed are refused with ENODEV, as
+ * i915 does.
  *
  * (i915 contract, section 6)
  */
@@ -23,12 +25,22 @@
 struct vi915_param {
 	bool known;
 	int value;
-	/* Instead of the value, if not 0. */
+	/* Instead of the value, if it depends. */
+	int (*ask)(const struct vi915_device *dev);
+	/* Instead of both, if not 0. */
 	int error;
 };
 
+#define VI915_PARAM_SCHEDULER						\
+	(I915_SCHEDULER_CAP_ENABLED | I915_SCHEDULER_CAP_PRIORITY |	\
+	 I915_SCHEDULER_CAP_PREEMPTION |				\
+	 I915_SCHEDULER_CAP_SEMAPHORES |				\
+	 I915_SCHEDULER_CAP_ENGINE_BUSY_STATS)
+
 #define VI915_PARAM(name, val)						\
 	[I915_PARAM_##name] = { .known = true, .value = (val) }
+#define VI915_PARAM_ASK(name, function)					\
+	[I915_PARAM_##name] = { .known = true, .ask = (function) }
 #define VI915_PARAM_GONE(name)						\
 	[I915_PARAM_##name] = { .known = true, .error = -ENODEV }
 
@@ -66,34 +78,37 @@ static const struct vi915_param vi915_params[] = {
 	VI915_PARAM(HAS_WAIT_TIMEOUT, 1),
 	VI915_PARAM(HAS_USERPTR_PROBE, 1),
 
-	/* Execution: there are no engines. */
-	VI915_PARAM(HAS_PAGEFLIPPING, 0),
-	VI915_PARAM(HAS_EXECBUF2, 0),
-	VI915_PARAM(HAS_BSD, 0),
-	VI915_PARAM(HAS_BLT, 0),
-	VI915_PARAM(HAS_VEBOX, 0),
+	/* Execution. */
+	VI915_PARAM(HAS_EXECBUF2, 1),
+	VI915_PARAM(HAS_BSD, 1),
+	VI915_PARAM(HAS_BLT, 1),
+	VI915_PARAM(HAS_VEBOX, 1),
 	VI915_PARAM(HAS_BSD2, 0),
-	VI915_PARAM(HAS_COHERENT_RINGS, 0),
-	VI915_PARAM(HAS_RELAXED_DELTA, 0),
-	VI915_PARAM(HAS_GEN7_SOL_RESET, 0),
-	VI915_PARAM(HAS_ALIASING_PPGTT, 0),
-	VI915_PARAM(HAS_SEMAPHORES, 0),
+	VI915_PARAM(HAS_COHERENT_RINGS, 1),
+	VI915_PARAM(HAS_RELAXED_DELTA, 1),
+	VI915_PARAM(HAS_GEN7_SOL_RESET, 1),
+	VI915_PARAM(HAS_ALIASING_PPGTT, I915_GEM_PPGTT_FULL),
+	VI915_PARAM(HAS_SEMAPHORES, 1),
 	VI915_PARAM(HAS_SECURE_BATCHES, 0),
-	VI915_PARAM(HAS_PINNED_BATCHES, 0),
-	VI915_PARAM(HAS_EXEC_NO_RELOC, 0),
-	VI915_PARAM(HAS_EXEC_HANDLE_LUT, 0),
+	VI915_PARAM(HAS_PINNED_BATCHES, 1),
+	VI915_PARAM(HAS_EXEC_NO_RELOC, 1),
+	VI915_PARAM(HAS_EXEC_HANDLE_LUT, 1),
+	/* A batch is not copied: what is written while it runs counts. */
 	VI915_PARAM(CMD_PARSER_VERSION, 0),
-	VI915_PARAM(HAS_GPU_RESET, 0),
+	VI915_PARAM_ASK(HAS_GPU_RESET, vi915_params_gpu_reset),
 	VI915_PARAM(HAS_RESOURCE_STREAMER, 0),
-	VI915_PARAM(HAS_EXEC_SOFTPIN, 0),
-	VI915_PARAM(HAS_SCHEDULER, 0),
-	VI915_PARAM(HAS_EXEC_ASYNC, 0),
-	VI915_PARAM(HAS_EXEC_FENCE, 0),
-	VI915_PARAM(HAS_EXEC_CAPTURE, 0),
-	VI915_PARAM(HAS_EXEC_BATCH_FIRST, 0),
-	VI915_PARAM(HAS_EXEC_FENCE_ARRAY, 0),
-	VI915_PARAM(HAS_EXEC_SUBMIT_FENCE, 0),
-	VI915_PARAM(HAS_EXEC_TIMELINE_FENCES, 0),
+	VI915_PARAM(HAS_EXEC_SOFTPIN, 1),
+	VI915_PARAM(HAS_SCHEDULER, VI915_PARAM_SCHEDULER),
+	VI915_PARAM(HAS_EXEC_ASYNC, 1),
+	VI915_PARAM(HAS_EXEC_FENCE, 1),
+	VI915_PARAM(HAS_EXEC_CAPTURE, 1),
+	VI915_PARAM(HAS_EXEC_BATCH_FIRST, 1),
+	VI915_PARAM(HAS_EXEC_FENCE_ARRAY, 1),
+	VI915_PARAM(HAS_EXEC_SUBMIT_FENCE, 1),
+	VI915_PARAM(HAS_EXEC_TIMELINE_FENCES, 1),
+
+	/* Outputs: there are none. */
+	VI915_PARAM(HAS_PAGEFLIPPING, 0),
 };
 
 /**
@@ -111,6 +126,7 @@ int vi915_getparam_ioctl(struct drm_device *drm, void *data,
 	struct drm_i915_getparam *args = data;
 	const struct vi915_param *param;
 	unsigned int index = args->param;
+	int value;
 
 	if (VI915_REFUSE(drm, index >= ARRAY_SIZE(vi915_params)))
 		return -EINVAL;
@@ -121,5 +137,6 @@ int vi915_getparam_ioctl(struct drm_device *drm, void *data,
 	if (param->error)
 		return param->error;
 
-	return put_user(param->value, args->value) ? -EFAULT : 0;
+	value = param->ask ? param->ask(to_vi915_device(drm)) : param->value;
+	return put_user(value, args->value) ? -EFAULT : 0;
 }

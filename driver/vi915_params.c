@@ -32,6 +32,19 @@ void vi915_params_init(struct vi915_device *dev)
 	dev->params.hangcheck = true;
 }
 
+/**
+ * vi915_params_gpu_reset() - what clients are told about resets
+ * @dev: the GPU
+ *
+ * Return: 0 for none, 1 for the whole GPU, 2 for single engines.
+ */
+int vi915_params_gpu_reset(const struct vi915_device *dev)
+{
+	if (!READ_ONCE(dev->params.hangcheck))
+		return 0;
+	return min(READ_ONCE(dev->params.reset), 2u);
+}
+
 static int vi915_params_reset_show(struct seq_file *m, void *unused)
 {
 	const struct vi915_params *params = m->private;

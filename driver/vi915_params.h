@@ -21,5 +21,6 @@ struct vi915_params {
 
 void vi915_params_init(struct vi915_device *dev);
 void vi915_params_debugfs(struct vi915_device *dev, struct dentry *root);
+int vi915_params_gpu_reset(const struct vi915_device *dev);
 
 #endif

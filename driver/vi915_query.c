@@ -11,6 +11,7 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_drv.h"
+#include "vi915_engine.h"
 #include "vi915_query.h"
 
 /**
@@ -39,19 +40,96 @@ static int vi915_query_head(const struct drm_i915_query_item *item, void *head,
 	return memchr_inv(head, 0, head_size) ? -EINVAL : 0;
 }
 
+/**
+ * vi915_query_capabilities() - what an engine can, beyond its class
+ * @class: I915_ENGINE_CLASS_*
+ *
+ * Return: I915_VIDEO_CLASS_CAPABILITY_* and the like, of a Skylake's first.
+ */
+u64 vi915_query_capabilities(u8 class)
+{
+	switch (class) {
+	case I915_ENGINE_CLASS_VIDEO:
+		return I915_VIDEO_CLASS_CAPABILITY_HEVC |
+		       I915_VIDEO_AND_ENHANCE_CLASS_CAPABILITY_SFC;
+	case I915_ENGINE_CLASS_VIDEO_ENHANCE:
+		return I915_VIDEO_AND_ENHANCE_CLASS_CAPABILITY_SFC;
+	default:
+		return 0;
+	}
+}
+
 static int vi915_query_engines(const struct drm_i915_query_item *item)
 {
-	/* No engines: the head of the list is all of it. */
-	struct drm_i915_query_engine_info info;
+	struct drm_i915_query_engine_info __user *user =
+		u64_to_user_ptr(item->data_ptr);
+	struct drm_i915_engine_info infos[VI915_NUM_ENGINES] = {};
+	struct drm_i915_query_engine_info head;
+	unsigned int i;
 	int ret;
 
-	ret = vi915_query_head(item, &info, sizeof(info), sizeof(info));
+	ret = vi915_query_head(item, &head, sizeof(head),
+			       sizeof(head) + sizeof(infos));
 	if (ret)
 		return ret;
 
-	if (copy_to_user(u64_to_user_ptr(item->data_ptr), &info, sizeof(info)))
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		infos[i].engine.engine_class = vi915_engine_infos[i].class;
+		infos[i].flags = I915_ENGINE_INFO_HAS_LOGICAL_INSTANCE;
+		infos[i].capabilities =
+			vi915_query_capabilities(vi915_engine_infos[i].class);
+	}
+	head.num_engines = VI915_NUM_ENGINES;
+
+	if (copy_to_user(user->engines, infos, sizeof(infos)) ||
+	    copy_to_user(user, &head, sizeof(head)))
 		return -EFAULT;
-	return sizeof(info);
+	return sizeof(head) + sizeof(infos);
+}
+
+/*
+ * As many slices as the largest gen9 has, of which a GT2 has one with three
+ * subslices of eight units: masks behind the head, a byte each.
+ */
+#define VI915_QUERY_SLICES	3
+#define VI915_QUERY_SUBSLICES	4
+#define VI915_QUERY_UNITS	8
+
+struct vi915_query_topology {
+	struct drm_i915_query_topology_info head;
+	u8 slices;
+	u8 subslices[VI915_QUERY_SLICES];
+	u8 units[VI915_QUERY_SLICES][VI915_QUERY_SUBSLICES];
+};
+
+static const struct vi915_query_topology vi915_query_gt2 = {
+	.head = {
+		.max_slices = VI915_QUERY_SLICES,
+		.max_subslices = VI915_QUERY_SUBSLICES,
+		.max_eus_per_subslice = VI915_QUERY_UNITS,
+		.subslice_offset = 1,
+		.subslice_stride = 1,
+		.eu_offset = 1 + VI915_QUERY_SLICES,
+		.eu_stride = 1,
+	},
+	.slices = 0x1,
+	.subslices = { 0x7 },
+	.units = { { 0xff, 0xff, 0xff } },
+};
+
+static int vi915_query_topology(const struct drm_i915_query_item *item)
+{
+	const struct vi915_query_topology *gt2 = &vi915_query_gt2;
+
+	if (item->flags)
+		return -EINVAL;
+	if (!item->length)
+		return sizeof(*gt2);
+	if (item->length < sizeof(*gt2))
+		return -EINVAL;
+	if (copy_to_user(u64_to_user_ptr(item->data_ptr), gt2, sizeof(*gt2)))
+		return -EFAULT;
+	return sizeof(*gt2);
 }
 
 static int vi915_query_regions(const struct drm_i915_query_item *item)
@@ -81,7 +159,7 @@ static int vi915_query_regions(const struct drm_i915_query_item *item)
 	return sizeof(head) + sizeof(info);
 }
 
-/* Known to the uAPI, but of parts or engines that are not there. */
+/* Known to the uAPI, but a Skylake has nothing to say. */
 static int vi915_query_absent(const struct drm_i915_query_item *item)
 {
 	return -ENODEV;
@@ -89,7 +167,7 @@ static int vi915_query_absent(const struct drm_i915_query_item *item)
 
 /* By query id. */
 static int (*const vi915_queries[])(const struct drm_i915_query_item *item) = {
-	[DRM_I915_QUERY_TOPOLOGY_INFO] = vi915_query_absent,
+	[DRM_I915_QUERY_TOPOLOGY_INFO] = vi915_query_topology,
 	[DRM_I915_QUERY_ENGINE_INFO] = vi915_query_engines,
 	[DRM_I915_QUERY_PERF_CONFIG] = vi915_query_absent,
 	[DRM_I915_QUERY_MEMORY_REGIONS] = vi915_query_regions,

@@ -10,21 +10,47 @@ struct param {
 
 #define P(name, value) { #name, I915_PARAM_##name, value }
 
-/* What does not depend on whether batches can be run. */
+#define SCHEDULER (I915_SCHEDULER_CAP_ENABLED | I915_SCHEDULER_CAP_PRIORITY | \
+		   I915_SCHEDULER_CAP_PREEMPTION | I915_SCHEDULER_CAP_SEMAPHORES | \
+		   I915_SCHEDULER_CAP_ENGINE_BUSY_STATS)
+
 static const struct param values[] = {
 	P(CHIPSET_ID, 0x1916),
 	P(CMD_PARSER_VERSION, 0),
 	P(CS_TIMESTAMP_FREQUENCY, 12000000),
 	P(EU_TOTAL, 24),
+	P(HAS_ALIASING_PPGTT, 2),
+	P(HAS_BLT, 1),
+	P(HAS_BSD, 1),
 	P(HAS_BSD2, 0),
+	P(HAS_COHERENT_PHYS_GTT, 1),
+	P(HAS_COHERENT_RINGS, 1),
+	P(HAS_EXECBUF2, 1),
+	P(HAS_EXEC_ASYNC, 1),
+	P(HAS_EXEC_BATCH_FIRST, 1),
+	P(HAS_EXEC_CAPTURE, 1),
+	P(HAS_EXEC_FENCE, 1),
+	P(HAS_EXEC_FENCE_ARRAY, 1),
+	P(HAS_EXEC_HANDLE_LUT, 1),
+	P(HAS_EXEC_NO_RELOC, 1),
+	P(HAS_EXEC_SOFTPIN, 1),
+	P(HAS_EXEC_SUBMIT_FENCE, 1),
+	P(HAS_EXEC_TIMELINE_FENCES, 1),
 	P(HAS_GEM, 1),
+	P(HAS_GEN7_SOL_RESET, 1),
 	P(HAS_LLC, 1),
 	P(HAS_OVERLAY, 0),
+	P(HAS_PAGEFLIPPING, 0),
+	P(HAS_PINNED_BATCHES, 1),
 	P(HAS_PRIME_VMAP_FLUSH, 1),
+	P(HAS_RELAXED_DELTA, 1),
 	P(HAS_RELAXED_FENCING, 1),
 	P(HAS_RESOURCE_STREAMER, 0),
+	P(HAS_SCHEDULER, SCHEDULER),
 	P(HAS_SECURE_BATCHES, 0),
+	P(HAS_SEMAPHORES, 1),
 	P(HAS_USERPTR_PROBE, 1),
+	P(HAS_VEBOX, 1),
 	P(HAS_WAIT_TIMEOUT, 1),
 	P(HAS_WT, 0),
 	P(MMAP_GTT_COHERENT, 1),
@@ -33,18 +59,6 @@ static const struct param values[] = {
 	P(SLICE_MASK, 1),
 	P(SUBSLICE_MASK, 7),
 	P(SUBSLICE_TOTAL, 3),
-};
-
-/* What a program asks before it submits a batch: nothing runs batches yet. */
-static const int execution[] = {
-	I915_PARAM_HAS_ALIASING_PPGTT, I915_PARAM_HAS_BLT, I915_PARAM_HAS_BSD,
-	I915_PARAM_HAS_EXECBUF2, I915_PARAM_HAS_EXEC_ASYNC, I915_PARAM_HAS_EXEC_BATCH_FIRST,
-	I915_PARAM_HAS_EXEC_CAPTURE, I915_PARAM_HAS_EXEC_FENCE,
-	I915_PARAM_HAS_EXEC_FENCE_ARRAY, I915_PARAM_HAS_EXEC_HANDLE_LUT,
-	I915_PARAM_HAS_EXEC_NO_RELOC, I915_PARAM_HAS_EXEC_SOFTPIN,
-	I915_PARAM_HAS_EXEC_SUBMIT_FENCE, I915_PARAM_HAS_EXEC_TIMELINE_FENCES,
-	I915_PARAM_HAS_GPU_RESET, I915_PARAM_HAS_SCHEDULER, I915_PARAM_HAS_SEMAPHORES,
-	I915_PARAM_HAS_VEBOX,
 };
 
 /* Refused, as i915 refuses them. */
@@ -90,12 +104,27 @@ TEST_F(gpu, parameters_that_are_gone_are_refused_as_in_i915)
 	}
 }
 
-TEST_F(gpu, nothing_about_execution_is_promised)
+static int gpu_reset(int fd, const char *reset, const char *hangcheck)
 {
-	unsigned int i;
+	int value;
 
-	for (i = 0; i < ARRAY_SIZE(execution); i++)
-		EXPECT_EQ(0, gem_getparam(self->fd, execution[i]));
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/reset", reset));
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/enable_hangcheck", hangcheck));
+	value = gem_getparam(fd, I915_PARAM_HAS_GPU_RESET);
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/reset", "3"));
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/enable_hangcheck", "1"));
+	return value;
+}
+
+TEST_F(gpu, has_gpu_reset_follows_the_parameters_in_debugfs)
+{
+	EXPECT_EQ(2, gem_getparam(self->fd, I915_PARAM_HAS_GPU_RESET));
+	EXPECT_EQ(0, gpu_reset(self->fd, "0", "1"));
+	EXPECT_EQ(1, gpu_reset(self->fd, "1", "1"));
+	EXPECT_EQ(2, gpu_reset(self->fd, "2", "1"));
+	EXPECT_EQ(2, gpu_reset(self->fd, "4294967295", "1"));
+	EXPECT_EQ(0, gpu_reset(self->fd, "2", "0"));
+	EXPECT_EQ(2, gem_getparam(self->fd, I915_PARAM_HAS_GPU_RESET));
 }
 
 TEST_F(gpu, mmap_gtt_version_says_that_mmap_offset_exists)

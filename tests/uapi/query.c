@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* QUERY: the memory regions; each item carries its own errno. */
+/* QUERY: memory, engines, topology; each item carries its own errno. */
 #include "gpu_fixture.h"
 
 #include <sys/sysinfo.h>
@@ -100,25 +100,118 @@ TEST_F(gpu, unreadable_data_is_efault_in_the_item)
 	EXPECT_EQ(-EFAULT, query_regions(self->fd, regions_length, 0, BAD_POINTER));
 }
 
-TEST_F(gpu, there_are_no_engines_to_tell_of)
-{
-	struct drm_i915_query_engine_info info = {};
-	struct drm_i915_query_item item = { .query_id = DRM_I915_QUERY_ENGINE_INFO };
+struct engines {
+	struct drm_i915_query_engine_info head;
+	struct drm_i915_engine_info info[8];
+};
 
-	ASSERT_OK(__gem_query(self->fd, &item));
-	ASSERT_EQ(sizeof(info), item.length);
-	item.data_ptr = (uintptr_t)&info;
-	ASSERT_OK(__gem_query(self->fd, &item));
-	EXPECT_EQ(sizeof(info), item.length);
-	EXPECT_EQ(0, info.num_engines);
+static const int32_t engines_length = sizeof(struct drm_i915_query_engine_info) +
+				      4 * sizeof(struct drm_i915_engine_info);
+
+/* Answers the item's length after the query. */
+static int query(int fd, uint64_t id, int32_t length, void *data)
+{
+	struct drm_i915_query_item item = {
+		.query_id = id,
+		.length = length,
+		.data_ptr = (uintptr_t)data,
+	};
+
+	vi915_check(__gem_query(fd, &item));
+	return item.length;
+}
+
+TEST_F(gpu, four_engines_in_the_order_of_a_map)
+{
+	static const uint16_t classes[] = {
+		I915_ENGINE_CLASS_RENDER, I915_ENGINE_CLASS_COPY,
+		I915_ENGINE_CLASS_VIDEO, I915_ENGINE_CLASS_VIDEO_ENHANCE,
+	};
+	struct engines engines = {};
+	unsigned int i;
+
+	EXPECT_EQ(engines_length, query(self->fd, DRM_I915_QUERY_ENGINE_INFO, 0, NULL));
+	/* With more room than that: IGT does not ask for the length. */
+	ASSERT_EQ(engines_length, query(self->fd, DRM_I915_QUERY_ENGINE_INFO,
+					sizeof(engines), &engines));
+	ASSERT_EQ(4, engines.head.num_engines);
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(classes[i], engines.info[i].engine.engine_class);
+		EXPECT_EQ(0, engines.info[i].engine.engine_instance);
+		EXPECT_EQ(I915_ENGINE_INFO_HAS_LOGICAL_INSTANCE, engines.info[i].flags);
+		EXPECT_EQ(0, engines.info[i].logical_instance);
+	}
+	EXPECT_EQ(0, engines.info[1].capabilities);
+	EXPECT_EQ(I915_VIDEO_CLASS_CAPABILITY_HEVC | I915_VIDEO_AND_ENHANCE_CLASS_CAPABILITY_SFC,
+		  engines.info[2].capabilities);
+	EXPECT_EQ(I915_VIDEO_AND_ENHANCE_CLASS_CAPABILITY_SFC, engines.info[3].capabilities);
+	EXPECT_EQ(0, engines.info[4].flags);
+}
+
+TEST_F(gpu, engine_info_is_refused_as_memory_regions_are)
+{
+	struct engines engines = {};
+
+	EXPECT_EQ(-EINVAL, query(self->fd, DRM_I915_QUERY_ENGINE_INFO, engines_length - 1,
+				 &engines));
+	EXPECT_EQ(-EFAULT, query(self->fd, DRM_I915_QUERY_ENGINE_INFO, engines_length,
+				 BAD_POINTER));
+	engines.head.num_engines = 1;
+	EXPECT_EQ(-EINVAL, query(self->fd, DRM_I915_QUERY_ENGINE_INFO, engines_length,
+				 &engines));
+	engines.head.num_engines = 0;
+	engines.head.rsvd[2] = 1;
+	EXPECT_EQ(-EINVAL, query(self->fd, DRM_I915_QUERY_ENGINE_INFO, engines_length,
+				 &engines));
+}
+
+TEST_F(gpu, the_topology_is_that_of_a_gt2)
+{
+	struct {
+		struct drm_i915_query_topology_info head;
+		uint8_t masks[64];
+	} t = {};
+	const uint8_t *subslices, *units;
+	unsigned int slice, sub;
+	int32_t length;
+
+	length = query(self->fd, DRM_I915_QUERY_TOPOLOGY_INFO, 0, NULL);
+	ASSERT_GT(length, (int32_t)sizeof(t.head));
+	ASSERT_EQ(length, query(self->fd, DRM_I915_QUERY_TOPOLOGY_INFO, sizeof(t), &t));
+	EXPECT_EQ(0, t.head.flags);
+	EXPECT_EQ(length, (int32_t)(sizeof(t.head) + t.head.eu_offset + t.head.max_slices *
+				    t.head.max_subslices * t.head.eu_stride));
+	EXPECT_EQ(1, t.masks[0]);
+	subslices = t.masks + t.head.subslice_offset;
+	units = t.masks + t.head.eu_offset;
+	for (slice = 0; slice < t.head.max_slices; slice++) {
+		EXPECT_EQ(slice ? 0 : 7, subslices[slice * t.head.subslice_stride]);
+		for (sub = 0; sub < t.head.max_subslices; sub++)
+			EXPECT_EQ(slice || sub > 2 ? 0 : 0xff,
+				  units[(slice * t.head.max_subslices + sub) * t.head.eu_stride]);
+	}
+}
+
+TEST_F(gpu, topology_is_refused_flags_little_room_and_bad_pointers)
+{
+	struct drm_i915_query_item item = {
+		.query_id = DRM_I915_QUERY_TOPOLOGY_INFO,
+		.flags = 1,
+	};
+	int32_t length = query(self->fd, DRM_I915_QUERY_TOPOLOGY_INFO, 0, NULL);
+	char room[64];
+
+	EXPECT_EQ(-EINVAL, query(self->fd, DRM_I915_QUERY_TOPOLOGY_INFO, length - 1, room));
+	EXPECT_EQ(-EFAULT, query(self->fd, DRM_I915_QUERY_TOPOLOGY_INFO, length, BAD_POINTER));
+	EXPECT_OK(__gem_query(self->fd, &item));
+	EXPECT_EQ(-EINVAL, item.length);
 }
 
 TEST_F(gpu, items_about_what_is_not_there_are_enodev_in_the_item)
 {
 	static const uint64_t ids[] = {
-		DRM_I915_QUERY_TOPOLOGY_INFO, DRM_I915_QUERY_PERF_CONFIG,
-		DRM_I915_QUERY_HWCONFIG_BLOB, DRM_I915_QUERY_GEOMETRY_SUBSLICES,
-		DRM_I915_QUERY_GUC_SUBMISSION_VERSION,
+		DRM_I915_QUERY_PERF_CONFIG, DRM_I915_QUERY_HWCONFIG_BLOB,
+		DRM_I915_QUERY_GEOMETRY_SUBSLICES, DRM_I915_QUERY_GUC_SUBMISSION_VERSION,
 	};
 	unsigned int i;
 
