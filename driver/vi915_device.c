@@ -15,6 +15,7 @@
 #include "vi915_pages.h"
 #include "vi915_params.h"
 #include "vi915_shrinker.h"
+#include "vi915_sysfs.h"
 
 /**
  * DOC: devices
@@ -108,7 +109,16 @@ int vi915_device_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
-	return drm_dev_register(&dev->drm, 0);
+	ret = drm_dev_register(&dev->drm, 0);
+	if (ret)
+		return ret;
+
+	/* Only its card has a folder; clients may have opened that by now. */
+	ret = vi915_sysfs_init(dev);
+	if (ret)
+		drm_warn(&dev->drm, "cannot show the engines in sysfs: %d\n",
+			 ret);
+	return 0;
 }
 
 static struct vi915_bo *vi915_device_next_bo(struct vi915_device *dev,
@@ -141,6 +151,7 @@ void vi915_device_remove(struct platform_device *pdev)
 	struct vi915_bo *bo;
 	LIST_HEAD(done);
 
+	vi915_sysfs_fini(dev);
 	drm_dev_unplug(&dev->drm);
 	vi915_engine_unplug_all(dev);
 

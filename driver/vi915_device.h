@@ -15,6 +15,7 @@
 #include "vi915_engine.h"
 #include "vi915_error.h"
 #include "vi915_params.h"
+#include "vi915_sysfs.h"
 
 struct file;
 struct platform_device;
@@ -73,6 +74,9 @@ struct vi915_device {
 	 * those; read and replaced as described in vi915_mmap.c.
 	 */
 	struct file *mmap_file;
+
+	/** @sysfs: its folders beside its card's */
+	struct vi915_sysfs sysfs;
 };
 
 /**

@@ -117,15 +117,11 @@ void vi915_error_hang(struct vi915_device *dev, struct vi915_job *job,
 			 pid_nr(job->ctx->pid), job->ctx->id);
 }
 
-static void vi915_error_send_uevents(struct kobject *kobj)
+static void vi915_error_send_uevent(struct vi915_device *dev, char *text)
 {
-	char *error[] = { "ERROR=1", NULL };
-	char *reset[] = { "RESET=1", NULL };
-	char *over[] = { "ERROR=0", NULL };
+	char *env[2] = { text, NULL };
 
-	kobject_uevent_env(kobj, KOBJ_CHANGE, error);
-	kobject_uevent_env(kobj, KOBJ_CHANGE, reset);
-	kobject_uevent_env(kobj, KOBJ_CHANGE, over);
+	kobject_uevent_env(&dev->drm.primary->kdev->kobj, KOBJ_CHANGE, env);
 }
 
 static void vi915_error_work(struct work_struct *work)
@@ -139,8 +135,11 @@ static void vi915_error_work(struct work_struct *work)
 	if (!drm_dev_enter(&dev->drm, &idx))
 		return;
 	/* A job may hang as soon as there is a node to open. */
-	if (dev->drm.registered)
-		vi915_error_send_uevents(&dev->drm.primary->kdev->kobj);
+	if (dev->drm.registered) {
+		vi915_error_send_uevent(dev, "ERROR=1");
+		vi915_error_send_uevent(dev, "RESET=1");
+		vi915_error_send_uevent(dev, "ERROR=0");
+	}
 	drm_dev_exit(idx);
 }
 

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* engine/ in the folder of the card: what IGT reads and tunes. */
+#include "gpu_fixture.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+
+#include "sysfs.h"
+
+struct engine {
+	const char *name;
+	unsigned int class;
+	unsigned int mmio_base;
+	const char *capabilities;
+};
+
+static const struct engine engines[] = {
+	{ "rcs0", I915_ENGINE_CLASS_RENDER, 0x2000, "" },
+	{ "bcs0", I915_ENGINE_CLASS_COPY, 0x22000, "" },
+	{ "vcs0", I915_ENGINE_CLASS_VIDEO, 0x12000, "hevc sfc\n" },
+	{ "vecs0", I915_ENGINE_CLASS_VIDEO_ENHANCE, 0x1a000, "sfc\n" },
+};
+
+/* What can be tuned, what it is at first, and the most it can be. */
+static const struct {
+	const char *name;
+	uint64_t value;
+	uint64_t max;
+} props[] = {
+	{ "heartbeat_interval_ms", 2500, UINT32_MAX },
+	{ "max_busywait_duration_ns", 8000, 20000000 },
+	{ "preempt_timeout_ms", 640, UINT32_MAX },
+	{ "stop_timeout_ms", 100, UINT32_MAX },
+	{ "timeslice_duration_ms", 1, UINT32_MAX },
+};
+
+static const char *file_of(const char *engine, const char *file)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "engine/%s/%s", engine, file);
+	return path;
+}
+
+static int set(const char *engine, const char *file, const char *text)
+{
+	return __vi915_sysfs_write("gpu0", file_of(engine, file), text);
+}
+
+static int set_number(const char *engine, const char *file, uint64_t number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", number);
+	return set(engine, file, text);
+}
+
+static uint64_t get(const char *engine, const char *file)
+{
+	return vi915_sysfs_number("gpu0", file_of(engine, file));
+}
+
+FIXTURE(engines)
+{
+	char text[128];
+};
+
+FIXTURE_SETUP(engines)
+{
+	self->text[0] = '\0';
+}
+
+FIXTURE_TEARDOWN(engines)
+{
+	unsigned int e, p;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++)
+		for (p = 0; p < ARRAY_SIZE(props); p++)
+			set_number(engines[e].name, props[p].name, props[p].value);
+}
+
+#define READ(engine, file) \
+	__vi915_sysfs_read("gpu0", file_of(engine, file), self->text, sizeof(self->text))
+
+TEST_F(engines, each_engine_says_what_it_is)
+{
+	char name[16];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(engines); i++) {
+		const struct engine *engine = &engines[i];
+
+		ASSERT_GE(READ(engine->name, "name"), 0);
+		snprintf(name, sizeof(name), "%s\n", engine->name);
+		EXPECT_STREQ(name, self->text);
+		EXPECT_EQ(engine->class, get(engine->name, "class"));
+		EXPECT_EQ(0, get(engine->name, "instance"));
+		EXPECT_EQ(engine->mmio_base, get(engine->name, "mmio_base"));
+		ASSERT_GE(READ(engine->name, "capabilities"), 0);
+		EXPECT_STREQ(engine->capabilities, self->text);
+		ASSERT_GE(READ(engine->name, "known_capabilities"), 0);
+		EXPECT_STREQ(engine->capabilities, self->text);
+	}
+}
+
+TEST_F(engines, there_are_four_on_each_gpu)
+{
+	static const char *const gpus[] = { "gpu0", "gpu1", "gpu2", "gpu3" };
+	struct dirent *entry;
+	struct vi915_gpu gpu;
+	unsigned int i, n;
+	char path[64];
+	DIR *dir;
+
+	for (i = 0; i < ARRAY_SIZE(gpus); i++) {
+		vi915_gpu_find(gpus[i], &gpu);
+		snprintf(path, sizeof(path), "/sys/class/drm/card%d/engine", gpu.card);
+		dir = opendir(path);
+		ASSERT_NE(NULL, dir);
+		for (n = 0; (entry = readdir(dir));)
+			n += entry->d_name[0] != '.';
+		closedir(dir);
+		EXPECT_EQ(ARRAY_SIZE(engines), n);
+	}
+}
+
+TEST_F(engines, each_starts_with_its_defaults)
+{
+	char file[64];
+	unsigned int e, p;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		for (p = 0; p < ARRAY_SIZE(props); p++) {
+			snprintf(file, sizeof(file), ".defaults/%s", props[p].name);
+			EXPECT_EQ(props[p].value, get(engines[e].name, file));
+			EXPECT_EQ(props[p].value, get(engines[e].name, props[p].name));
+		}
+	}
+}
+
+TEST_F(engines, what_is_written_is_read_and_the_default_stays)
+{
+	char file[64];
+	unsigned int p;
+
+	for (p = 0; p < ARRAY_SIZE(props); p++) {
+		EXPECT_OK(set_number("bcs0", props[p].name, props[p].value + 7));
+		EXPECT_EQ(props[p].value + 7, get("bcs0", props[p].name));
+		EXPECT_EQ(props[p].value, get("vcs0", props[p].name));
+		snprintf(file, sizeof(file), ".defaults/%s", props[p].name);
+		EXPECT_EQ(props[p].value, get("bcs0", file));
+	}
+}
+
+TEST_F(engines, each_goes_from_0_to_its_limit)
+{
+	unsigned int p;
+
+	for (p = 0; p < ARRAY_SIZE(props); p++) {
+		EXPECT_OK(set_number("rcs0", props[p].name, 0));
+		EXPECT_EQ(0, get("rcs0", props[p].name));
+		EXPECT_OK(set_number("rcs0", props[p].name, props[p].max));
+		EXPECT_EQ(props[p].max, get("rcs0", props[p].name));
+	}
+}
+
+TEST_F(engines, more_than_the_limit_is_einval_and_changes_nothing)
+{
+	unsigned int p;
+
+	for (p = 0; p < ARRAY_SIZE(props); p++) {
+		EXPECT_ERR(EINVAL, set_number("rcs0", props[p].name, props[p].max + 1));
+		EXPECT_ERR(EINVAL, set_number("rcs0", props[p].name, UINT64_MAX));
+		EXPECT_EQ(props[p].value, get("rcs0", props[p].name));
+	}
+}
+
+TEST_F(engines, what_is_no_number_is_refused)
+{
+	EXPECT_ERR(EINVAL, set("rcs0", "stop_timeout_ms", "soon\n"));
+	EXPECT_ERR(EINVAL, set("rcs0", "stop_timeout_ms", "-1\n"));
+	EXPECT_ERR(EINVAL, set("rcs0", "stop_timeout_ms", "\n"));
+	EXPECT_ERR(ERANGE, set("rcs0", "stop_timeout_ms", "99999999999999999999\n"));
+	EXPECT_OK(set("rcs0", "stop_timeout_ms", "0x10"));
+	EXPECT_EQ(16, get("rcs0", "stop_timeout_ms"));
+}
+
+TEST_F(engines, a_render_nodes_device_link_leads_to_the_same_folder)
+{
+	char card[4096], render[4096], path[64];
+	struct vi915_gpu gpu;
+
+	vi915_gpu_find("gpu0", &gpu);
+	snprintf(path, sizeof(path), "/sys/dev/char/226:%d/device", gpu.card);
+	ASSERT_NE(NULL, realpath(path, card));
+	snprintf(path, sizeof(path), "/sys/dev/char/226:%d/device", gpu.render);
+	ASSERT_NE(NULL, realpath(path, render));
+	EXPECT_STREQ(card, render);
+}
+
+TEST_HARNESS_MAIN
