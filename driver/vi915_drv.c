@@ -27,7 +27,9 @@
 #include "vi915_madvise.h"
 #include "vi915_mmap.h"
 #include "vi915_query.h"
+#include "vi915_reg.h"
 #include "vi915_rw.h"
+#include "vi915_throttle.h"
 #include "vi915_tiling.h"
 #include "vi915_userptr.h"
 #include "vi915_vm.h"
@@ -37,6 +39,7 @@
 static const struct drm_ioctl_desc vi915_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(I915_GETPARAM, vi915_getparam_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_BUSY, vi915_wait_busy_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GEM_THROTTLE, vi915_throttle_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_CREATE, vi915_create_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_CREATE_EXT, vi915_create_ext_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_PREAD, vi915_rw_pread_ioctl, DRM_RENDER_ALLOW),
@@ -56,6 +59,7 @@ static const struct drm_ioctl_desc vi915_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(I915_GEM_CONTEXT_DESTROY, vi915_context_destroy_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_SET_CACHING, vi915_domain_set_caching_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_GET_CACHING, vi915_domain_get_caching_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_REG_READ, vi915_reg_read_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GET_RESET_STATS, vi915_context_reset_stats_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_USERPTR, vi915_userptr_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_CONTEXT_GETPARAM, vi915_context_param_get_ioctl,

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_THROTTLE_H
+#define VI915_THROTTLE_H
+
+struct drm_device;
+struct drm_file;
+
+int vi915_throttle_ioctl(struct drm_device *drm, void *data,
+			 struct drm_file *file);
+
+#endif
