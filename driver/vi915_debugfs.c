@@ -13,12 +13,15 @@
 #include "vi915_clock.h"
 #include "vi915_debugfs.h"
 #include "vi915_device.h"
+#include "vi915_engine.h"
+#include "vi915_engine_debugfs.h"
 #include "vi915_gem.h"
+#include "vi915_job.h"
 #include "vi915_pages.h"
 #include "vi915_params.h"
 #include "vi915_shrinker.h"
 
-/* i915's bits, as far as there is something to do for them. */
+/* i915's bits. What is over is retired at once, and seqnos need no reset. */
 #define VI915_DROP_UNBOUND	BIT(0)
 #define VI915_DROP_BOUND	BIT(1)
 #define VI915_DROP_RETIRE	BIT(2)
@@ -31,6 +34,7 @@
 #define VI915_DROP_RCU		BIT(9)
 #define VI915_DROP_ALL		GENMASK(9, 0)
 
+#define VI915_DROP_WAIT		(VI915_DROP_ACTIVE | VI915_DROP_IDLE)
 #define VI915_DROP_PAGES						\
 	(VI915_DROP_UNBOUND | VI915_DROP_BOUND | VI915_DROP_SHRINK_ALL)
 
@@ -164,9 +168,23 @@ static int vi915_debugfs_drop_get(void *data, u64 *val)
 static int vi915_debugfs_drop_set(void *data, u64 val)
 {
 	struct vi915_device *dev = data;
+	int ret;
 
 	if (val & ~VI915_DROP_ALL)
 		return -EINVAL;
+
+	if (val & VI915_DROP_RESET_ACTIVE) {
+		ret = vi915_engine_debugfs_reset_active(dev);
+		if (ret)
+			return ret;
+	}
+	if (val & VI915_DROP_WAIT) {
+		ret = vi915_engine_wait_idle(dev, 0);
+		if (ret)
+			return ret;
+	}
+	if (val & (VI915_DROP_RETIRE | VI915_DROP_FREED))
+		vi915_job_flush_retired(dev);
 	if (val & VI915_DROP_PAGES)
 		vi915_shrinker_drop_all(dev);
 	if (val & VI915_DROP_FREED)
@@ -192,6 +210,7 @@ void vi915_debugfs_init(struct drm_minor *minor)
 	debugfs_create_file_unsafe("i915_gem_drop_caches", 0600,
 				   minor->debugfs_root, dev,
 				   &vi915_debugfs_drop_ops);
-	vi915_clock_debugfs(dev, minor->debugfs_root);
+	vi915_engine_debugfs(dev, minor->debugfs_root);
 	vi915_params_debugfs(dev, minor->debugfs_root);
+	vi915_clock_debugfs(dev, minor->debugfs_root);
 }

@@ -304,13 +304,13 @@ int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms)
 }
 
 /**
- * vi915_engine_unplug_all() - the GPU is gone: end every job
- * @dev: the GPU; no new job can come
+ * vi915_engine_cancel_all() - end all jobs of a GPU, whatever they wait for
+ * @dev: the GPU
+ * @error: what their fences say, a negative errno
  *
- * On return no fence of this GPU is unsignalled and nothing runs. Jobs that
- * the scheduler still holds, for a fence of somebody else's, touch nothing.
+ * Returns at once; the engines' workers do it.
  */
-void vi915_engine_unplug_all(struct vi915_device *dev)
+void vi915_engine_cancel_all(struct vi915_device *dev, int error)
 {
 	struct vi915_engine *engine;
 	struct vi915_ring *ring;
@@ -323,13 +323,28 @@ void vi915_engine_unplug_all(struct vi915_device *dev)
 		spin_lock_irqsave(&engine->lock, flags);
 		list_for_each_entry(ring, &engine->all_rings, link) {
 			list_for_each_entry(job, &ring->live, live)
-				job->error = -ENODEV;
+				job->error = error;
 			ring->cancel = true;
 		}
 		spin_unlock_irqrestore(&engine->lock, flags);
 		vi915_engine_kick(engine);
-		flush_work(&engine->work);
 	}
+}
+
+/**
+ * vi915_engine_unplug_all() - the GPU is gone: end every job
+ * @dev: the GPU; no new job can come
+ *
+ * On return no fence of this GPU is unsignalled and nothing runs. Jobs that
+ * the scheduler still holds, for a fence of somebody else's, touch nothing.
+ */
+void vi915_engine_unplug_all(struct vi915_device *dev)
+{
+	unsigned int i;
+
+	vi915_engine_cancel_all(dev, -ENODEV);
+	for (i = 0; i < VI915_NUM_ENGINES; i++)
+		flush_work(&dev->engines[i].work);
 }
 
 static void vi915_engine_fini(struct drm_device *drm, void *data)

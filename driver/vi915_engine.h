@@ -122,6 +122,7 @@ void vi915_engine_read_stats(struct vi915_engine *engine,
 			     struct vi915_engine_stats *stats);
 int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms);
 void vi915_engine_reset(struct vi915_engine *engine);
+void vi915_engine_cancel_all(struct vi915_device *dev, int error);
 void vi915_engine_cancel_ring(struct vi915_ring *ring, int error);
 
 #endif

@@ -5,6 +5,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+#include "ctx.h"
+#include "exec.h"
+
 TEST_F(gpu, drop_caches_tells_the_bits_it_knows)
 {
 	char text[64], want[64];
@@ -89,6 +92,86 @@ TEST_F(gpu, parameters_are_one_gpus_own)
 	EXPECT_TRUE(params_are(other, "3\n", "Y\n"));
 	set_params(self->fd, "3", "1");
 	close(other);
+}
+
+/* The number behind "key=" in an engine's line of vi915_engines. */
+static uint64_t engine_number(int fd, const char *engine, const char *key)
+{
+	char text[4096], name[32], *line, *at;
+
+	vi915_check(__vi915_debugfs_read(fd, "vi915_engines", text, sizeof(text)));
+	snprintf(name, sizeof(name), "name=%s ", engine);
+	line = strstr(text, name);
+	if (!line)
+		vi915_fail("no line of %s in vi915_engines: %s", engine, text);
+	*strchr(line, '\n') = '\0';
+	snprintf(name, sizeof(name), " %s=", key);
+	at = strstr(line, name);
+	if (!at)
+		vi915_fail("no %s in vi915_engines: %s", key, line);
+	return strtoull(at + strlen(name), NULL, 10);
+}
+
+TEST_F(gpu, vi915_engines_has_a_line_for_each_engine)
+{
+	static const char *const names[] = { "rcs0", "bcs0", "vcs0", "vecs0" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		EXPECT_EQ(i, engine_number(self->fd, names[i], "class"));
+		EXPECT_EQ(0, engine_number(self->fd, names[i], "instance"));
+		EXPECT_EQ(0, engine_number(self->fd, names[i], "queued"));
+		EXPECT_EQ(0, engine_number(self->fd, names[i], "running"));
+	}
+}
+
+TEST_F(gpu, vi915_engines_counts_jobs_and_what_they_did)
+{
+	uint64_t jobs = engine_number(self->fd, "bcs0", "jobs");
+	uint64_t blits = engine_number(self->fd, "bcs0", "blits");
+	uint64_t bytes = engine_number(self->fd, "bcs0", "bytes");
+	uint64_t busy = engine_number(self->fd, "bcs0", "busy_ns");
+	uint32_t handle = gem_create(self->fd, 4 * VI915_PAGE);
+
+	exec_fill(self->fd, 0, I915_EXEC_BLT, handle, 4, 0x11223344);
+	exec_sync(self->fd, handle);
+	EXPECT_EQ(jobs + 1, engine_number(self->fd, "bcs0", "jobs"));
+	EXPECT_EQ(blits + 1, engine_number(self->fd, "bcs0", "blits"));
+	EXPECT_EQ(bytes + 4 * VI915_PAGE, engine_number(self->fd, "bcs0", "bytes"));
+	EXPECT_GT(engine_number(self->fd, "bcs0", "busy_ns"), busy);
+}
+
+TEST_F(gpu, vi915_engines_shows_what_waits_and_what_runs)
+{
+	uint64_t hangs = engine_number(self->fd, "vcs0", "hangs");
+	int fence, timeline = sw_timeline(), waiting = sw_fence(timeline, 1);
+	struct spin spin;
+
+	spin_start(&spin, self->fd, 0, I915_EXEC_BSD);
+	spin_wait_running(&spin);
+	EXPECT_EQ(1, engine_number(self->fd, "vcs0", "running"));
+	EXPECT_EQ(0, engine_number(self->fd, "vcs0", "queued"));
+	fence = exec_nop_fence(self->fd, ctx_create(self->fd), I915_EXEC_BSD, waiting);
+	EXPECT_EQ(1, engine_number(self->fd, "vcs0", "queued"));
+	sw_signal(timeline, 1);
+	spin_free(&spin);
+	EXPECT_EQ(1, exec_fence_wait(fence));
+	EXPECT_EQ(0, engine_number(self->fd, "vcs0", "queued"));
+	EXPECT_EQ(0, engine_number(self->fd, "vcs0", "running"));
+	EXPECT_EQ(hangs, engine_number(self->fd, "vcs0", "hangs"));
+	close(fence);
+	close(waiting);
+	close(timeline);
+}
+
+TEST_F(gpu, vi915_engines_counts_hangs)
+{
+	uint64_t hangs = engine_number(self->fd, "vecs0", "hangs");
+	int fence = exec_break(self->fd, ctx_create(self->fd), I915_EXEC_VEBOX);
+
+	EXPECT_EQ(-EIO, exec_fence_wait(fence));
+	EXPECT_EQ(hangs + 1, engine_number(self->fd, "vecs0", "hangs"));
+	close(fence);
 }
 
 static void signal_later(void *arg)
