@@ -6,9 +6,16 @@
 #include <linux/dma-resv.h>
 #include <linux/idr.h>
 #include <linux/spinlock.h>
+#include <uapi/drm/i915_drm.h>
 
+#include "vi915_context.h"
+#include "vi915_device.h"
+#include "vi915_engine.h"
 #include "vi915_fdinfo.h"
+#include "vi915_file.h"
 #include "vi915_gem.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
 
 /**
  * DOC: usage of a client
@@ -16,6 +23,11 @@
  * What /proc/PID/fdinfo/FD tells of one open file, with the keys of the
  * kernel's "DRM client usage stats". The one memory region has the name that
  * i915 gives it.
+ *
+ * The time of an engine is that in which it ran commands of the client, not
+ * that in which a job waited for its turn or for memory to change. Capacity is
+ * not told: there is one engine of each class. How many 3D and media commands
+ * were stepped over is told by a key of our own.
  *
  * An object counts in each file that has a handle of it. An import counts as
  * resident while this GPU has it mapped, though the pages are its exporter's.
@@ -58,6 +70,53 @@ static void vi915_fdinfo_memory(struct drm_printer *p, struct drm_file *file)
 					  DRM_GEM_OBJECT_PURGEABLE, "system0");
 }
 
+/* As i915 calls them. */
+static const char *const vi915_fdinfo_classes[] = {
+	[I915_ENGINE_CLASS_RENDER] = "render",
+	[I915_ENGINE_CLASS_COPY] = "copy",
+	[I915_ENGINE_CLASS_VIDEO] = "video",
+	[I915_ENGINE_CLASS_VIDEO_ENHANCE] = "video-enhance",
+};
+
+/* What jobs that are over have run, and what the others have so far. */
+static u64 vi915_fdinfo_busy_ns(struct vi915_engine *engine,
+				struct vi915_file *file)
+{
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	u64 ns;
+
+	/* A job passes from one sum to the other under the lock. */
+	spin_lock_irq(&engine->lock);
+	ns = atomic64_read(&file->busy_ns[engine->info->class]);
+	list_for_each_entry(ring, &engine->all_rings, link) {
+		if (ring->ctx->file != file)
+			continue;
+		list_for_each_entry(job, &ring->live, live)
+			ns += job->runtime_ns;
+	}
+	spin_unlock_irq(&engine->lock);
+	return ns;
+}
+
+static void vi915_fdinfo_engines(struct drm_printer *p, struct drm_file *file)
+{
+	struct vi915_device *dev = to_vi915_device(file->minor->dev);
+	struct vi915_file *vfile = file->driver_priv;
+	const char *name;
+	unsigned int i;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		u8 class = vi915_engine_infos[i].class;
+
+		name = vi915_fdinfo_classes[class];
+		drm_printf(p, "drm-engine-%s:\t%llu ns\n", name,
+			   vi915_fdinfo_busy_ns(&dev->engines[i], vfile));
+		drm_printf(p, "vi915-skipped-%s:\t%llu\n", name,
+			   (u64)atomic64_read(&vfile->skipped[class]));
+	}
+}
+
 /**
  * vi915_fdinfo_show() - drm_driver.show_fdinfo
  * @p: where to
@@ -65,5 +124,6 @@ static void vi915_fdinfo_memory(struct drm_printer *p, struct drm_file *file)
  */
 void vi915_fdinfo_show(struct drm_printer *p, struct drm_file *file)
 {
+	vi915_fdinfo_engines(p, file);
 	vi915_fdinfo_memory(p, file);
 }
