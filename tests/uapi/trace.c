@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The trace events: one for each change of a share, with what it was about. */
+/* The trace events: one for each change of a job or a share, with what it was about. */
 #include "gpu_fixture.h"
 
+#include "ctx.h"
+#include "exec.h"
 #include "trace.h"
 
 #define SIZE (5 * VI915_PAGE)
@@ -121,6 +123,68 @@ TEST_F(trace, pressure_and_the_end_are_unmaps)
 	vi915_drop_caches(self->b, DROP_FREED);
 	EXPECT_EQ(2, vi915_trace_count("vi915_unmap", "gpu=gpu1"));
 	EXPECT_EQ(vi915_trace_count("vi915_map", NULL), vi915_trace_count("vi915_unmap", NULL));
+}
+
+TEST_F(trace, a_job_is_submitted_run_and_complete)
+{
+	static const char *const events[] = {
+		"vi915_job_submit", "vi915_job_run", "vi915_job_complete",
+	};
+	uint32_t ctx = ctx_create(self->a);
+	char ring[64] = "";
+	unsigned int i;
+
+	exec_nop(self->a, ctx, I915_EXEC_BLT);
+	vi915_drop_caches(self->a, DROP_IDLE);
+	for (i = 0; i < ARRAY_SIZE(events); i++) {
+		ASSERT_EQ(1, vi915_trace_count(events[i], NULL));
+		ASSERT_TRUE(FIND(events[i], "gpu=gpu0"));
+		EXPECT_STREQ("bcs0", WORD("engine"));
+		EXPECT_EQ(getpid(), atoi(WORD("pid")));
+		EXPECT_EQ(ctx, (uint32_t)atoi(WORD("ctx")));
+		EXPECT_STREQ("1", WORD("seqno"));
+		if (!i)
+			snprintf(ring, sizeof(ring), "%s", WORD("ring"));
+		EXPECT_STREQ(ring, WORD("ring"));
+	}
+	EXPECT_STREQ("0", WORD("error"));
+}
+
+TEST_F(trace, jobs_of_a_ring_are_numbered_and_other_rings_have_other_numbers)
+{
+	char ring[64];
+
+	exec_nop(self->a, 0, I915_EXEC_BLT);
+	exec_nop(self->a, 0, I915_EXEC_BLT);
+	exec_nop(self->a, 0, I915_EXEC_RENDER);
+	vi915_drop_caches(self->a, DROP_IDLE);
+	ASSERT_TRUE(FIND("vi915_job_submit", "engine=bcs0"));
+	snprintf(ring, sizeof(ring), "ring=%s", WORD("ring"));
+	EXPECT_EQ(2, vi915_trace_count("vi915_job_submit", ring));
+	EXPECT_EQ(1, vi915_trace_count("vi915_job_submit", "seqno=2"));
+	ASSERT_TRUE(FIND("vi915_job_submit", "engine=rcs0"));
+	EXPECT_STREQ("1", WORD("seqno"));
+	EXPECT_STRNE(strchr(ring, '=') + 1, WORD("ring"));
+}
+
+TEST_F(trace, a_hang_is_complete_with_its_errno)
+{
+	int fence = exec_break(self->a, ctx_create(self->a), I915_EXEC_RENDER);
+
+	EXPECT_EQ(-EIO, exec_fence_wait(fence));
+	close(fence);
+	ASSERT_TRUE(FIND("vi915_job_complete", "engine=rcs0"));
+	EXPECT_EQ(-EIO, atoi(WORD("error")));
+}
+
+TEST_F(trace, a_refused_execbuf_is_no_event)
+{
+	struct exec exec;
+
+	exec_init(&exec, self->a, 0, I915_EXEC_BLT);
+	exec_add(&exec, BAD_HANDLE, 0, 0);
+	EXPECT_ERR(ENOENT, __exec_submit(&exec));
+	EXPECT_EQ(0, vi915_trace_count("vi915_job_submit", NULL));
 }
 
 TEST_HARNESS_MAIN
