@@ -115,26 +115,32 @@ static bool vi915_blt_surface(struct vi915_surface *surface, u64 base,
 }
 
 /* What BR00 and BCS_SWCTRL say of one side of an XY_* command. */
-static u32 vi915_blt_tiling(struct vi915_cs *cs, u32 tiled, u32 y)
+static u32 vi915_blt_tiling(const struct vi915_cs *cs, u32 tiled, u32 y)
 {
-	if (!(cs->dw[0] & tiled))
+	if (!tiled)
 		return I915_TILING_NONE;
 	return cs->regs->swctrl & y ? I915_TILING_Y : I915_TILING_X;
 }
 
-static u32 vi915_blt_dst_tiling(struct vi915_cs *cs)
+static u32 vi915_blt_src_tiling(const struct vi915_cs *cs, u32 header)
 {
-	return vi915_blt_tiling(cs, VI915_BR00_DST_TILED,
+	return vi915_blt_tiling(cs, header & VI915_BR00_SRC_TILED,
+				VI915_CS_SWCTRL_SRC_Y);
+}
+
+static u32 vi915_blt_dst_tiling(const struct vi915_cs *cs, u32 header)
+{
+	return vi915_blt_tiling(cs, header & VI915_BR00_DST_TILED,
 				VI915_CS_SWCTRL_DST_Y);
 }
 
 static void vi915_blt_clip(const struct vi915_cs_setup *setup,
 			   struct vi915_blt_box *box)
 {
-	box->x1 = max(box->x1, (s32)setup->clip_x1);
-	box->y1 = max(box->y1, (s32)setup->clip_y1);
-	box->x2 = min(box->x2, (s32)setup->clip_x2);
-	box->y2 = min(box->y2, (s32)setup->clip_y2);
+	box->x1 = max_t(s32, box->x1, setup->clip_x1);
+	box->y1 = max_t(s32, box->y1, setup->clip_y1);
+	box->x2 = min_t(s32, box->x2, setup->clip_x2);
+	box->y2 = min_t(s32, box->y2, setup->clip_y2);
 }
 
 /* All is decoded but the rectangle; @src_x, @src_y is where @box is from. */
@@ -163,8 +169,9 @@ static enum vi915_cs_status vi915_blt_draw(struct vi915_cs *cs, bool clip,
 	return VI915_CS_MORE;
 }
 
-static enum vi915_cs_status vi915_blt_fill(struct vi915_cs *cs, u32 br13,
-					   u64 base, u32 colour,
+/* The header is that of the command, or of the set-up that it uses. */
+static enum vi915_cs_status vi915_blt_fill(struct vi915_cs *cs, u32 header,
+					   u32 br13, u64 base, u32 colour,
 					   struct vi915_blt_box box)
 {
 	struct vi915_blt *blt = &cs->blt;
@@ -173,11 +180,12 @@ static enum vi915_cs_status vi915_blt_fill(struct vi915_cs *cs, u32 br13,
 
 	if (rop < 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_BLIT);
-	if (!vi915_blt_surface(&blt->dst, base, br13, vi915_blt_dst_tiling(cs)))
+	if (!vi915_blt_surface(&blt->dst, base, br13,
+			       vi915_blt_dst_tiling(cs, header)))
 		return vi915_cs_unmapped(cs, base);
 	blt->fill = true;
 	blt->rop = rop;
-	blt->mask = vi915_blt_mask(cs->dw[0], cpp);
+	blt->mask = vi915_blt_mask(header, cpp);
 	blt->colour = vi915_blt_colour(colour, cpp);
 	return vi915_blt_draw(cs, br13 & VI915_BR13_CLIP, box, 0, 0, cpp);
 }
@@ -187,29 +195,23 @@ static enum vi915_cs_status vi915_blt_xy_color(struct vi915_cs *cs,
 {
 	const u32 *dw = cs->dw;
 
-	return vi915_blt_fill(cs, dw[1], vi915_cs_pair(dw + 4), dw[6],
+	return vi915_blt_fill(cs, dw[0], dw[1], vi915_cs_pair(dw + 4), dw[6],
 			      vi915_blt_box(dw + 2));
 }
 
-/* The pixel of a set-up: its header has channels and tiling. */
 static enum vi915_cs_status vi915_blt_xy_pixel(struct vi915_cs *cs,
 					       unsigned int len)
 {
 	const struct vi915_cs_setup *setup = &cs->regs->setup;
-	struct vi915_blt_box box = vi915_blt_box(cs->dw);
-	u32 header = cs->dw[0];
-	enum vi915_cs_status status;
+	struct vi915_blt_box box = {
+		.x1 = vi915_blt_x(cs->dw[1]),
+		.y1 = vi915_blt_y(cs->dw[1]),
+		.x2 = vi915_blt_x(cs->dw[1]) + 1,
+		.y2 = vi915_blt_y(cs->dw[1]) + 1,
+	};
 
-	box.x1 = vi915_blt_x(cs->dw[1]);
-	box.y1 = vi915_blt_y(cs->dw[1]);
-	box.x2 = box.x1 + 1;
-	box.y2 = box.y1 + 1;
-	cs->dw[0] = setup->header;
-	status = vi915_blt_fill(cs, setup->br13, setup->base,
-				setup->foreground, box);
-	cs->dw[0] = header;
-	cs->fault.header = header;
-	return status;
+	return vi915_blt_fill(cs, setup->header, setup->br13, setup->base,
+			      setup->foreground, box);
 }
 
 static enum vi915_cs_status vi915_blt_xy_copy(struct vi915_cs *cs,
@@ -225,11 +227,10 @@ static enum vi915_cs_status vi915_blt_xy_copy(struct vi915_cs *cs,
 	if (rop < 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_BLIT);
 	if (!vi915_blt_surface(&blt->dst, dst, dw[1],
-			       vi915_blt_dst_tiling(cs)))
+			       vi915_blt_dst_tiling(cs, dw[0])))
 		return vi915_cs_unmapped(cs, dst);
 	if (!vi915_blt_surface(&blt->src, src, dw[7],
-			       vi915_blt_tiling(cs, VI915_BR00_SRC_TILED,
-						VI915_CS_SWCTRL_SRC_Y)))
+			       vi915_blt_src_tiling(cs, dw[0])))
 		return vi915_cs_unmapped(cs, src);
 	blt->fill = false;
 	blt->rop = rop;
