@@ -55,7 +55,7 @@ run: ## install what is missing, build, boot the box and run the demo
 
 test: ## the same set-up, then every test in the debug box
 	$(call step,'look for packages')
-	@box/setup
+	@box/setup test
 	$(call step,'build kernels$(comma) modules$(comma) command and tests')
 	$(submake) fast debug command programs
 	$(call step,'run the tests')
