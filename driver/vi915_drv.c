@@ -6,6 +6,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
+#include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
@@ -169,6 +170,12 @@ static const struct kernel_param_ops vi915_param_ops = {
 module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
 MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: [NAME][,clock=now|delay=MS|lazy|manual][,imports=gpu|cpu][,render=0|1];... (default 1)");
 
+/*
+ * Each device has a name of its own, not one name and a number: the name is
+ * what MODALIAS says, and libdrm takes devices with one MODALIAS for one device.
+ */
+static struct platform_device_id vi915_platform_ids[VI915_MAX_GPUS + 1];
+
 /* Filled by module init, emptied by module exit, nothing in between. */
 static struct platform_device *vi915_platform_devices[VI915_MAX_GPUS];
 
@@ -185,7 +192,8 @@ static int vi915_drv_add_gpu(unsigned int index,
 {
 	struct platform_device *pdev;
 
-	pdev = platform_device_register_data(NULL, "vi915", index, config,
+	pdev = platform_device_register_data(NULL, vi915_platform_ids[index].name,
+					     PLATFORM_DEVID_NONE, config,
 					     sizeof(*config));
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
@@ -224,8 +232,13 @@ out_free_configs:
 
 static int __init vi915_drv_init(void)
 {
+	unsigned int i;
 	int ret;
 
+	for (i = 0; i < VI915_MAX_GPUS; i++)
+		snprintf(vi915_platform_ids[i].name, sizeof(vi915_platform_ids[i].name),
+			 "vi915.%u", i);
+	vi915_platform_driver.id_table = vi915_platform_ids;
 	ret = platform_driver_register(&vi915_platform_driver);
 	if (ret)
 		return ret;
