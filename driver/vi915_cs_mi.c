@@ -14,7 +14,8 @@
  * What the streamer does by itself. Addresses are always of the context's own
  * address space: the bits that ask for the global one are ignored. Commands
  * that only a display, performance counters or the render engine's shared
- * functions would notice are stepped over; those of the kernel are refused.
+ * functions would notice are stepped over; those of the kernel are refused,
+ * except stores to its status page, which programs use to pass the time.
  */
 
 #define VI915_MI_OPCODE(header)	((header) >> 23 & 0x3f)
@@ -318,7 +319,7 @@ static const struct vi915_cs_op vi915_mi_ops[64] = {
 	[0x1b] = { 2, 2 },			/* SEMAPHORE_SIGNAL */
 	[0x1c] = { 4, 4, false, vi915_mi_semaphore_wait },
 	[0x20] = { 4, 5, false, vi915_mi_store_imm },
-	[0x21] = { 3, 4, false, vi915_mi_privileged },	/* STORE_DATA_INDEX */
+	[0x21] = { 3, 4 },			/* STORE_DATA_INDEX */
 	[0x22] = { 3, 257, false, vi915_mi_load_imm },
 	[0x23] = { 3, 257, false, vi915_mi_privileged },	/* UPDATE_GTT */
 	[0x24] = { 4, 4, false, vi915_mi_store_register },
