@@ -7,8 +7,13 @@
 #include <linux/debugfs.h>
 #include <linux/dma-buf.h>
 #include <linux/fs.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
+#include <linux/spinlock.h>
 
 #include "vi915_clock.h"
 #include "vi915_debugfs.h"
@@ -81,25 +86,24 @@ static const char *vi915_debugfs_dir(enum dma_data_direction dir)
 	}
 }
 
-/* The file number that fdinfo and /proc/PID/fd show for the same buffer. */
-static unsigned long vi915_debugfs_ino(const struct vi915_bo *bo)
-{
-	struct dma_buf *dma_buf = bo->base.import_attach ?
-		bo->base.import_attach->dmabuf : bo->exported;
-
-	return dma_buf ? file_inode(dma_buf->file)->i_ino : 0;
-}
-
 static void vi915_debugfs_object(struct seq_file *m, struct vi915_bo *bo)
 {
+	struct dma_buf *dma_buf;
+
 	dma_resv_lock(bo->base.resv, NULL);
+	dma_buf = bo->base.import_attach ? bo->base.import_attach->dmabuf :
+					   bo->exported;
+	/* The file number is what fdinfo and /proc/PID/fd show for it too. */
 	seq_printf(m,
-		   "ino=%lu size=%zu kind=%s pages=%lu users=%u mapped=%d dir=%s madv=%s shares=%u\n",
-		   vi915_debugfs_ino(bo), bo->base.size,
-		   vi915_debugfs_kinds[bo->pages.kind],
+		   "ino=%lu size=%zu kind=%s pages=%lu users=%u mapped=%d dir=%s madv=%s shares=%u",
+		   dma_buf ? file_inode(dma_buf->file)->i_ino : 0,
+		   bo->base.size, vi915_debugfs_kinds[bo->pages.kind],
 		   bo->pages.frames ? vi915_bo_pages(bo) : 0, bo->pages.users,
 		   !!bo->pages.sgt, vi915_debugfs_dir(bo->pages.dir),
 		   vi915_debugfs_madvs[bo->pages.madv], bo->pages.shares);
+	/* All DRM drivers say "drm" where a dma-buf tells its exporter's name. */
+	seq_printf(m, " owner=%s object=%p\n",
+		   dma_buf ? module_name(dma_buf->owner) : "none", bo);
 	vi915_bo_unlock(bo);
 }
 
@@ -126,6 +130,36 @@ static int vi915_debugfs_objects(struct seq_file *m, void *unused)
 
 	if (last)
 		vi915_bo_put(last);
+	return 0;
+}
+
+/* One file's handles; an object is named here as in vi915_objects. */
+static void vi915_debugfs_client(struct seq_file *m, struct drm_file *file)
+{
+	struct drm_gem_object *obj;
+	pid_t pid;
+	int handle;
+
+	rcu_read_lock();
+	pid = pid_vnr(rcu_dereference(file->pid));
+	rcu_read_unlock();
+
+	spin_lock(&file->table_lock);
+	idr_for_each_entry(&file->object_idr, obj, handle)
+		seq_printf(m, "client=%llu pid=%d handle=%d object=%p\n",
+			   file->client_id, pid, handle, to_vi915_bo(obj));
+	spin_unlock(&file->table_lock);
+}
+
+static int vi915_debugfs_handles(struct seq_file *m, void *unused)
+{
+	struct drm_device *drm = &vi915_debugfs_device(m)->drm;
+	struct drm_file *file;
+
+	mutex_lock(&drm->filelist_mutex);
+	list_for_each_entry_reverse(file, &drm->filelist, lhead)
+		vi915_debugfs_client(m, file);
+	mutex_unlock(&drm->filelist_mutex);
 	return 0;
 }
 
@@ -156,6 +190,7 @@ static int vi915_debugfs_count(struct seq_file *m, void *unused)
 static const struct drm_debugfs_info vi915_debugfs_files[] = {
 	{ "i915_gem_objects", vi915_debugfs_count },
 	{ "vi915_description", vi915_debugfs_description },
+	{ "vi915_handles", vi915_debugfs_handles },
 	{ "vi915_objects", vi915_debugfs_objects },
 };
 

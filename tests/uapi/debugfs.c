@@ -7,6 +7,7 @@
 
 #include "ctx.h"
 #include "exec.h"
+#include "peer.h"
 
 TEST_F(gpu, drop_caches_tells_the_bits_it_knows)
 {
@@ -268,6 +269,67 @@ TEST(objects_of_one_gpu_are_not_listed_on_another)
 	gem_create(a, size);
 	EXPECT_TRUE(__vi915_object_find(a, 0, size, &object));
 	EXPECT_FALSE(__vi915_object_find(b, 0, size, &object));
+}
+
+/* The value of @key in the line of @file that has @word; "" when there is none. */
+static void word_of(int fd, const char *file, const char *word, const char *key, char value[64])
+{
+	static char text[1 << 20];
+	char *line, *rest = text, *at;
+
+	value[0] = '\0';
+	if (__vi915_debugfs_read(fd, file, text, sizeof(text)) <= 0)
+		return;
+	while ((line = strsep(&rest, "\n"))) {
+		at = strstr(line, word);
+		if (at && strchr(" ", at[strlen(word)]))
+			break;
+	}
+	at = line ? strstr(line, key) : NULL;
+	if (at)
+		sscanf(at + strlen(key), "%63s", value);
+}
+
+TEST_F(gpu, a_handle_is_listed_with_its_object_and_process)
+{
+	uint32_t handle = gem_create(self->fd, VI915_PAGE);
+	char ino[64], name[64], same[64], pid[64], word[80];
+	int dmabuf = prime_export(self->fd, handle);
+
+	snprintf(ino, sizeof(ino), "ino=%lu", (unsigned long)dmabuf_inode(dmabuf));
+	word_of(self->fd, "vi915_objects", ino, "object=", name);
+	ASSERT_NE(0, strlen(name));
+	snprintf(word, sizeof(word), "object=%s", name);
+	word_of(self->fd, "vi915_handles", word, "object=", same);
+	EXPECT_STREQ(name, same);
+	word_of(self->fd, "vi915_handles", word, " handle=", same);
+	EXPECT_EQ(handle, atoi(same));
+	word_of(self->fd, "vi915_handles", word, "pid=", pid);
+	EXPECT_EQ(getpid(), atoi(pid));
+
+	gem_close(self->fd, handle);
+	word_of(self->fd, "vi915_handles", word, "object=", same);
+	EXPECT_STREQ("", same);
+}
+
+TEST_F(gpu, an_object_is_listed_with_the_module_that_exported_it)
+{
+	uint32_t handle = gem_create(self->fd, VI915_PAGE);
+	char ino[64], owner[64];
+	int dmabuf, vgem;
+
+	dmabuf = prime_export(self->fd, handle);
+	snprintf(ino, sizeof(ino), "ino=%lu", (unsigned long)dmabuf_inode(dmabuf));
+	word_of(self->fd, "vi915_objects", ino, "owner=", owner);
+	EXPECT_STREQ("vi915", owner);
+	close(dmabuf);
+
+	vgem = vi915_driver_open("vgem");
+	dmabuf = prime_export(vgem, vgem_create(vgem, VI915_PAGE));
+	prime_import(self->fd, dmabuf);
+	snprintf(ino, sizeof(ino), "ino=%lu", (unsigned long)dmabuf_inode(dmabuf));
+	word_of(self->fd, "vi915_objects", ino, "owner=", owner);
+	EXPECT_STREQ("vgem", owner);
 }
 
 static bool describes(const char *gpu, const char *word)
