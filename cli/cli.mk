@@ -9,8 +9,9 @@ cli_src := $(sort $(wildcard cli/*.c) $(filter-out box/guest_%,$(wildcard box/*.
 guest_obj := $(guest_src:%.c=$(B)/guest/%.o)
 cli_obj := $(cli_src:%.c=$(B)/command/%.o)
 
-# Only the demo reads pictures and devices.
-demo_obj := $(filter $(B)/command/cli/cmd_demo% $(B)/command/cli/demo_% $(B)/command/cli/png%,$(cli_obj))
+# Only these read pictures and devices.
+demo_obj := $(filter $(addprefix $(B)/command/cli/,cmd_demo% cmd_graph% cmd_info% demo_% \
+	devices% graph_% model% png%),$(cli_obj))
 $(demo_obj): cli_pkg := json-c libdrm libpng zlib
 $(demo_obj): | $(drm_headers)
 

@@ -8,6 +8,8 @@
  */
 int vi915_cmd_check(int argc, char **argv);
 int vi915_cmd_demo(int argc, char **argv);
+int vi915_cmd_graph(int argc, char **argv);
+int vi915_cmd_info(int argc, char **argv);
 int vi915_cmd_run(int argc, char **argv);
 int vi915_cmd_shell(int argc, char **argv);
 

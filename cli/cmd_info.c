@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * vi915 info: the GPUs that are here, with their nodes, descriptions, engines,
+ * objects and outputs.
+ */
+#include <dirent.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "box/say.h"
+#include "cmd.h"
+#include "devices.h"
+#include "model.h"
+#include "options.h"
+
+#define VI915_INFO_SYSFS "/sys/class/drm"
+
+/* -- the model ------------------------------------------------------------- */
+
+static void vi915_info_engines(struct json_object *device)
+{
+	char path[PATH_MAX], line[512];
+	FILE *file;
+
+	if (!vi915_devices_debugfs(device, "vi915_engines", path, sizeof(path)))
+		return;
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		vi915_model_set_words(vi915_model_add(device, "engines"), line);
+	if (file)
+		fclose(file);
+}
+
+static void vi915_info_objects(struct json_object *device)
+{
+	long long objects, bytes, exported, imported, purgeable = 0, evictable = 0;
+	struct json_object *model;
+	char path[PATH_MAX];
+	FILE *file;
+	int num;
+
+	if (!vi915_devices_ours(device) ||
+	    !vi915_devices_debugfs(device, "i915_gem_objects", path, sizeof(path)))
+		return;
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	num = fscanf(file,
+		     "%lld objects, %lld bytes %lld exported, %lld imported %lld pages purgeable, %lld pages evictable",
+		     &objects, &bytes, &exported, &imported, &purgeable, &evictable);
+	fclose(file);
+	if (num < 4)
+		return;
+	model = json_object_new_object();
+	vi915_model_set_number(model, "count", objects);
+	vi915_model_set_number(model, "bytes", bytes);
+	vi915_model_set_number(model, "exported", exported);
+	vi915_model_set_number(model, "imported", imported);
+	vi915_model_set_number(model, "pages_purgeable", purgeable);
+	vi915_model_set_number(model, "pages_evictable", evictable);
+	json_object_object_add(device, "objects", model);
+}
+
+/* @entry is the connector in sysfs, @name what is left of it without the card. */
+static void vi915_info_output(struct json_object *device, const char *entry, const char *name)
+{
+	static const char *const files[] = { "status", "enabled", "dpms" };
+	struct json_object *output = vi915_model_add(device, "outputs");
+	char path[PATH_MAX], line[128];
+	int modes = 0;
+	FILE *file;
+
+	vi915_model_set_text(output, "name", name);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), VI915_INFO_SYSFS "/%s/%s", entry, files[i]);
+		if (vi915_model_read_line(path, line, sizeof(line)))
+			vi915_model_set_text(output, files[i], line);
+	}
+	snprintf(path, sizeof(path), VI915_INFO_SYSFS "/%s/modes", entry);
+	file = fopen(path, "re");
+	for (; file && fgets(line, sizeof(line), file); modes++) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!modes)
+			vi915_model_set_text(output, "mode", line);
+	}
+	if (file)
+		fclose(file);
+	vi915_model_set_number(output, "modes", modes);
+}
+
+static void vi915_info_outputs(struct json_object *device)
+{
+	struct dirent **found;
+	char prefix[32];
+	int num = scandir(VI915_INFO_SYSFS, &found, NULL, versionsort);
+
+	vi915_model_list(device, "outputs");
+	snprintf(prefix, sizeof(prefix), "card%d-", (int)vi915_model_number(device, "minor"));
+	for (int i = 0; i < num; i++) {
+		if (!strncmp(found[i]->d_name, prefix, strlen(prefix)))
+			vi915_info_output(device, found[i]->d_name,
+					  found[i]->d_name + strlen(prefix));
+		free(found[i]);
+	}
+	if (num >= 0)
+		free(found);
+}
+
+static struct json_object *vi915_info_read(void)
+{
+	struct json_object *model = json_object_new_object(), *devices;
+
+	vi915_devices_read(model);
+	devices = vi915_model_list(model, "devices");
+	for (size_t i = 0; i < json_object_array_length(devices); i++) {
+		struct json_object *device = json_object_array_get_idx(devices, i);
+
+		vi915_info_objects(device);
+		vi915_info_engines(device);
+		vi915_info_outputs(device);
+	}
+	vi915_model_list(model, "missing");
+	return model;
+}
+
+/* -- as text --------------------------------------------------------------- */
+
+static void vi915_info_print_description(struct json_object *device)
+{
+	struct json_object *description;
+
+	if (!json_object_object_get_ex(device, "description", &description))
+		return;
+	printf("  %-10s", "description");
+	json_object_object_foreach(description, key, value)
+		if (strcmp(key, "name"))
+			printf("  %s=%s", key, json_object_get_string(value));
+	putchar('\n');
+}
+
+static void vi915_info_print_objects(struct json_object *device)
+{
+	struct json_object *objects;
+	char size[24];
+
+	if (!json_object_object_get_ex(device, "objects", &objects))
+		return;
+	printf("  %-12s %lld of %s; %lld exported, %lld imported\n", "objects",
+	       (long long)vi915_model_number(objects, "count"),
+	       vi915_model_size(vi915_model_number(objects, "bytes"), size),
+	       (long long)vi915_model_number(objects, "exported"),
+	       (long long)vi915_model_number(objects, "imported"));
+}
+
+static void vi915_info_print_engines(struct json_object *device)
+{
+	static const char *const counts[] = { "queued", "running", "jobs", "hangs", "skipped",
+					      "blits" };
+	struct json_object *engines = vi915_model_list(device, "engines");
+	char size[24], busy[32];
+
+	if (!json_object_array_length(engines))
+		return;
+	printf("  %-12s %-10s", "engines", "clock");
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		printf(" %8s", counts[i]);
+	printf(" %10s %11s\n", "moved", "busy");
+	for (size_t e = 0; e < json_object_array_length(engines); e++) {
+		struct json_object *engine = json_object_array_get_idx(engines, e);
+
+		printf("    %-10s %-10s", vi915_model_text(engine, "name"),
+		       vi915_model_text(engine, "clock"));
+		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+			printf(" %8s", vi915_model_text(engine, counts[i]));
+		snprintf(busy, sizeof(busy), "%.3f ms",
+			 (double)vi915_model_number(engine, "busy_ns") / 1e6);
+		printf(" %10s %11s\n",
+		       vi915_model_size(vi915_model_number(engine, "bytes"), size), busy);
+	}
+}
+
+static void vi915_info_print_outputs(struct json_object *device)
+{
+	struct json_object *outputs = vi915_model_list(device, "outputs");
+
+	for (size_t i = 0; i < json_object_array_length(outputs); i++) {
+		struct json_object *output = json_object_array_get_idx(outputs, i);
+
+		printf("  %-12s %-14s %s, %s", i ? "" : "outputs", vi915_model_text(output, "name"),
+		       vi915_model_text(output, "status"), vi915_model_text(output, "enabled"));
+		if (vi915_model_has(output, "mode"))
+			printf(", %s and %lld other modes", vi915_model_text(output, "mode"),
+			       (long long)vi915_model_number(output, "modes") - 1);
+		putchar('\n');
+	}
+}
+
+static void vi915_info_print(struct json_object *model)
+{
+	struct json_object *devices = vi915_model_list(model, "devices");
+
+	for (size_t i = 0; i < json_object_array_length(devices); i++) {
+		struct json_object *device = json_object_array_get_idx(devices, i);
+
+		printf("%s%s\n", i ? "\n" : "", vi915_model_text(device, "name"));
+		printf("  %-12s %s, %s %s, driven by %s\n", "device",
+		       vi915_model_text(device, "device"), vi915_model_text(device, "driver"),
+		       vi915_model_text(device, "version"), vi915_model_text(device, "module"));
+		printf("  %-12s %s%s%s\n", "nodes", vi915_model_text(device, "card"),
+		       vi915_model_has(device, "render") ? "  " : "",
+		       vi915_model_text(device, "render"));
+		vi915_info_print_description(device);
+		vi915_info_print_objects(device);
+		vi915_info_print_engines(device);
+		vi915_info_print_outputs(device);
+	}
+	vi915_model_print_missing(model);
+}
+
+/* -- the command ----------------------------------------------------------- */
+
+static int vi915_info_set_json(void *to, const char *value)
+{
+	(void)value;
+	*(bool *)to = true;
+	return 0;
+}
+
+static const struct vi915_option vi915_info_table[] = {
+	{ "json", NULL, "print it for programs", vi915_info_set_json },
+	{ 0 },
+};
+
+static const struct vi915_usage vi915_info_usage = {
+	.name = "info",
+	.help = "Show the GPUs that are here: nodes, descriptions, engines, objects, outputs.",
+	.options = vi915_info_table,
+};
+
+/**
+ * vi915_cmd_info() - vi915 info [--json]
+ * @argc: number of words, the subcommand's name being the first
+ * @argv: the words
+ *
+ * Return: the exit code.
+ */
+int vi915_cmd_info(int argc, char **argv)
+{
+	struct json_object *model;
+	bool json = false;
+	int rest, ret;
+
+	ret = vi915_options_parse(&vi915_info_usage, &json, argc, argv, &rest);
+	if (ret)
+		return ret == VI915_OPTIONS_HELPED ? 0 : ret;
+	if (rest < argc)
+		return vi915_say("info: it takes nothing more; leave '%s' out", argv[rest]);
+
+	model = vi915_info_read();
+	if (!json_object_array_length(vi915_model_list(model, "devices")))
+		ret = vi915_say("info: there is no GPU here; load vi915.ko, or look into a box: vi915 run -- vi915 info");
+	else if (json)
+		ret = vi915_model_print_json(model);
+	else
+		vi915_info_print(model);
+	json_object_put(model);
+	return ret;
+}

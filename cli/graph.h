@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_GRAPH_H
+#define VI915_GRAPH_H
+
+#include <stdint.h>
+
+struct json_object;
+
+/* graph_model.c: from what the kernel says to the model. */
+struct json_object *vi915_graph_read(void);
+struct json_object *vi915_graph_buffer(struct json_object *model, int64_t ino);
+
+/* graph_proc.c: what processes hold. */
+void vi915_graph_read_processes(struct json_object *model);
+struct json_object *vi915_graph_holder(struct json_object *model, struct json_object *buffer,
+				       int64_t pid);
+
+/* graph_text.c and graph_dot.c: from the model to what people look at. */
+void vi915_graph_print_text(struct json_object *model);
+void vi915_graph_print_dot(struct json_object *model);
+char *vi915_graph_holds(struct json_object *holder, const char *separator);
+const char *vi915_graph_use(struct json_object *importer);
+const char *vi915_graph_comm(struct json_object *model, int64_t pid);
+
+#endif

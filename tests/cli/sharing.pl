@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# perl sharing.pl COMMAND...: in a box with two GPUs, vkms and vgem, have three
+# processes share buffers, then run COMMAND. What there is to see:
+#
+#   painter   a buffer of 900 KiB of the first GPU, called "frame", imported by
+#             the second and by vkms, mapped, with a write that is not done
+#   keeper    that buffer's fd and nothing else
+#   importer  64 KiB of vgem's, imported by the second GPU
+use strict;
+use warnings;
+use Fcntl qw(O_RDWR F_SETFD);
+
+use constant {
+	GEM_CREATE => 0xc010645b,
+	GEM_PREAD => 0x4020645c,
+	HANDLE_TO_FD => 0xc00c642d,
+	FD_TO_HANDLE => 0xc00c642e,
+	CREATE_DUMB => 0xc02064b2,
+	SET_NAME => 0x40086201,
+	IMPORT_SYNC_FILE => 0x40086203,
+	CREATE_FENCE => 0xc0285700,
+	RDWR_CLOEXEC => 2 | 02000000,
+	SYNC_WRITE => 2,
+};
+
+my @files;
+
+# An open file that stays so, over a fork but not over an exec.
+sub file
+{
+	my ($path) = @_;
+
+	sysopen(my $file, $path, O_RDWR) or die "$path: $!\n";
+	fcntl($file, F_SETFD, 1);
+	push @files, $file;
+	return $file;
+}
+
+# An ioctl whose argument has these fields; the fields afterwards.
+sub call
+{
+	my ($file, $number, $format, @fields) = @_;
+	my $arg = pack($format, @fields);
+
+	defined ioctl($file, $number, $arg) or die sprintf("ioctl %x: $!\n", $number);
+	return unpack($format, $arg);
+}
+
+sub by_fd
+{
+	my ($fd) = @_;
+
+	open(my $file, '+<&=', $fd) or die "fd $fd: $!\n";
+	push @files, $file;
+	return $file;
+}
+
+sub export { return (call($_[0], HANDLE_TO_FD, 'LLl', $_[1], RDWR_CLOEXEC, -1))[2] }
+sub import_fd { return (call($_[0], FD_TO_HANDLE, 'LLl', 0, 0, $_[1]))[0] }
+
+# Once a process has done its part it says so.
+pipe(my $ready, my $done) or die "pipe: $!\n";
+
+# A process called $name that does $what, and waits for the end.
+sub process
+{
+	my ($name, $what) = @_;
+	my $pid = fork() // die "fork: $!\n";
+
+	return $pid if $pid;
+	open(my $comm, '>', '/proc/self/comm') or die "comm: $!\n";
+	print $comm $name;
+	close $comm;
+	print STDERR "sharing.pl: $@" unless eval { $what->(); 1 };
+	syswrite $done, '.';
+	sleep 60;
+	exit 1;
+}
+
+sub painter
+{
+	my ($one, $two, $screen) = map { file("/dev/dri/card$_") } 0 .. 2;
+	my (undef, $handle) = call($one, GEM_CREATE, 'QLL', 640 * 360 * 4, 0, 0);
+	my $fd = export($one, $handle);
+	my $buffer = by_fd($fd);
+	my $name = "frame\0";
+
+	# 9 in decimal is mmap(2); the mapping is the process's as long as it lives.
+	defined ioctl($buffer, SET_NAME, $name) or die "name: $!\n";
+	syscall(9, 0, 4096, 1, 1, $fd, 0) != -1 or die "mmap: $!\n";
+	import_fd($screen, $fd);
+	my $theirs = import_fd($two, $fd);
+	my $timeline = file('/sys/kernel/debug/sync/sw_sync');
+	my $fence = (call($timeline, CREATE_FENCE, 'La32l', 1, 'not yet', -1))[2];
+	by_fd($fence);
+	ioctl($buffer, IMPORT_SYNC_FILE, my $arg = pack('Ll', SYNC_WRITE, $fence)) or die "fence: $!\n";
+	# Only now, and only in the keeper, is the fd alone.
+	process('keeper', sub { @files = ($buffer); close $_ for $one, $two, $screen, $timeline });
+}
+
+sub importer
+{
+	my ($two, $vgem) = (file('/dev/dri/card1'), file('/dev/dri/card3'));
+	my $handle = (call($vgem, CREATE_DUMB, 'LLLLLLQ', 64, 256, 32, 0, 0, 0, 0))[4];
+	my $fd = export($vgem, $handle);
+	my $imported = import_fd($two, $fd);
+	my $byte = "\0";
+
+	# The first use maps it.
+	by_fd($fd);
+	call($two, 0x400c645f, 'LLL', $imported, 0x40, 0);
+}
+
+my @pids = (process('painter', \&painter), process('importer', \&importer));
+sysread($ready, my $dot, 1) == 1 or die "ready: $!\n" for 1 .. 3;
+my $status = system @ARGV;
+kill 'KILL', @pids;
+exit($status >> 8);
