@@ -95,12 +95,13 @@ static void vi915_debugfs_object(struct seq_file *m, struct vi915_bo *bo)
 					   bo->exported;
 	/* The file number is what fdinfo and /proc/PID/fd show for it too. */
 	seq_printf(m,
-		   "ino=%lu size=%zu kind=%s pages=%lu users=%u mapped=%d dir=%s madv=%s shares=%u",
+		   "ino=%lu size=%zu kind=%s pages=%lu users=%u mapped=%d dir=%s madv=%s shares=%u copy=%lu",
 		   dma_buf ? file_inode(dma_buf->file)->i_ino : 0,
 		   bo->base.size, vi915_debugfs_kinds[bo->pages.kind],
 		   bo->pages.frames ? vi915_bo_pages(bo) : 0, bo->pages.users,
 		   !!bo->pages.sgt, vi915_debugfs_dir(bo->pages.dir),
-		   vi915_debugfs_madvs[bo->pages.madv], bo->pages.shares);
+		   vi915_debugfs_madvs[bo->pages.madv], bo->pages.shares,
+		   bo->view.count);
 	/* All DRM drivers say "drm" where a dma-buf tells its exporter's name. */
 	seq_printf(m, " owner=%s object=%p\n",
 		   dma_buf ? module_name(dma_buf->owner) : "none", bo);

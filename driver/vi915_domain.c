@@ -10,6 +10,7 @@
 #include "vi915_gem.h"
 #include "vi915_pages.h"
 #include "vi915_userptr.h"
+#include "vi915_view.h"
 #include "vi915_wait.h"
 
 /* What a client may ask for: the domains its own mappings are in. */
@@ -59,6 +60,10 @@ static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write,
 		return ret;
 
 	ret = vi915_pages_ensure(bo, write ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE);
+	if (!ret)
+		ret = vi915_view_settle(bo);
+	if (!ret && read & ~I915_GEM_DOMAIN_GTT)
+		ret = vi915_view_to_raw(bo, write);
 	if (!ret) {
 		vi915_domain_move(bo, read, write);
 		bo->domain.brackets += brackets;
@@ -90,7 +95,8 @@ int vi915_domain_begin_cpu(struct vi915_bo *bo, bool write)
  * Who begins twice and ends once cannot be told from two users of one buffer,
  * of whom one goes on: that passes. What nobody began nobody can end.
  *
- * Return: 0, or -EINVAL for an access that was not begun (rule R8).
+ * Return: 0; -EINVAL for an access that was not begun (rule R8); or as
+ * vi915_view_to_raw().
  */
 int vi915_domain_end_cpu(struct vi915_bo *bo)
 {
@@ -103,6 +109,8 @@ int vi915_domain_end_cpu(struct vi915_bo *bo)
 		ret = -EINVAL;
 	} else {
 		bo->domain.brackets--;
+		/* For importers that are not heard when they go on. */
+		ret = vi915_view_to_raw(bo, false);
 		vi915_domain_move(bo, I915_GEM_DOMAIN_GTT, 0);
 	}
 	vi915_bo_unlock(bo);

@@ -11,6 +11,7 @@
 #include "vi915_gem.h"
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
+#include "vi915_view.h"
 
 /**
  * DOC: page faults
@@ -25,6 +26,10 @@
  *
  * Mappings hold page frames, not pages, so nobody can pin what might move.
  * What a debugger wants to see of them comes through vm_ops->access.
+ *
+ * Where an object has bytes twice (vi915_view.c), what both sides hold is
+ * mapped read-only. To hear of the first write all mappings have pfn_mkwrite,
+ * for which the memory core keeps vma->vm_page_prot read-only.
  */
 
 /**
@@ -85,6 +90,16 @@ static pgoff_t vi915_fault_origin(const struct vi915_bo *bo,
 	       vi915_bo_pages(bo);
 }
 
+static enum vi915_side vi915_fault_side(const struct vi915_bo *bo,
+					const struct vm_area_struct *vma)
+{
+	pgoff_t in_node =
+		vma->vm_pgoff - drm_vma_node_start(&bo->base.vma_node);
+
+	return vi915_view_side(bo, in_node / vi915_bo_pages(bo) ==
+				   VI915_VIEW_GTT);
+}
+
 static vm_fault_t vi915_fault_to_vm(int err)
 {
 	switch (err) {
@@ -113,9 +128,13 @@ static vm_fault_t vi915_fault_to_vm(int err)
  */
 static pgprot_t vi915_fault_prot(const struct vm_area_struct *vma)
 {
+	pgprot_t prot;
+
 	if (!(vma->vm_flags & VM_WRITE))
 		return vma->vm_page_prot;
-	return __pgprot(pgprot_val(vma->vm_page_prot) | _PAGE_DIRTY);
+	prot = pgprot_modify(vma->vm_page_prot,
+			     vm_get_page_prot(vma->vm_flags));
+	return __pgprot(pgprot_val(prot) | _PAGE_DIRTY);
 }
 
 static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
@@ -144,9 +163,45 @@ static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
 	return ret;
 }
 
+/* Maps of a window what can be mapped as things stand, the fault's page too. */
+static vm_fault_t vi915_fault_insert_side(struct vi915_bo *bo,
+					  struct vm_fault *vmf,
+					  enum vi915_side side)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	pgoff_t origin = vi915_fault_origin(bo, vma);
+	struct vi915_fault_range range =
+		vi915_fault_around(vmf->address, vma->vm_start, vma->vm_end);
+	pgprot_t prot = vi915_fault_prot(vma);
+	vm_fault_t ret = VM_FAULT_NOPAGE;
+	pgoff_t at, i;
+	int err;
+
+	at = (vmf->address - vma->vm_start) >> PAGE_SHIFT;
+	err = vi915_view_fault(bo, side, origin + range.first,
+			       origin + range.end, origin + at,
+			       vmf->flags & FAULT_FLAG_WRITE);
+	if (err)
+		return vi915_fault_to_vm(err);
+
+	for (i = range.first; i < range.end && ret == VM_FAULT_NOPAGE; i++) {
+		pgoff_t page = origin + i;
+
+		if (!vi915_view_is_valid(bo, side, page))
+			continue;
+		ret = vmf_insert_pfn_prot(vma,
+					  vma->vm_start + (i << PAGE_SHIFT),
+					  vi915_view_frame(bo, side, page),
+					  vi915_view_is_writable(bo, side, page) ?
+						  prot : vma->vm_page_prot);
+	}
+	return ret;
+}
+
 static vm_fault_t vi915_fault(struct vm_fault *vmf)
 {
 	struct vi915_bo *bo = vmf->vma->vm_private_data;
+	enum vi915_side side;
 	vm_fault_t ret;
 	int err;
 
@@ -157,14 +212,33 @@ static vm_fault_t vi915_fault(struct vm_fault *vmf)
 	dma_resv_lock(bo->base.resv, NULL);
 
 	/* A mapping can be made writable without asking again. */
+	side = vi915_fault_side(bo, vmf->vma);
 	err = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 	if (err)
 		ret = vi915_fault_to_vm(err);
+	else if (vi915_view_is_split(bo, side))
+		ret = vi915_fault_insert_side(bo, vmf, side);
 	else
 		ret = vi915_fault_insert(bo, vmf);
 
 	vi915_bo_unlock(bo);
 	return ret;
+}
+
+/*
+ * A page that is mapped read-only is written. It is faulted in anew, since
+ * what else is mapped around it may change too. To let the memory core make
+ * the entry writable would be after the reservation was let go.
+ */
+static vm_fault_t vi915_fault_mkwrite(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct vi915_fault_range range =
+		vi915_fault_around(vmf->address, vma->vm_start, vma->vm_end);
+
+	zap_vma_ptes(vma, vma->vm_start + (range.first << PAGE_SHIFT),
+		     (range.end - range.first) << PAGE_SHIFT);
+	return vi915_fault(vmf);
 }
 
 /* Do these pages of an object make up one huge page? */
@@ -199,7 +273,7 @@ static vm_fault_t vi915_fault_insert_huge(struct vi915_bo *bo,
 
 	pfn = vi915_pages_frame(bo, origin + range->first);
 	return vmf_insert_pfn_pmd(vmf, __pfn_to_pfn_t(pfn, PFN_DEV),
-				  vmf->flags & FAULT_FLAG_WRITE);
+				  vmf->vma->vm_flags & VM_WRITE);
 }
 
 static vm_fault_t vi915_fault_huge(struct vm_fault *vmf, unsigned int order)
@@ -222,6 +296,8 @@ static vm_fault_t vi915_fault_huge(struct vm_fault *vmf, unsigned int order)
 	err = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 	if (err)
 		ret = vi915_fault_to_vm(err);
+	else if (vi915_view_is_split(bo, vi915_fault_side(bo, vma)))
+		ret = VM_FAULT_FALLBACK;
 	else
 		ret = vi915_fault_insert_huge(bo, vmf, &range);
 
@@ -229,15 +305,16 @@ static vm_fault_t vi915_fault_huge(struct vm_fault *vmf, unsigned int order)
 	return ret;
 }
 
-static int vi915_fault_copy(struct vi915_bo *bo, unsigned long offset,
-			    void *buf, int len, int write)
+static int vi915_fault_copy(struct vi915_bo *bo, enum vi915_side side,
+			    unsigned long offset, void *buf, int len, int write)
 {
 	int done = 0;
 
 	while (done < len) {
 		unsigned int at = offset_in_page(offset);
 		int n = min_t(int, len - done, PAGE_SIZE - at);
-		unsigned long pfn = vi915_pages_frame(bo, offset >> PAGE_SHIFT);
+		unsigned long pfn =
+			vi915_view_frame(bo, side, offset >> PAGE_SHIFT);
 		void *page;
 
 		/* Memory of a device has no pages to look at. */
@@ -263,6 +340,7 @@ static int vi915_fault_access(struct vm_area_struct *vma, unsigned long addr,
 {
 	struct vi915_bo *bo = vma->vm_private_data;
 	unsigned long offset = addr - vma->vm_start;
+	enum vi915_side side;
 	int ret;
 
 	if (len <= 0 || len > vma->vm_end - addr)
@@ -273,9 +351,13 @@ static int vi915_fault_access(struct vm_area_struct *vma, unsigned long addr,
 	if (ret)
 		return ret;
 
+	side = vi915_fault_side(bo, vma);
 	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 	if (!ret)
-		ret = vi915_fault_copy(bo, offset, buf, len, write);
+		ret = vi915_view_access(bo, side, offset >> PAGE_SHIFT,
+					PFN_UP(offset + len), write);
+	if (!ret)
+		ret = vi915_fault_copy(bo, side, offset, buf, len, write);
 
 	vi915_bo_unlock(bo);
 	return ret;
@@ -299,7 +381,11 @@ static void vi915_fault_open(struct vm_area_struct *vma)
 
 static void vi915_fault_close(struct vm_area_struct *vma)
 {
-	vi915_bo_put(vma->vm_private_data);
+	struct vi915_bo *bo = vma->vm_private_data;
+
+	/* Who unmaps is done: of buffers that others use, let them see it. */
+	vi915_view_settle_unlocked(bo);
+	vi915_bo_put(bo);
 }
 
 const struct vm_operations_struct vi915_fault_vm_ops = {
@@ -307,5 +393,6 @@ const struct vm_operations_struct vi915_fault_vm_ops = {
 	.close = vi915_fault_close,
 	.fault = vi915_fault,
 	.huge_fault = vi915_fault_huge,
+	.pfn_mkwrite = vi915_fault_mkwrite,
 	.access = vi915_fault_access,
 };

@@ -11,6 +11,7 @@
 #include "vi915_domain.h"
 #include "vi915_pages.h"
 #include "vi915_tiling.h"
+#include "vi915_view.h"
 
 struct dma_buf;
 struct drm_file;
@@ -32,6 +33,8 @@ struct vi915_bo {
 	struct vi915_domain domain;
 	/** @tiling: how a fence would lay it out */
 	struct vi915_tiling tiling;
+	/** @view: its bytes once more, where a view shows them otherwise */
+	struct vi915_view_copy view;
 	/** @userptr: the user memory it stands for, or NULL; set on creation */
 	struct vi915_userptr *userptr;
 	/**

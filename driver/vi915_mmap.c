@@ -367,6 +367,29 @@ void vi915_mmap_zap(struct vi915_bo *bo)
 }
 
 /**
+ * vi915_mmap_zap_pages() - take away the CPU mappings of some pages
+ * @bo: the object, its reservation held so that no fault brings them back
+ * @first: the first page
+ * @count: how many; not 0
+ */
+void vi915_mmap_zap_pages(struct vi915_bo *bo, pgoff_t first, pgoff_t count)
+{
+	unsigned int view;
+
+	if (count == vi915_bo_pages(bo)) {
+		vi915_mmap_zap(bo);
+		return;
+	}
+	if (!drm_mm_node_allocated(&bo->base.vma_node.vm_node))
+		return;
+
+	for (view = 0; view < VI915_NUM_VIEWS; view++)
+		unmap_mapping_pages(bo->base.dev->anon_inode->i_mapping,
+				    vi915_mmap_view_start(bo, view) + first,
+				    count, true);
+}
+
+/**
  * vi915_mmap_ioctl() - DRM_IOCTL_I915_GEM_MMAP
  * @drm: the GPU
  * @data: &struct drm_i915_gem_mmap

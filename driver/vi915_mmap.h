@@ -34,6 +34,7 @@ int vi915_mmap_dumb_offset(struct drm_file *file, struct drm_device *drm,
 int vi915_mmap(struct file *filp, struct vm_area_struct *vma);
 int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma);
 void vi915_mmap_zap(struct vi915_bo *bo);
+void vi915_mmap_zap_pages(struct vi915_bo *bo, pgoff_t first, pgoff_t count);
 
 #ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
 unsigned long vi915_mmap_get_area(struct file *filp, unsigned long addr,

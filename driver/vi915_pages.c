@@ -19,6 +19,7 @@
 #include "vi915_pages.h"
 #include "vi915_trace.h"
 #include "vi915_userptr.h"
+#include "vi915_view.h"
 
 /**
  * DOC: pages
@@ -381,6 +382,7 @@ int vi915_pages_drop(struct vi915_bo *bo)
 		return -EBUSY;
 
 	vi915_mmap_zap(bo);
+	vi915_view_drop(bo);
 	vi915_pages_release(bo);
 	vi915_pages_update_lru(bo);
 	return 0;
@@ -517,6 +519,8 @@ int vi915_pages_vmap(struct vi915_bo *bo, struct iosys_map *map)
 	if (bo->pages.kind == VI915_PAGES_IMPORT) {
 		/* The dma-buf core warns of exporters that refuse. */
 		ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+		if (!ret)
+			ret = vi915_view_to_raw(bo, true);
 		if (ret)
 			return ret;
 		return dma_buf_vmap(bo->base.import_attach->dmabuf, map);
@@ -526,17 +530,19 @@ int vi915_pages_vmap(struct vi915_bo *bo, struct iosys_map *map)
 	if (ret)
 		return ret;
 
-	if (!bo->pages.vmaps) {
+	ret = vi915_view_to_raw(bo, true);
+	if (!ret && !bo->pages.vmaps)
 		ret = vi915_pages_vmap_list(bo);
-		if (ret) {
-			vi915_pages_put(bo);
-			return ret;
-		}
-	}
+	if (ret)
+		goto err_put;
 
 	bo->pages.vmaps++;
 	*map = bo->pages.vmap;
 	return 0;
+
+err_put:
+	vi915_pages_put(bo);
+	return ret;
 }
 
 /**
@@ -547,6 +553,9 @@ int vi915_pages_vmap(struct vi915_bo *bo, struct iosys_map *map)
 void vi915_pages_vunmap(struct vi915_bo *bo, struct iosys_map *map)
 {
 	dma_resv_assert_held(bo->base.resv);
+
+	/* The kernel may have written until now. */
+	vi915_view_settle(bo);
 
 	if (bo->pages.kind == VI915_PAGES_IMPORT) {
 		dma_buf_vunmap(bo->base.import_attach->dmabuf, map);
@@ -577,6 +586,8 @@ struct sg_table *vi915_pages_share(struct vi915_bo *bo, struct device *dev,
 	int ret;
 
 	ret = vi915_pages_ensure(bo, dir);
+	if (!ret)
+		ret = vi915_view_to_raw(bo, dir != DMA_TO_DEVICE);
 	if (ret)
 		return ERR_PTR(ret);
 

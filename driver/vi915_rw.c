@@ -15,6 +15,7 @@
 #include "vi915_gem.h"
 #include "vi915_pages.h"
 #include "vi915_rw.h"
+#include "vi915_view.h"
 #include "vi915_wait.h"
 
 /**
@@ -71,6 +72,13 @@ static int vi915_rw_copy_pages(struct vi915_bo *bo, const struct vi915_rw *rw)
 	return ret;
 }
 
+/* Whatever views show: what is read and written are the raw bytes. */
+static int vi915_rw_claim(struct vi915_bo *bo, const struct vi915_rw *rw)
+{
+	return vi915_view_access(bo, VI915_SIDE_RAW, rw->offset >> PAGE_SHIFT,
+				 PFN_UP(rw->offset + rw->size), rw->write);
+}
+
 static int vi915_rw_own(struct vi915_bo *bo, const struct vi915_rw *rw)
 {
 	int ret;
@@ -79,15 +87,22 @@ static int vi915_rw_own(struct vi915_bo *bo, const struct vi915_rw *rw)
 	if (ret)
 		return ret;
 	ret = vi915_pages_get(bo, DMA_BIDIRECTIONAL);
-	vi915_bo_unlock(bo);
 	if (ret)
-		return ret;
+		goto out_unlock;
+	ret = vi915_rw_claim(bo, rw);
+	if (ret)
+		goto out_put_pages;
+	vi915_bo_unlock(bo);
 
 	ret = vi915_rw_copy_pages(bo, rw);
 
 	/* Not interruptible: the pages have to be let go of. */
 	dma_resv_lock(bo->base.resv, NULL);
+	/* A fault may have converted what was half written. */
+	vi915_view_settle(bo);
+out_put_pages:
 	vi915_pages_put(bo);
+out_unlock:
 	vi915_bo_unlock(bo);
 	return ret;
 }
@@ -108,6 +123,7 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 	ret = vi915_bo_lock(bo);
 	if (ret)
 		goto out_end_access;
+	/* Claims the raw bytes, and settles in the end. */
 	ret = vi915_pages_vmap(bo, &map);
 	vi915_bo_unlock(bo);
 	if (ret)

@@ -4,12 +4,17 @@
 #include <drm/drm_file.h>
 #include <kunit/visibility.h>
 #include <linux/align.h>
+#include <linux/build_bug.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/string.h>
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_drv.h"
 #include "vi915_gem.h"
+#include "vi915_mmap.h"
 #include "vi915_tiling.h"
+#include "vi915_view.h"
 
 /**
  * DOC: tiling
@@ -17,6 +22,10 @@
  * A tile is 4096 bytes. An X tile is 512 bytes by 8 rows, row after row. A Y
  * tile is 128 bytes by 32 rows, in columns of 16 bytes. Tiles lie row after
  * row across the pitch. No address bit is swizzled.
+ *
+ * A row of tiles is a whole number of pages and covers the same bytes as the
+ * rows of the linear picture that it shows. So rows of tiles are converted one
+ * by one, and a tile, which is a page, is the step of it.
  *
  * (i915 contract, section 8)
  */
@@ -91,11 +100,112 @@ u64 vi915_tiling_offset(u32 mode, u32 stride, u32 x, u32 y)
 EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_offset);
 
 /**
+ * vi915_tiling_row_size() - how long a row of tiles is
+ * @mode: I915_TILING_X or _Y
+ * @stride: of a row of the picture, in bytes; must pass vi915_tiling_is_ok()
+ *
+ * Return: its size in bytes.
+ */
+unsigned long vi915_tiling_row_size(u32 mode, u32 stride)
+{
+	return (unsigned long)stride * (mode == I915_TILING_X ?
+					VI915_TILE_X_HEIGHT :
+					VI915_TILE_Y_HEIGHT);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_row_size);
+
+/* A byte of the linear pages of a row of tiles; up to the end of its page. */
+static void *vi915_tiling_linear(struct page *const *linear,
+				 unsigned long offset)
+{
+	return page_address(linear[offset >> PAGE_SHIFT]) +
+	       offset_in_page(offset);
+}
+
+/* 512 bytes of a line lie together, in one page as 512 divides all of it. */
+static void vi915_tiling_convert_x(u32 stride, char *tile, unsigned long at,
+				   struct page *const *linear, bool detile)
+{
+	unsigned int y;
+
+	for (y = 0; y < VI915_TILE_X_HEIGHT; y++) {
+		void *line = vi915_tiling_linear(linear, at);
+
+		if (detile)
+			memcpy(line, tile, VI915_TILE_X_WIDTH);
+		else
+			memcpy(tile, line, VI915_TILE_X_WIDTH);
+		tile += VI915_TILE_X_WIDTH;
+		at += stride;
+	}
+}
+
+/* Of a line, each column has 16 bytes. */
+static void vi915_tiling_convert_y(u32 stride, char *tile, unsigned long at,
+				   struct page *const *linear, bool detile)
+{
+	const unsigned int column = VI915_TILE_Y_COLUMN * VI915_TILE_Y_HEIGHT;
+	unsigned int x, y;
+
+	for (y = 0; y < VI915_TILE_Y_HEIGHT; y++) {
+		char *line = vi915_tiling_linear(linear, at), *piece = tile;
+
+		for (x = 0; x < VI915_TILE_Y_WIDTH; x += VI915_TILE_Y_COLUMN) {
+			if (detile)
+				memcpy(line + x, piece, VI915_TILE_Y_COLUMN);
+			else
+				memcpy(piece, line + x, VI915_TILE_Y_COLUMN);
+			piece += column;
+		}
+		tile += VI915_TILE_Y_COLUMN;
+		at += stride;
+	}
+}
+
+/**
+ * vi915_tiling_convert() - copy one tile to or from a linear picture
+ * @mode: I915_TILING_X or _Y
+ * @stride: of a row of the picture, in bytes; must pass vi915_tiling_is_ok()
+ * @tile: the tile, one page
+ * @column: which one it is in its row of tiles
+ * @linear: the pages of the picture that the row of tiles shows; not highmem
+ * @detile: from the tile to the picture; else the other way
+ */
+void vi915_tiling_convert(u32 mode, u32 stride, void *tile, unsigned int column,
+			  struct page *const *linear, bool detile)
+{
+	static_assert(VI915_TILE_SIZE == PAGE_SIZE);
+
+	if (mode == I915_TILING_X)
+		vi915_tiling_convert_x(stride, tile,
+				       column * VI915_TILE_X_WIDTH, linear,
+				       detile);
+	else
+		vi915_tiling_convert_y(stride, tile,
+				       column * VI915_TILE_Y_WIDTH, linear,
+				       detile);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_convert);
+
+/* Everything the CPU wrote is in the raw bytes when they get a new meaning. */
+static void vi915_tiling_change(struct vi915_bo *bo, u32 mode, u32 stride)
+{
+	if (bo->tiling.mode == mode && bo->tiling.stride == stride)
+		return;
+
+	vi915_mmap_zap(bo);
+	vi915_view_drop(bo);
+	bo->tiling.stride = stride;
+	WRITE_ONCE(bo->tiling.mode, mode);
+}
+
+/**
  * vi915_tiling_set_ioctl() - DRM_IOCTL_I915_GEM_SET_TILING
  * @drm: the GPU
  * @data: &struct drm_i915_gem_set_tiling; swizzle out
  * @file: whose handle
  *
+ * The bytes stay as they lie in memory; GTT mappings show them the new way.
  * On an import it is how this GPU sees the buffer, of which nobody else hears:
  * clients call it to tell their own GPU what a modifier said.
  *
@@ -127,8 +237,7 @@ int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 
 	if (args->tiling_mode == I915_TILING_NONE)
 		args->stride = 0;
-	bo->tiling.stride = args->stride;
-	WRITE_ONCE(bo->tiling.mode, args->tiling_mode);
+	vi915_tiling_change(bo, args->tiling_mode, args->stride);
 	vi915_bo_unlock(bo);
 
 	args->swizzle_mode = I915_BIT_6_SWIZZLE_NONE;

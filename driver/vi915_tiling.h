@@ -6,6 +6,7 @@
 
 struct drm_device;
 struct drm_file;
+struct page;
 
 /**
  * struct vi915_tiling - how an object's bytes are laid out
@@ -19,6 +20,9 @@ struct vi915_tiling {
 
 bool vi915_tiling_is_ok(u32 mode, u32 stride);
 u64 vi915_tiling_offset(u32 mode, u32 stride, u32 x, u32 y);
+unsigned long vi915_tiling_row_size(u32 mode, u32 stride);
+void vi915_tiling_convert(u32 mode, u32 stride, void *tile, unsigned int column,
+			  struct page *const *linear, bool detile);
 
 int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file);

@@ -11,6 +11,7 @@
 #include "vi915_drv.h"
 #include "vi915_fence.h"
 #include "vi915_gem.h"
+#include "vi915_view.h"
 #include "vi915_wait.h"
 
 /*
@@ -82,6 +83,8 @@ int vi915_wait_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 
 	ret = dma_resv_wait_timeout(bo->base.resv, DMA_RESV_USAGE_READ, true,
 				    vi915_wait_jiffies(args->timeout_ns));
+	if (ret > 0)
+		vi915_view_settle_unlocked(bo);
 	vi915_bo_put(bo);
 
 	args->timeout_ns = vi915_wait_left(args->timeout_ns, start);
@@ -144,6 +147,9 @@ int vi915_wait_busy_ioctl(struct drm_device *drm, void *data,
 	dma_resv_iter_end(&cursor);
 
 	args->busy = busy;
+	/* To be told that it is idle is as good as to wait for it. */
+	if (!busy)
+		vi915_view_settle_unlocked(bo);
 	vi915_bo_put(bo);
 	return 0;
 }

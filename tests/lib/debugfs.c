@@ -52,10 +52,11 @@ static bool vi915_object_parse(const char *line, struct vi915_object *o)
 		known += sscanf(word, "users=%d", &o->users) == 1;
 		known += sscanf(word, "shares=%d", &o->shares) == 1;
 		known += sscanf(word, "mapped=%d", &o->mapped) == 1;
+		known += sscanf(word, "copy=%" SCNu64, &o->copy) == 1;
 		known += sscanf(word, "dir=%15s", o->dir) == 1;
 		known += sscanf(word, "madv=%15s", o->madv) == 1;
 	}
-	return known == 9;
+	return known == 10;
 }
 
 static bool vi915_object_search(const char *at, int fd, uint64_t ino, uint64_t size,

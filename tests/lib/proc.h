@@ -62,6 +62,7 @@ struct vi915_object {
 	int users;
 	int shares;
 	int mapped;
+	uint64_t copy;
 	char kind[16];
 	char dir[16];
 	char madv[16];

@@ -6,6 +6,7 @@
 #include "gpu_fixture.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -163,6 +164,26 @@ TEST_F(map, proc_mem_across_the_end_of_a_part_is_eio_too)
 	EXPECT_EQ(-1, pread(mem, &word, sizeof(word), (uintptr_t)end - 4));
 	EXPECT_EQ(EIO, errno);
 	EXPECT_EQ(sizeof(word), pread(mem, &word, sizeof(word), (uintptr_t)end - 8));
+}
+
+/* Pages that were mapped to be read have to become writable one way or other. */
+TEST_F(map, a_read_only_mapping_can_be_made_writable)
+{
+	char *ro = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, self->fd, self->offset);
+
+	ASSERT_NE(MAP_FAILED, ro);
+	vi915_fill(self->ptr, SIZE, 1);
+	vi915_same(ro, SIZE, 1);
+	EXPECT_EQ(SIGSEGV, vi915_write_signal(ro));
+	ASSERT_EQ(0, mprotect(ro, SIZE, PROT_READ | PROT_WRITE));
+	vi915_fill(ro, SIZE, 2);
+	vi915_same(self->ptr, SIZE, 2);
+
+	ASSERT_EQ(0, mprotect(ro, SIZE, PROT_READ));
+	EXPECT_EQ(SIGSEGV, vi915_write_signal(ro));
+	ASSERT_EQ(0, mprotect(ro, SIZE, PROT_READ | PROT_WRITE));
+	vi915_fill(ro, SIZE, 3);
+	vi915_same(self->ptr, SIZE, 3);
 }
 
 TEST_F(map, a_child_shares_the_mapping)
