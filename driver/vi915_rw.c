@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
 
@@ -77,6 +78,50 @@ static int vi915_rw_claim(struct vi915_bo *bo, const struct vi915_rw *rw)
 {
 	return vi915_view_access(bo, VI915_SIDE_RAW, rw->offset >> PAGE_SHIFT,
 				 PFN_UP(rw->offset + rw->size), rw->write);
+}
+
+/*
+ * Bytes around those that are written may be newest in another view, and its
+ * user may go on meanwhile. So they are brought here without a lock, and put
+ * in their place under the reservation, page by page.
+ */
+static int vi915_rw_write_tiled(struct vi915_bo *bo, const struct vi915_rw *rw)
+{
+	u64 done = 0;
+	void *bounce;
+	int ret = 0;
+
+	bounce = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!bounce)
+		return -ENOMEM;
+
+	while (done < rw->size && !ret) {
+		u64 at = rw->offset + done;
+		pgoff_t page = at >> PAGE_SHIFT;
+		size_t n = min_t(u64, rw->size - done,
+				 PAGE_SIZE - offset_in_page(at));
+
+		ret = vi915_rw_copy(rw, bounce, done, n);
+		if (ret)
+			break;
+		ret = vi915_bo_lock(bo);
+		if (ret)
+			break;
+		ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+		if (!ret)
+			ret = vi915_view_access(bo, VI915_SIDE_RAW, page,
+						page + 1, true);
+		if (!ret)
+			memcpy_to_page(pfn_to_page(vi915_pages_frame(bo, page)),
+				       offset_in_page(at), bounce, n);
+		vi915_bo_unlock(bo);
+
+		done += n;
+		cond_resched();
+	}
+
+	kfree(bounce);
+	return ret;
 }
 
 static int vi915_rw_own(struct vi915_bo *bo, const struct vi915_rw *rw)
@@ -189,6 +234,8 @@ static int vi915_rw(struct drm_device *drm, struct drm_file *file, u32 handle,
 
 	if (bo->base.import_attach)
 		ret = vi915_rw_import(bo, rw);
+	else if (rw->write && READ_ONCE(bo->tiling.mode) != I915_TILING_NONE)
+		ret = vi915_rw_write_tiled(bo, rw);
 	else
 		ret = vi915_rw_own(bo, rw);
 

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Views of tiled objects under races. Each thread has bytes of its own, in the
+ * same rows of tiles and pages as everybody else's, and reads through any view
+ * what it last wrote through any other.
+ */
+#include "test.h"
+
+#include <sched.h>
+#include <stdlib.h>
+
+#include "gem.h"
+#include "gpu.h"
+#include "prime.h"
+#include "proc.h"
+#include "share.h"
+#include "share_race.h"
+#include "tile.h"
+
+#define STRIDE 1536
+#define ROW (STRIDE * 8)
+#define SIZE (3 * ROW + VI915_PAGE)
+#define SECONDS 6
+
+FIXTURE(race)
+{
+	int a;
+	int b;
+	uint32_t handle;
+	uint32_t import;
+	int dmabuf;
+	struct tiled t;
+	uint8_t *gtt;
+	uint8_t *wb;
+	uint8_t *fd_map;
+	/* The importer's, which is not tiled. */
+	uint8_t *gtt_b;
+	struct race race;
+};
+
+FIXTURE_SETUP(race)
+{
+	self->a = vi915_open_render("gpu0");
+	self->b = vi915_open_render("gpu1");
+	self->t = (struct tiled){ I915_TILING_X, STRIDE, SIZE };
+	self->handle = gem_create(self->a, SIZE);
+	gem_set_tiling(self->a, self->handle, I915_TILING_X, STRIDE);
+	self->dmabuf = prime_export(self->a, self->handle);
+	self->import = prime_import(self->b, self->dmabuf);
+	self->gtt = gem_mmap_gtt(self->a, self->handle, SIZE);
+	self->wb = gem_mmap_wb(self->a, self->handle, 0, SIZE);
+	self->fd_map = dmabuf_mmap(self->dmabuf, SIZE);
+	self->gtt_b = gem_mmap_gtt(self->b, self->import, SIZE);
+	self->race = (struct race){ .arg = self, .rounds = 100000, .seconds = SECONDS };
+}
+
+FIXTURE_TEARDOWN(race)
+{
+	gem_munmap(self->gtt, SIZE);
+	gem_munmap(self->wb, SIZE);
+	gem_munmap(self->fd_map, SIZE);
+	gem_munmap(self->gtt_b, SIZE);
+	close(self->dmabuf);
+	close(self->b);
+	close(self->a);
+}
+
+static void put(FIXTURE_DATA(race) *r, uint64_t at, uint8_t byte, uint32_t how)
+{
+	uint64_t raw = tile_raw(&r->t, at);
+
+	switch (how) {
+	case 0:
+		((volatile uint8_t *)r->gtt)[at] = byte;
+		break;
+	case 1:
+		((volatile uint8_t *)r->wb)[raw] = byte;
+		break;
+	case 2:
+		gem_pwrite(r->a, r->handle, raw, &byte, 1);
+		break;
+	case 3:
+		((volatile uint8_t *)r->fd_map)[raw] = byte;
+		break;
+	default:
+		((volatile uint8_t *)r->gtt_b)[raw] = byte;
+		break;
+	}
+}
+
+static uint8_t get(FIXTURE_DATA(race) *r, uint64_t at, uint32_t how)
+{
+	uint64_t raw = tile_raw(&r->t, at);
+	uint8_t byte;
+
+	switch (how) {
+	case 0:
+		return ((volatile uint8_t *)r->gtt)[at];
+	case 1:
+		return ((volatile uint8_t *)r->wb)[raw];
+	case 2:
+		gem_pread(r->a, r->handle, raw, &byte, 1);
+		return byte;
+	case 3:
+		return ((volatile uint8_t *)r->fd_map)[raw];
+	default:
+		return ((volatile uint8_t *)r->gtt_b)[raw];
+	}
+}
+
+static void check_own_byte(struct race *race, int index, uint32_t *seed, uint32_t ways)
+{
+	FIXTURE_DATA(race) *r = race->arg;
+	uint64_t at = share_rand(seed, SIZE / RACE_THREADS) * RACE_THREADS + index;
+	uint8_t byte = share_rand(seed, 256), seen;
+	uint32_t in = share_rand(seed, ways), out = share_rand(seed, ways);
+
+	put(r, at, byte, in);
+	seen = get(r, at, out);
+	if (seen != byte)
+		vi915_fail("byte %lu: %#x put by way %u, %#x got by way %u", at, byte, in, seen,
+			   out);
+}
+
+static void own_byte(struct race *race, int index, uint32_t *seed)
+{
+	check_own_byte(race, index, seed, 4);
+}
+
+static void own_byte_shared(struct race *race, int index, uint32_t *seed)
+{
+	check_own_byte(race, index, seed, 5);
+}
+
+/* What may happen at any time and must not be noticed. */
+static void disturb(struct race *race, int index, uint32_t *seed)
+{
+	FIXTURE_DATA(race) *r = race->arg;
+	uint32_t domain = I915_GEM_DOMAIN_GTT;
+	void *map;
+
+	(void)index;
+	switch (share_rand(seed, 6)) {
+	case 0:
+		vi915_drop_caches(r->a, DROP_PAGES);
+		break;
+	case 1:
+		vi915_drop_caches(r->b, DROP_PAGES);
+		break;
+	case 2:
+		domain = I915_GEM_DOMAIN_CPU;
+		/* fallthrough */
+	case 3:
+		gem_set_domain(r->a, r->handle, domain, share_rand(seed, 2) ? domain : 0);
+		break;
+	case 4:
+		vi915_check(__gem_wait(r->a, r->handle, NULL));
+		break;
+	default:
+		map = gem_mmap_gtt(r->a, r->handle, SIZE);
+		if (((volatile uint8_t *)map)[share_rand(seed, SIZE)] == 0)
+			sched_yield();
+		munmap(map, SIZE);
+		break;
+	}
+}
+
+TEST_F(race, bytes_of_many_threads_in_one_row_of_tiles)
+{
+	int i;
+
+	self->race.threads = 6;
+	for (i = 0; i < 5; i++)
+		self->race.fns[i] = own_byte;
+	self->race.fns[5] = disturb;
+	race_run(&self->race, "own bytes");
+	EXPECT_EQ(-1, tile_differs(&self->t, self->gtt, self->wb, 0, SIZE));
+}
+
+TEST_F(race, bytes_of_many_threads_on_two_gpus)
+{
+	int i;
+
+	self->race.threads = 6;
+	for (i = 0; i < 5; i++)
+		self->race.fns[i] = own_byte_shared;
+	self->race.fns[5] = disturb;
+	race_run(&self->race, "own bytes, two GPUs");
+	EXPECT_EQ(-1, tile_differs(&self->t, self->gtt, self->wb, 0, SIZE));
+}
+
+static void touch(struct race *race, int index, uint32_t *seed)
+{
+	FIXTURE_DATA(race) *r = race->arg;
+
+	(void)index;
+	put(r, share_rand(seed, SIZE), 1, share_rand(seed, 5));
+	get(r, share_rand(seed, SIZE), share_rand(seed, 5));
+}
+
+static void retile(struct race *race, int index, uint32_t *seed)
+{
+	static const struct tiled ways[] = {
+		{ I915_TILING_X, STRIDE, 0 }, { I915_TILING_Y, 128, 0 }, { I915_TILING_Y, 640, 0 },
+		{ I915_TILING_NONE, 0, 0 }, { I915_TILING_X, 512, 0 },
+	};
+	FIXTURE_DATA(race) *r = race->arg;
+	const struct tiled *way = &ways[share_rand(seed, ARRAY_SIZE(ways))];
+
+	(void)index;
+	gem_set_tiling(r->a, r->handle, way->mode, way->stride);
+	if (!share_rand(seed, 4))
+		gem_set_tiling(r->b, r->import, way->mode, way->stride);
+}
+
+TEST_F(race, tiling_that_changes_under_everybody)
+{
+	uint8_t *mem = malloc(SIZE);
+	int i;
+
+	self->race.threads = 6;
+	for (i = 0; i < 3; i++)
+		self->race.fns[i] = touch;
+	self->race.fns[3] = retile;
+	self->race.fns[4] = retile;
+	self->race.fns[5] = disturb;
+	race_run(&self->race, "retile");
+
+	gem_set_tiling(self->b, self->import, I915_TILING_NONE, 0);
+	gem_set_tiling(self->a, self->handle, I915_TILING_X, STRIDE);
+	gem_pread(self->a, self->handle, 0, mem, SIZE);
+	EXPECT_EQ(-1, tile_differs(&self->t, self->gtt, mem, 0, SIZE));
+	EXPECT_EQ(0, memcmp(self->gtt_b, mem, SIZE));
+	vi915_fill(self->gtt, SIZE, 9);
+	EXPECT_EQ(-1, tile_differs(&self->t, self->gtt, self->wb, 0, SIZE));
+	free(mem);
+}
+
+TEST_HARNESS_MAIN
