@@ -10,6 +10,8 @@
 #include <poll.h>
 #include <signal.h>
 
+#include "tile.h"
+
 FIXTURE(unplug)
 {
 	int a;
@@ -64,6 +66,41 @@ TEST_F(unplug, r2_the_pages_stay_readable_through_the_fd)
 	share_reads(self->dmabuf, SHARE_SIZE, SHARE_SEED);
 	vi915_fill(map, SHARE_SIZE, 3);
 	share_reads(self->dmabuf, SHARE_SIZE, 3);
+	gem_munmap(map, SHARE_SIZE);
+}
+
+/* A GTT view is a second copy of the bytes: either goes on being the newest. */
+TEST_F(unplug, r2_views_of_a_tiled_object_go_on_agreeing)
+{
+	struct tiled t = { I915_TILING_X, 512, SHARE_SIZE };
+	char *map = dmabuf_mmap(self->dmabuf, SHARE_SIZE), *gtt, mem[SHARE_SIZE];
+
+	gem_set_tiling(self->b, self->own, t.mode, t.stride);
+	gtt = gem_mmap_gtt(self->b, self->own, SHARE_SIZE);
+	vi915_fill(gtt, SHARE_SIZE, 3);
+	vi915_fill(mem, SHARE_SIZE, 3);
+	share_unbind(self->name);
+	EXPECT_EQ(-1, tile_differs(&t, mem, map, 0, SHARE_SIZE));
+	vi915_fill(map, SHARE_SIZE, 4);
+	vi915_fill(mem, SHARE_SIZE, 4);
+	EXPECT_EQ(-1, tile_differs(&t, gtt, mem, 0, SHARE_SIZE));
+	gem_munmap(gtt, SHARE_SIZE);
+	gem_munmap(map, SHARE_SIZE);
+}
+
+TEST_F(unplug, r6_what_an_importer_wrote_through_a_tiled_view_is_not_lost)
+{
+	struct tiled t = { I915_TILING_X, 512, SHARE_SIZE };
+	char *map = dmabuf_mmap(self->foreign, SHARE_SIZE), *gtt, mem[SHARE_SIZE];
+
+	gem_set_tiling(self->b, self->import, t.mode, t.stride);
+	gtt = gem_mmap_gtt(self->b, self->import, SHARE_SIZE);
+	vi915_fill(gtt, SHARE_SIZE, 3);
+	vi915_fill(mem, SHARE_SIZE, 3);
+	share_unbind(self->name);
+	EXPECT_EQ(-1, tile_differs(&t, mem, map, 0, SHARE_SIZE));
+	EXPECT_EQ(SIGBUS, vi915_read_signal(gtt));
+	gem_munmap(gtt, SHARE_SIZE);
 	gem_munmap(map, SHARE_SIZE);
 }
 
