@@ -35,6 +35,18 @@ static void *touch_map_gtt(int fd, uint32_t handle)
 	return gem_mmap_gtt(fd, handle, TOUCH_SIZE);
 }
 
+static void *touch_map_x(int fd, uint32_t handle)
+{
+	gem_set_tiling(fd, handle, I915_TILING_X, 4096);
+	return gem_mmap_gtt(fd, handle, TOUCH_SIZE);
+}
+
+static void *touch_map_y(int fd, uint32_t handle)
+{
+	gem_set_tiling(fd, handle, I915_TILING_Y, 4096);
+	return gem_mmap_gtt(fd, handle, TOUCH_SIZE);
+}
+
 static void *touch_map_wb(int fd, uint32_t handle)
 {
 	return gem_mmap_type(fd, handle, TOUCH_SIZE, I915_MMAP_OFFSET_WB);
@@ -103,6 +115,8 @@ static void touch_row(const char *what, struct touch *a, const char *peer, struc
 static void touch_table(int gpu, int vgem, int vkms, bool present)
 {
 	struct touch gtt = { gpu, gem_create_at, touch_map_gtt, present };
+	struct touch x = { gpu, gem_create_at, touch_map_x, present };
+	struct touch y = { gpu, gem_create_at, touch_map_y, present };
 	struct touch wb = { gpu, gem_create_at, touch_map_wb, present };
 	struct touch dmabuf = { gpu, gem_create_at, touch_map_dmabuf, present };
 	struct touch vgem_dumb = { vgem, vgem_create_at, touch_map_dumb, present };
@@ -112,6 +126,8 @@ static void touch_table(int gpu, int vgem, int vkms, bool present)
 	vi915_table(present ? "touch through a second mapping, per MiB" :
 			      "first touch of a 3 MiB mapping, per MiB", "us");
 	touch_row("GTT, beside a dumb buffer's", &gtt, "vgem dumb", &vgem_dumb, 0.1);
+	touch_row("GTT of X-tiled, beside a dumb buffer's", &x, "vgem dumb", &vgem_dumb, 0);
+	touch_row("GTT of Y-tiled, beside a dumb buffer's", &y, "vgem dumb", &vgem_dumb, 0);
 	touch_row("WB, beside a dumb buffer's", &wb, "vgem dumb", &vgem_dumb, 0.1);
 	touch_row("dma-buf, beside a dma-buf's", &dmabuf, "vgem dma-buf", &vgem_dmabuf, 0.1);
 	touch_row("WB, beside a dumb buffer's", &wb, "vkms dumb", &vkms_dumb, 0);
