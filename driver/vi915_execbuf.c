@@ -23,6 +23,7 @@
 #include "vi915_pages.h"
 #include "vi915_ring.h"
 #include "vi915_userptr.h"
+#include "vi915_view.h"
 #include "vi915_vm.h"
 
 /**
@@ -181,6 +182,8 @@ static int vi915_execbuf_bind_one(struct vi915_execbuf *eb, unsigned int i,
 	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 	if (ret == -EBUSY)
 		vi915_execbuf_set_busy(eb, bo);
+	if (!ret)
+		ret = vi915_view_to_gpu(bo);
 	if (ret)
 		return ret;
 

@@ -14,6 +14,7 @@
 #include "vi915_job.h"
 #include "vi915_maps.h"
 #include "vi915_ring.h"
+#include "vi915_view.h"
 #include "vi915_vm.h"
 
 /**
@@ -37,6 +38,7 @@ static void vi915_job_free(struct vi915_job *job)
 
 	for (i = 0; i < job->num_bos; i++) {
 		vi915_vm_retire_bo(job->ctx->vm, job->bos[i]);
+		vi915_view_retire(job->bos[i]);
 		vi915_bo_put(job->bos[i]);
 	}
 	if (job->fence)

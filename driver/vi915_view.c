@@ -317,11 +317,12 @@ int vi915_view_settle(struct vi915_bo *bo)
 	return vi915_view_to_raw(bo, true);
 }
 
+/* A job may write what it said it reads. */
 static bool vi915_view_is_quiet(const struct vi915_bo *bo)
 {
 	return !bo->base.import_attach && !bo->pages.users &&
 	       !bo->pages.shares &&
-	       dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_WRITE);
+	       dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_READ);
 }
 
 /* Before the copy is used: who can hear of it does, of the rest we take note. */
@@ -398,13 +399,14 @@ int vi915_view_fault(struct vi915_bo *bo, enum vi915_side side, pgoff_t first,
  * vi915_view_to_gpu() - a job is about to use an object
  * @bo: the object, its reservation held and its pages present; the job's fence
  *	must be in the reservation before that is let go
- * @write: whether the job may write it
+ *
+ * A batch may write any of its objects, whatever their flags say.
  *
  * Return: 0, or as vi915_view_access().
  */
-int vi915_view_to_gpu(struct vi915_bo *bo, bool write)
+int vi915_view_to_gpu(struct vi915_bo *bo)
 {
-	return vi915_view_to_raw(bo, write);
+	return vi915_view_to_raw(bo, true);
 }
 
 /**
@@ -419,6 +421,25 @@ void vi915_view_settle_unlocked(struct vi915_bo *bo)
 	/* Not interruptible: what was waited for cannot be told again. */
 	dma_resv_lock(bo->base.resv, NULL);
 	vi915_view_settle(bo);
+	vi915_bo_unlock(bo);
+}
+
+/**
+ * vi915_view_retire() - a job that used an object is complete
+ * @bo: the object, its reservation not held
+ *
+ * For who waited in a way that this driver does not hear of, such as syncobjs
+ * and sync files: soon after, a GTT view shows what the job wrote.
+ */
+void vi915_view_retire(struct vi915_bo *bo)
+{
+	if (!READ_ONCE(bo->view.unsure))
+		return;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	/* Other jobs will retire, too. */
+	if (dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_READ))
+		vi915_view_settle(bo);
 	vi915_bo_unlock(bo);
 }
 

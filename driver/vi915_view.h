@@ -53,9 +53,10 @@ int vi915_view_access(struct vi915_bo *bo, enum vi915_side side, pgoff_t first,
 int vi915_view_fault(struct vi915_bo *bo, enum vi915_side side, pgoff_t first,
 		     pgoff_t end, pgoff_t at, bool write);
 int vi915_view_to_raw(struct vi915_bo *bo, bool write);
-int vi915_view_to_gpu(struct vi915_bo *bo, bool write);
+int vi915_view_to_gpu(struct vi915_bo *bo);
 int vi915_view_settle(struct vi915_bo *bo);
 void vi915_view_settle_unlocked(struct vi915_bo *bo);
+void vi915_view_retire(struct vi915_bo *bo);
 void vi915_view_drop(struct vi915_bo *bo);
 
 #endif
