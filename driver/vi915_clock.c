@@ -35,19 +35,17 @@
 #define VI915_CLOCK_LIMIT_NS	(10ull * NSEC_PER_SEC)
 
 /**
- * vi915_clock_holds() - is a new job to wait until somebody wants it?
- * @ring: its ring, vi915_engine.lock held
- * @job: the job
+ * vi915_clock_holds() - are jobs to wait until somebody wants them?
+ * @engine: where they run
  *
- * Return: whether it goes to vi915_ring.held.
+ * Then all of them go to vi915_ring.held, wanted or not: the scheduler gets
+ * them from one place, or their order could change on the way.
+ *
+ * Return: whether they are.
  */
-bool vi915_clock_holds(struct vi915_ring *ring, const struct vi915_job *job)
+bool vi915_clock_holds(const struct vi915_engine *engine)
 {
-	lockdep_assert_held(&ring->engine->lock);
-
-	/* Its fence is public already: somebody may have been quick. */
-	return ring->engine->dev->config.clock == VI915_CLOCK_LAZY &&
-	       (job->seqno > ring->wanted || !list_empty(&ring->held));
+	return engine->dev->config.clock == VI915_CLOCK_LAZY;
 }
 
 /**
@@ -117,7 +115,7 @@ void vi915_clock_start(struct vi915_ring *ring, const struct vi915_job *job)
 		ring->not_before = 0;
 }
 
-/* Is the first job of a ring waiting for a step? Then since when? */
+/* Is the first job of a ring waiting for a step? */
 static bool vi915_clock_waits(const struct vi915_ring *ring)
 {
 	const struct vi915_job *job =
@@ -126,17 +124,20 @@ static bool vi915_clock_waits(const struct vi915_ring *ring)
 	return !job->stepped && !job->start_ns;
 }
 
+/* Also those that have others to wait for first: each takes a step. */
 static unsigned int vi915_clock_count(struct vi915_device *dev)
 {
 	struct vi915_engine *engine;
 	struct vi915_ring *ring;
+	struct vi915_job *job;
 	unsigned int i, count = 0;
 
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		engine = &dev->engines[i];
 		spin_lock_irq(&engine->lock);
-		list_for_each_entry(ring, &engine->rings, turn)
-			count += vi915_clock_waits(ring);
+		list_for_each_entry(ring, &engine->all_rings, link)
+			list_for_each_entry(job, &ring->live, live)
+				count += !job->stepped && !job->start_ns;
 		spin_unlock_irq(&engine->lock);
 	}
 	return count;
@@ -157,6 +158,8 @@ static struct dma_fence *vi915_clock_step_one(struct vi915_device *dev)
 
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		engine = &dev->engines[i];
+		/* The scheduler may be about to hand one over. */
+		flush_workqueue(engine->wq);
 		spin_lock_irq(&engine->lock);
 		list_for_each_entry(ring, &engine->rings, turn) {
 			if (vi915_clock_waits(ring) &&

@@ -166,8 +166,8 @@ void vi915_engine_submit(struct vi915_job *job)
 {
 	struct vi915_ring *ring = job->ring;
 	struct vi915_engine *engine = ring->engine;
+	bool hold = vi915_clock_holds(engine);
 	unsigned long flags;
-	bool hold;
 
 	lockdep_assert_held(&ring->submit_lock);
 
@@ -178,7 +178,6 @@ void vi915_engine_submit(struct vi915_job *job)
 	engine->queued++;
 	ring->count++;
 	list_add_tail(&job->live, &ring->live);
-	hold = vi915_clock_holds(ring, job);
 	if (hold)
 		list_add_tail(&job->turn, &ring->held);
 	else

@@ -48,10 +48,11 @@
 
 static int vi915_execbuf_copy(struct vi915_execbuf *eb)
 {
-	eb->objects = kvmalloc_array(eb->count, sizeof(*eb->objects),
-				     GFP_KERNEL | __GFP_NOWARN);
-	eb->entries = kvcalloc(eb->count, sizeof(*eb->entries),
-			       GFP_KERNEL | __GFP_NOWARN);
+	/* A client that asks for too much gets ENOMEM, not the OOM killer. */
+	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+
+	eb->objects = kvmalloc_array(eb->count, sizeof(*eb->objects), gfp);
+	eb->entries = kvcalloc(eb->count, sizeof(*eb->entries), gfp);
 	if (!eb->objects || !eb->entries)
 		return -ENOMEM;
 
@@ -116,6 +117,7 @@ static int vi915_execbuf_look_up(struct vi915_execbuf *eb)
 		eb->entries[i].flags = eb->objects[i].flags;
 		/* Addresses are 48 bits from here on. */
 		eb->objects[i].offset &= VI915_VM_SIZE - 1;
+		cond_resched();
 	}
 	return vi915_exec_check_batch(eb);
 }
@@ -318,10 +320,16 @@ static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 	vi915_engine_submit(job);
 }
 
-/* Everything that needs the reservations; they are dropped on return. */
+/*
+ * Everything that needs the reservations; they are dropped on return. A GPU
+ * that goes waits for this, and ends every job afterwards.
+ */
 static int vi915_execbuf_with_locks(struct vi915_execbuf *eb)
 {
-	int ret = 0;
+	int ret = 0, idx;
+
+	if (!drm_dev_enter(&eb->dev->drm, &idx))
+		return -ENODEV;
 
 	drm_exec_init(&eb->exec, DRM_EXEC_INTERRUPTIBLE_WAIT |
 		      DRM_EXEC_IGNORE_DUPLICATES, eb->count);
@@ -341,6 +349,7 @@ static int vi915_execbuf_with_locks(struct vi915_execbuf *eb)
 	if (!ret)
 		vi915_execbuf_publish(eb);
 	drm_exec_fini(&eb->exec);
+	drm_dev_exit(idx);
 	return ret;
 }
 

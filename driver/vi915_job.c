@@ -31,7 +31,6 @@
  * retired, by a worker that nobody waits for.
  */
 
-/* In 6.12 a job without entity is one that the scheduler has not accepted. */
 static void vi915_job_free(struct vi915_job *job)
 {
 	unsigned int i;
@@ -61,6 +60,7 @@ struct vi915_job *vi915_job_create(struct vi915_ring *ring,
 				   unsigned int max_bos,
 				   struct drm_file *file)
 {
+	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	struct vi915_job *job;
 	int ret;
 
@@ -68,10 +68,8 @@ struct vi915_job *vi915_job_create(struct vi915_ring *ring,
 	if (!job)
 		return ERR_PTR(-ENOMEM);
 
-	job->bos = kvcalloc(max_bos, sizeof(*job->bos),
-			    GFP_KERNEL | __GFP_NOWARN);
-	job->maps = kvcalloc(max_bos, sizeof(*job->maps),
-			     GFP_KERNEL | __GFP_NOWARN);
+	job->bos = kvcalloc(max_bos, sizeof(*job->bos), gfp);
+	job->maps = kvcalloc(max_bos, sizeof(*job->maps), gfp);
 	ret = -ENOMEM;
 	if (!job->bos || !job->maps)
 		goto err_free;

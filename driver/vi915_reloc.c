@@ -153,7 +153,8 @@ int vi915_reloc_load(struct vi915_execbuf *eb)
 	if (!total)
 		return 0;
 
-	at = kvmalloc_array(total, sizeof(*at), GFP_KERNEL | __GFP_NOWARN);
+	at = kvmalloc_array(total, sizeof(*at), GFP_KERNEL | __GFP_NOWARN |
+			    __GFP_RETRY_MAYFAIL);
 	if (!at)
 		return -ENOMEM;
 	eb->relocs.entries = at;
