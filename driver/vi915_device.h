@@ -37,7 +37,7 @@ struct vi915_device {
 	struct mutex bos_lock;
 	/** @bos: every object of this device, linked by vi915_bo.link */
 	struct list_head bos;
-	/** @freed: objects whose last reference went in reclaim */
+	/** @freed: objects whose last reference went where locks are held */
 	struct llist_head freed;
 	/** @free_work: frees them, where locks may be waited for */
 	struct work_struct free_work;

@@ -93,13 +93,18 @@ int vi915_bo_init_device(struct vi915_device *dev)
 /*
  * The shrinker's reference can turn out to be the last one. Freeing takes
  * reservations, and in reclaim somebody may hold them who waits for memory.
+ *
+ * So can an execbuf's: whom it evicts nobody may want but the binding, and its
+ * own objects may be closed, and their job done, by the time it unlocks them.
+ * drm_exec lets go of one while it has the others locked. What no execbuf has
+ * ever named is freed at once.
  */
 static void vi915_bo_free(struct drm_gem_object *obj)
 {
 	struct vi915_device *dev = to_vi915_device(obj->dev);
 	struct vi915_bo *bo = to_vi915_bo(obj);
 
-	if (!(current->flags & PF_MEMALLOC)) {
+	if (!(current->flags & PF_MEMALLOC) && !bo->bind_pass) {
 		vi915_bo_destroy(bo);
 		return;
 	}
