@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <inttypes.h>
 
+#include "ctx.h"
+#include "exec.h"
 #include "sysfs.h"
 
 struct engine {
@@ -196,6 +198,50 @@ TEST_F(engines, a_render_nodes_device_link_leads_to_the_same_folder)
 	snprintf(path, sizeof(path), "/sys/dev/char/226:%d/device", gpu.render);
 	ASSERT_NE(NULL, realpath(path, render));
 	EXPECT_STREQ(card, render);
+}
+
+/* Runs a spinner that cannot be interrupted. Returns: its fence after @ms. */
+static int stuck_after(unsigned int ring, unsigned int ms)
+{
+	int fd = vi915_open_render("gpu0"), status;
+	struct spin spin;
+
+	spin_start_on(&spin, fd, ctx_create(fd), ring, SPIN_NO_PREEMPTION, 0);
+	spin_wait_running(&spin);
+	usleep(ms * 1000);
+	status = sync_file_status(spin.fence);
+	spin_free(&spin);
+	close(fd);
+	return status;
+}
+
+TEST_F(engines, shorter_timeouts_find_a_hang_sooner)
+{
+	set_number("vcs0", "heartbeat_interval_ms", 100);
+	set_number("vcs0", "preempt_timeout_ms", 100);
+	EXPECT_EQ(-EIO, stuck_after(I915_EXEC_BSD, 1000));
+}
+
+TEST_F(engines, without_heartbeat_or_preempt_timeout_no_hang_is_found)
+{
+	set_number("vcs0", "heartbeat_interval_ms", 0);
+	set_number("vcs0", "preempt_timeout_ms", 100);
+	EXPECT_EQ(0, stuck_after(I915_EXEC_BSD, 1000));
+	set_number("vcs0", "heartbeat_interval_ms", 100);
+	set_number("vcs0", "preempt_timeout_ms", 0);
+	EXPECT_EQ(0, stuck_after(I915_EXEC_BSD, 1000));
+}
+
+TEST_F(engines, without_hangcheck_no_hang_is_found)
+{
+	int fd = vi915_open("gpu0");
+
+	set_number("vcs0", "heartbeat_interval_ms", 100);
+	set_number("vcs0", "preempt_timeout_ms", 100);
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/enable_hangcheck", "0"));
+	EXPECT_EQ(0, stuck_after(I915_EXEC_BSD, 1000));
+	vi915_check(__vi915_debugfs_write(fd, "i915_params/enable_hangcheck", "1"));
+	close(fd);
 }
 
 TEST_HARNESS_MAIN
