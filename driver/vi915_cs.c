@@ -34,7 +34,7 @@
 
 /* Between two looks at the clock. */
 #define VI915_CS_COMMANDS	64
-#define VI915_CS_BLIT_BYTES	(64 * 1024)
+#define VI915_CS_BLIT_BYTES	(256 * 1024)
 
 /* Of the time between two slices of a job that waits, what counts at most. */
 #define VI915_CS_WAIT_NS	(10 * NSEC_PER_MSEC)

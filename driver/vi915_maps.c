@@ -3,8 +3,6 @@
 #include <kunit/visibility.h>
 #include <linux/bits.h>
 #include <linux/export.h>
-#include <linux/mm.h>
-#include <linux/pfn.h>
 #include <linux/sort.h>
 
 #include "vi915_maps.h"
@@ -64,12 +62,14 @@ void vi915_maps_sort(struct vi915_maps *maps)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_maps_sort);
 
-static bool vi915_maps_holds(const struct vi915_map *map, u64 addr)
-{
-	return addr >= map->start && addr < map->end;
-}
-
-static bool vi915_maps_search(struct vi915_maps *maps, u64 addr)
+/**
+ * vi915_maps_search() - find the range that an address is in
+ * @maps: what the job can reach
+ * @addr: in the 48-bit form
+ *
+ * Return: whether there is one; then it is the last.
+ */
+bool vi915_maps_search(struct vi915_maps *maps, u64 addr)
 {
 	unsigned int low = 0;
 	unsigned int high = maps->count;
@@ -88,32 +88,7 @@ static bool vi915_maps_search(struct vi915_maps *maps, u64 addr)
 	}
 	return false;
 }
-
-/**
- * vi915_maps_find() - translate a GPU address in the 48-bit form
- * @maps: what the job can reach
- * @addr: where; anything from 1 << 48 up is not mapped
- * @left: out: bytes from @addr to the end of its page
- *
- * Return: the byte; NULL if nothing is mapped there.
- */
-void *vi915_maps_find(struct vi915_maps *maps, u64 addr, size_t *left)
-{
-	const struct vi915_map *map;
-	size_t in_page = addr & ~PAGE_MASK;
-	unsigned long frame;
-
-	if (maps->last >= maps->count ||
-	    !vi915_maps_holds(&maps->map[maps->last], addr)) {
-		if (!vi915_maps_search(maps, addr))
-			return NULL;
-	}
-	map = &maps->map[maps->last];
-	frame = map->frames[(addr - map->start) >> PAGE_SHIFT];
-	*left = PAGE_SIZE - in_page;
-	return page_address(pfn_to_page(frame)) + in_page;
-}
-EXPORT_SYMBOL_IF_KUNIT(vi915_maps_find);
+EXPORT_SYMBOL_IF_KUNIT(vi915_maps_search);
 
 /**
  * vi915_maps_at() - translate a GPU address

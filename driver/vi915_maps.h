@@ -2,6 +2,7 @@
 #ifndef VI915_MAPS_H
 #define VI915_MAPS_H
 
+#include <linux/mm.h>
 #include <linux/types.h>
 
 /* What a GPU address has: bits 63:48 repeat bit 47 or are zero. */
@@ -34,7 +35,37 @@ struct vi915_maps {
 
 bool vi915_maps_plain(u64 *addr);
 void vi915_maps_sort(struct vi915_maps *maps);
-void *vi915_maps_find(struct vi915_maps *maps, u64 addr, size_t *left);
+bool vi915_maps_search(struct vi915_maps *maps, u64 addr);
 void *vi915_maps_at(struct vi915_maps *maps, u64 addr, size_t *left);
+
+static inline bool vi915_maps_holds(const struct vi915_map *map, u64 addr)
+{
+	return addr >= map->start && addr < map->end;
+}
+
+/**
+ * vi915_maps_find() - translate a GPU address in the 48-bit form
+ * @maps: what the job can reach
+ * @addr: where; anything from 1 << 48 up is not mapped
+ * @left: out: bytes from @addr to the end of its page
+ *
+ * Return: the byte; NULL if nothing is mapped there.
+ */
+static inline void *vi915_maps_find(struct vi915_maps *maps, u64 addr,
+				    size_t *left)
+{
+	const struct vi915_map *map;
+	size_t in_page = addr & ~PAGE_MASK;
+	unsigned long frame;
+
+	if (unlikely(maps->last >= maps->count ||
+		     !vi915_maps_holds(&maps->map[maps->last], addr)) &&
+	    !vi915_maps_search(maps, addr))
+		return NULL;
+	map = &maps->map[maps->last];
+	frame = map->frames[(addr - map->start) >> PAGE_SHIFT];
+	*left = PAGE_SIZE - in_page;
+	return page_address(pfn_to_page(frame)) + in_page;
+}
 
 #endif

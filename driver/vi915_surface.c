@@ -73,13 +73,66 @@ u64 vi915_surface_row(const struct vi915_surface *surface, s32 x, s32 y)
 	return surface->base + (s64)y * surface->pitch + x;
 }
 
-static void vi915_surface_bytes(const struct vi915_surface_move *move,
-				void *memory, u8 *buffer, size_t bytes)
+/**
+ * vi915_surface_run() - where a byte is, and how many follow it in memory
+ * @surface: linear or X
+ * @x: byte within the row; not negative when tiled
+ * @y: row; likewise
+ * @bytes: in: how many are of interest; out: how many of these are in one piece
+ *
+ * Return: the address.
+ */
+u64 vi915_surface_run(const struct vi915_surface *surface, s32 x, s32 y,
+		      u32 *bytes)
+{
+	u32 in_tile;
+
+	if (surface->tiling == I915_TILING_NONE)
+		return vi915_surface_row(surface, x, y);
+	in_tile = (u32)x % VI915_SURFACE_X_WIDTH;
+	*bytes = min(*bytes, VI915_SURFACE_X_WIDTH - in_tile);
+	/* A row of tiles is as long as 8 rows, whatever the pitch. */
+	return surface->base +
+	       (u64)((u32)y / VI915_SURFACE_X_HEIGHT) * surface->pitch *
+		       VI915_SURFACE_X_HEIGHT +
+	       (u64)((u32)x / VI915_SURFACE_X_WIDTH) * PAGE_SIZE +
+	       (u32)y % VI915_SURFACE_X_HEIGHT * VI915_SURFACE_X_WIDTH +
+	       in_tile;
+}
+
+/* As wide as a column of a Y tile. */
+struct vi915_surface_piece {
+	u64 half[2];
+} __packed;
+
+/* Two moves, where a call of memcpy() would take longer than they do. */
+static inline void vi915_surface_piece(u8 *to, const u8 *from)
+{
+	*(struct vi915_surface_piece *)to =
+		*(const struct vi915_surface_piece *)from;
+}
+
+/* From somewhere to somewhere else: mostly as wide as a tile of Y. */
+static inline void vi915_surface_copy(u8 *to, const u8 *from, size_t bytes)
+{
+	size_t done;
+
+	if (bytes > VI915_SURFACE_Y_WIDTH ||
+	    bytes % VI915_SURFACE_COLUMN != 0) {
+		memcpy(to, from, bytes);
+		return;
+	}
+	for (done = 0; done < bytes; done += VI915_SURFACE_COLUMN)
+		vi915_surface_piece(to + done, from + done);
+}
+
+static inline void vi915_surface_bytes(const struct vi915_surface_move *move,
+				       u8 *memory, u8 *buffer, size_t bytes)
 {
 	if (move->write)
-		memcpy(memory, buffer, bytes);
+		vi915_surface_copy(memory, buffer, bytes);
 	else
-		memcpy(buffer, memory, bytes);
+		vi915_surface_copy(buffer, memory, bytes);
 }
 
 static bool vi915_surface_linear(struct vi915_surface_move *move,
@@ -123,25 +176,17 @@ static void vi915_surface_x_tile(const struct vi915_surface_move *move,
 	}
 }
 
-/* Whole columns: the size is known, so each row of one is two moves. */
+/* Whole columns. */
 static void vi915_surface_column(const struct vi915_surface_move *move,
 				 u8 *column, u8 *buffer, u32 rows)
 {
-	u32 row;
+	const u8 *from = move->write ? buffer : column;
+	u32 from_step = move->write ? move->stride : VI915_SURFACE_COLUMN;
+	u8 *to = move->write ? column : buffer;
+	u32 to_step = move->write ? VI915_SURFACE_COLUMN : move->stride;
 
-	if (move->write) {
-		for (row = 0; row < rows; row++) {
-			memcpy(column, buffer, VI915_SURFACE_COLUMN);
-			column += VI915_SURFACE_COLUMN;
-			buffer += move->stride;
-		}
-		return;
-	}
-	for (row = 0; row < rows; row++) {
-		memcpy(buffer, column, VI915_SURFACE_COLUMN);
-		column += VI915_SURFACE_COLUMN;
-		buffer += move->stride;
-	}
+	for (; rows; rows--, from += from_step, to += to_step)
+		vi915_surface_piece(to, from);
 }
 
 /* The part of a Y tile from @x, @y within it. */

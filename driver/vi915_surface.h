@@ -34,6 +34,8 @@ struct vi915_rect {
 
 bool vi915_surface_is_ok(const struct vi915_surface *surface);
 u64 vi915_surface_row(const struct vi915_surface *surface, s32 x, s32 y);
+u64 vi915_surface_run(const struct vi915_surface *surface, s32 x, s32 y,
+		      u32 *bytes);
 bool vi915_surface_read(struct vi915_maps *maps,
 			const struct vi915_surface *surface,
 			const struct vi915_rect *rect, void *buffer,
