@@ -20,14 +20,20 @@
 #include "options.h"
 
 #define VI915_DEMO_FRAMES_MAX 10000
+#define VI915_DEMO_DELAY_MAX 10000
 /* A box that takes longer than this and a second a frame hangs. */
 #define VI915_DEMO_LIMIT_MS 60000
+/* How many one after the other it waits for in a frame. */
+#define VI915_DEMO_JOBS 2
 
 struct vi915_demo_options {
 	const char *out;
 	const char *frames_text;
 	const char *flavour;
 	unsigned long frames;
+	const char *clock;
+	unsigned long delay;
+	bool forget;
 	bool json;
 	bool inside;
 };
@@ -55,6 +61,31 @@ static int vi915_demo_set_kernel(void *to, const char *value)
 	return 0;
 }
 
+/* Nobody would step a clock that is set by hand. */
+static int vi915_demo_set_clock(void *to, const char *value)
+{
+	struct vi915_demo_options *options = to;
+	char *end = NULL;
+
+	options->clock = value;
+	options->delay = 0;
+	if (!strcmp(value, "now") || !strcmp(value, "lazy"))
+		return 0;
+	if (!strncmp(value, "delay=", 6) && value[6] >= '0' && value[6] <= '9')
+		options->delay = strtoul(value + 6, &end, 10);
+	if (!end || *end || !options->delay || options->delay > VI915_DEMO_DELAY_MAX)
+		return vi915_say("--clock %s: write --clock now, --clock lazy or --clock delay=MS, MS from 1 to %d",
+				 value, VI915_DEMO_DELAY_MAX);
+	return 0;
+}
+
+static int vi915_demo_set_forget(void *to, const char *value)
+{
+	(void)value;
+	((struct vi915_demo_options *)to)->forget = true;
+	return 0;
+}
+
 static int vi915_demo_set_json(void *to, const char *value)
 {
 	(void)value;
@@ -73,6 +104,9 @@ static const struct vi915_option vi915_demo_table[] = {
 	{ "out", "DIR", "where the pictures and the report go (vi915-demo)", vi915_demo_set_out },
 	{ "frames", "N", "how many to show each way (8)", vi915_demo_set_frames },
 	{ "kernel", "FLAVOUR", "the box's kernel, fast or debug (fast)", vi915_demo_set_kernel },
+	{ "clock", "CLOCK", "when GPU jobs are done: now, delay=MS, lazy (now)", vi915_demo_set_clock },
+	{ "forget-wait", NULL, "leave one wait out, and see; GPU A is lazy, or as --clock says, B is not",
+	  vi915_demo_set_forget },
 	{ "json", NULL, "print the report for programs", vi915_demo_set_json },
 	{ "inside", NULL, "no box: use the devices of this machine", vi915_demo_set_inside },
 	{ 0 },
@@ -80,14 +114,16 @@ static const struct vi915_option vi915_demo_table[] = {
 
 static const struct vi915_usage vi915_demo_usage = {
 	.name = "demo",
-	.help = "Share buffers between a camera, a GPU and a screen; nobody copies.",
+	.help = "Share buffers between a camera, two GPUs and a screen; nobody copies.",
 	.options = vi915_demo_table,
 };
 
 /* The pictures of an earlier run must not pass for those of this one. */
 static int vi915_demo_clear(const char *out)
 {
-	static const char *const names[] = { "outputs.png", "offload.png", "report.txt" };
+	static const char *const names[] = {
+		"outputs.png", "offload.png", "composed.png", "composed-meant.png", "report.txt",
+	};
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -121,21 +157,31 @@ static int vi915_demo_in_box(const struct vi915_demo_options *options)
 	char *words[] = {
 		self, "demo", "--inside", "--out", (char *)(uintptr_t)options->out,
 		"--frames", (char *)(uintptr_t)options->frames_text,
-		options->json ? "--json" : NULL, NULL,
+		NULL, NULL, NULL,
 	};
+	char gpus[128];
+	int num = 7;
 	char *peers[] = { "vkms", "vivid", NULL };
 	/* This file too: the box has a /tmp of its own, and it may be in ours. */
 	char *rw[] = { out, self, NULL };
 	const struct vi915_box_options box = {
 		.argv = words,
 		.flavour = options->flavour,
-		.gpus = "gpu0",
-		.num_gpus = 1,
+		.gpus = gpus,
+		.num_gpus = 2,
 		.peers = peers,
 		.rw = rw,
-		.timeout_ms = VI915_DEMO_LIMIT_MS + 1000 * (long long)options->frames,
+		.timeout_ms = VI915_DEMO_LIMIT_MS + 1000 * (long long)options->frames +
+			      VI915_DEMO_JOBS * (long long)(options->delay * options->frames),
 	};
 
+	if (options->json)
+		words[num++] = "--json";
+	if (options->forget)
+		words[num++] = "--forget-wait";
+	/* A race is one's with somebody faster. */
+	snprintf(gpus, sizeof(gpus), "gpu0,clock=%s;gpu1,clock=%s", options->clock,
+		 options->forget ? "now" : options->clock);
 	if (len < 0)
 		return vi915_say("/proc/self/exe: %s", strerror(errno));
 	self[len] = '\0';
@@ -167,8 +213,14 @@ int vi915_cmd_demo(int argc, char **argv)
 	if (rest < argc)
 		return vi915_say("demo: unexpected '%s'; the folder for the pictures goes after --out",
 				 argv[rest]);
+	if (options.inside && options.clock)
+		return vi915_say("demo: --clock is for the box that the demo makes; with --inside the GPUs keep theirs");
+	/* What is done at once shows no race. */
+	if (!options.clock)
+		options.clock = options.forget ? "lazy" : "now";
 	if (options.inside) {
-		ret = vi915_demo_job_run(options.out, (unsigned int)options.frames, options.json);
+		ret = vi915_demo_job_run(options.out, (unsigned int)options.frames,
+					 options.forget, options.json);
 		return ret < 0 ? VI915_EXIT_FAILED : ret;
 	}
 	if (vi915_demo_prepare(options.out))

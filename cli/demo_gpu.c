@@ -17,6 +17,9 @@
 #include "demo_fail.h"
 
 #define VI915_DEMO_CARDS 16
+/* Nothing of ours is at 0; buffers lie where no two share a page table's page. */
+#define VI915_DEMO_FIRST_ADDRESS 0x100000ull
+#define VI915_DEMO_ADDRESS_ALIGN 0x200000ull
 
 static bool vi915_demo_gpu_is_i915(int fd)
 {
@@ -28,24 +31,29 @@ static bool vi915_demo_gpu_is_i915(int fd)
 }
 
 /**
- * vi915_demo_gpu_open() - open the first card that speaks i915
+ * vi915_demo_gpu_open() - open a card that speaks i915
  * @gpu: filled in; close with vi915_demo_gpu_close()
+ * @nth: 0 for the first such card, 1 for the second
  *
  * Return: 0, or -1 after saying why.
  */
-int vi915_demo_gpu_open(struct vi915_demo_gpu *gpu)
+int vi915_demo_gpu_open(struct vi915_demo_gpu *gpu, unsigned int nth)
 {
+	unsigned int skip = nth;
+
+	gpu->address = VI915_DEMO_FIRST_ADDRESS;
 	for (int i = 0; i < VI915_DEMO_CARDS; i++) {
 		snprintf(gpu->node, sizeof(gpu->node), "/dev/dri/card%d", i);
 		gpu->fd = open(gpu->node, O_RDWR | O_CLOEXEC);
 		if (gpu->fd < 0)
 			continue;
-		if (vi915_demo_gpu_is_i915(gpu->fd))
+		if (vi915_demo_gpu_is_i915(gpu->fd) && !skip--)
 			return 0;
 		close(gpu->fd);
 	}
 	gpu->fd = -1;
-	return vi915_demo_fail("no card in /dev/dri speaks i915: load vi915.ko, or use a box with --gpus 1");
+	return vi915_demo_fail("%s card in /dev/dri speaks i915: load vi915.ko with gpus=2, or use a box with --gpus 2",
+			       nth ? "only one" : "no");
 }
 
 /**
@@ -78,6 +86,13 @@ static int vi915_demo_gpu_map(struct vi915_demo_gpu *gpu, struct vi915_demo_bo *
 	return 0;
 }
 
+/* Where the GPU finds the buffer: no place is given out twice. */
+static void vi915_demo_gpu_place(struct vi915_demo_gpu *gpu, struct vi915_demo_bo *bo)
+{
+	bo->address = gpu->address;
+	gpu->address += (bo->size + VI915_DEMO_ADDRESS_ALIGN - 1) & ~(VI915_DEMO_ADDRESS_ALIGN - 1);
+}
+
 /**
  * vi915_demo_gpu_create() - create a buffer that the GPU owns, and map it
  * @gpu: the GPU
@@ -95,6 +110,7 @@ int vi915_demo_gpu_create(struct vi915_demo_gpu *gpu, size_t size, struct vi915_
 				       strerror(errno));
 	bo->handle = arg.handle;
 	bo->size = arg.size;
+	vi915_demo_gpu_place(gpu, bo);
 	return vi915_demo_gpu_map(gpu, bo);
 }
 
@@ -114,6 +130,7 @@ int vi915_demo_gpu_import(struct vi915_demo_gpu *gpu, int dmabuf, size_t size,
 		return vi915_demo_fail("%s: PRIME_FD_TO_HANDLE of another device's buffer: %s",
 				       gpu->node, strerror(errno));
 	bo->size = size;
+	vi915_demo_gpu_place(gpu, bo);
 	return vi915_demo_gpu_map(gpu, bo);
 }
 

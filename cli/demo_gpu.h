@@ -10,25 +10,29 @@
  * struct vi915_demo_gpu - the GPU of the demo, a device that speaks i915
  * @fd: its card node, open
  * @node: path of that node
+ * @address: where the next buffer goes in its address space
  */
 struct vi915_demo_gpu {
 	int fd;
 	char node[32];
+	uint64_t address;
 };
 
 /**
  * struct vi915_demo_bo - a buffer as the GPU sees it, its own or imported
  * @handle: the GPU's handle on it, 0 when there is none
  * @size: bytes, a multiple of the page size
+ * @address: where the GPU's jobs find it
  * @map: the GPU's view of it (GTT mapping), NULL when not mapped
  */
 struct vi915_demo_bo {
 	uint32_t handle;
 	size_t size;
+	uint64_t address;
 	uint8_t *map;
 };
 
-int vi915_demo_gpu_open(struct vi915_demo_gpu *gpu);
+int vi915_demo_gpu_open(struct vi915_demo_gpu *gpu, unsigned int nth);
 void vi915_demo_gpu_close(struct vi915_demo_gpu *gpu);
 
 int vi915_demo_gpu_create(struct vi915_demo_gpu *gpu, size_t size, struct vi915_demo_bo *bo);

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The demo inside of the box: opens the three devices, has demo_outputs.c and
- * demo_offload.c go the two ways, and reports. What both ways need is here:
+ * The demo inside of the box: opens the devices, has demo_outputs.c,
+ * demo_offload.c and demo_compose.c go the three ways, and reports. What they need is here:
  * show a buffer and compare, and prove that a buffer is shared.
  */
 #include "demo_job.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "demo_compose.h"
 #include "demo_fail.h"
 #include "demo_proof.h"
+#include "devices.h"
+#include "model.h"
 #include "pngfile.h"
 
 #define VI915_DEMO_WIDTH 640
@@ -91,16 +95,31 @@ int vi915_demo_job_prove(struct vi915_demo_job *job, struct vi915_demo_share *sh
 	return ret;
 }
 
+/* As the GPU's description says. */
+static void vi915_demo_job_clock(const struct vi915_demo_gpu *gpu, char clock[32])
+{
+	struct json_object *model = json_object_new_object(), *device, *description = NULL;
+
+	vi915_devices_read(model);
+	device = vi915_model_find(vi915_model_list(model, "devices"), "card", gpu->node);
+	if (device && json_object_object_get_ex(device, "description", &description))
+		snprintf(clock, 32, "%s", vi915_model_text(description, "clock"));
+	json_object_put(model);
+}
+
 static int vi915_demo_job_open(struct vi915_demo_job *job)
 {
 	if (vi915_demo_camera_open(&job->camera, VI915_DEMO_WIDTH, VI915_DEMO_HEIGHT) ||
-	    vi915_demo_gpu_open(&job->gpu) ||
+	    vi915_demo_gpu_open(&job->gpu, 0) || vi915_demo_gpu_open(&job->gpu_b, 1) ||
 	    vi915_demo_screen_open(&job->screen, VI915_DEMO_WIDTH, VI915_DEMO_HEIGHT))
 		return -1;
 	job->report->width = job->camera.width;
 	job->report->height = job->camera.height;
 	job->report->camera = job->camera.node;
 	job->report->gpu = job->gpu.node;
+	job->report->gpu_b = job->gpu_b.node;
+	vi915_demo_job_clock(&job->gpu, job->report->clock);
+	vi915_demo_job_clock(&job->gpu_b, job->report->clock_b);
 	job->report->screen = job->screen.node;
 	return 0;
 }
@@ -121,6 +140,7 @@ static void vi915_demo_job_close(struct vi915_demo_job *job)
 	for (int i = 0; i < VI915_DEMO_DRAW_BUFFERS; i++)
 		vi915_demo_share_release(job, &job->drawn[i]);
 	vi915_demo_screen_close(&job->screen);
+	vi915_demo_gpu_close(&job->gpu_b);
 	vi915_demo_gpu_close(&job->gpu);
 }
 
@@ -149,12 +169,13 @@ static int vi915_demo_job_report(const struct vi915_demo_job *job, bool json)
  * vi915_demo_job_run() - run the demo on the devices of this machine
  * @out: folder for the pictures and the report; must be there
  * @frames: how many to show each way
+ * @forget: leave out one wait, and report what comes of it
  * @json: print the report for programs
  *
  * Return: 0, or -1 after saying why, or 1 if something shown was not what was
  * meant, or was copied.
  */
-int vi915_demo_job_run(const char *out, unsigned int frames, bool json)
+int vi915_demo_job_run(const char *out, unsigned int frames, bool forget, bool json)
 {
 	struct vi915_demo_report report = {
 		.outputs = {
@@ -167,12 +188,20 @@ int vi915_demo_job_run(const char *out, unsigned int frames, bool json)
 			.owner = "vkms",
 			.writer = "GPU A's GTT mapping",
 		},
+		.composed = {
+			.title = "composed by two GPUs",
+			.owner = "vivid, GPU A and GPU B",
+			.writer = "both GPUs' blitters",
+		},
+		.race.forgotten = forget,
 	};
 	struct vi915_demo_job job = {
 		.camera.fd = -1,
 		.gpu.fd = -1,
+		.gpu_b.fd = -1,
 		.screen.fd = -1,
 		.frames = frames,
+		.forget = forget,
 		.out = out,
 		.report = &report,
 	};
@@ -184,9 +213,10 @@ int vi915_demo_job_run(const char *out, unsigned int frames, bool json)
 		job.drawn[i].dmabuf = -1;
 	snprintf(report.outputs.picture, sizeof(report.outputs.picture), "%s/outputs.png", out);
 	snprintf(report.offload.picture, sizeof(report.offload.picture), "%s/offload.png", out);
+	snprintf(report.composed.picture, sizeof(report.composed.picture), "%s/composed.png", out);
 
 	ret = vi915_demo_job_open(&job) || vi915_demo_outputs(&job) || vi915_demo_offload(&job) ||
-	      vi915_demo_job_report(&job, json);
+	      vi915_demo_compose(&job) || vi915_demo_job_report(&job, json);
 	vi915_demo_job_close(&job);
 	if (ret)
 		return -1;

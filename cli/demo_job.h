@@ -28,27 +28,31 @@ struct vi915_demo_share {
  * struct vi915_demo_job - the devices and buffers of a demo that runs
  * @camera: vivid
  * @gpu: GPU A
+ * @gpu_b: GPU B
  * @screen: vkms
  * @captured: buffers of the GPU that the camera writes
  * @drawn: buffers of the screen that the GPU's view draws into
  * @last: index of the camera's last frame in @captured
  * @frames: how many to show each way
+ * @forget: leave out one wait
  * @out: folder for the pictures
  * @report: what is found on the way
  */
 struct vi915_demo_job {
 	struct vi915_demo_camera camera;
 	struct vi915_demo_gpu gpu;
+	struct vi915_demo_gpu gpu_b;
 	struct vi915_demo_screen screen;
 	struct vi915_demo_share captured[VI915_DEMO_CAPTURE_BUFFERS];
 	struct vi915_demo_share drawn[VI915_DEMO_DRAW_BUFFERS];
 	uint32_t last;
 	unsigned int frames;
+	bool forget;
 	const char *out;
 	struct vi915_demo_report *report;
 };
 
-int vi915_demo_job_run(const char *out, unsigned int frames, bool json);
+int vi915_demo_job_run(const char *out, unsigned int frames, bool forget, bool json);
 
 /* For demo_outputs.c and demo_offload.c. */
 int vi915_demo_job_show(struct vi915_demo_job *job, struct vi915_demo_share *share,

@@ -31,12 +31,13 @@ static bool vi915_demo_way_good(const struct vi915_demo_way *way)
  */
 bool vi915_demo_report_good(const struct vi915_demo_report *report)
 {
-	return vi915_demo_way_good(&report->outputs) && vi915_demo_way_good(&report->offload);
+	return vi915_demo_way_good(&report->outputs) && vi915_demo_way_good(&report->offload) &&
+	       vi915_demo_way_good(&report->composed);
 }
 
-static void vi915_demo_row(FILE *out, const char *name, const char *outputs, const char *offload)
+static void vi915_demo_row(FILE *out, const char *name, const char *const text[3])
 {
-	fprintf(out, "  %-14s%-32s%s\n", name, outputs, offload);
+	fprintf(out, "  %-14s%-32s%-22s%s\n", name, text[0], text[1], text[2]);
 }
 
 /* 7372800 as 7,372,800. */
@@ -55,52 +56,138 @@ static const char *vi915_demo_grouped(uint64_t number, char text[32])
 	return text;
 }
 
-static void vi915_demo_row_bytes(FILE *out, const char *name, uint64_t outputs, uint64_t offload)
+static void vi915_demo_row_numbers(FILE *out, const char *name, uint64_t a, uint64_t b, uint64_t c)
 {
-	char one[32], other[32];
+	char one[32], two[32], three[32];
+	const char *const text[3] = { vi915_demo_grouped(a, one), vi915_demo_grouped(b, two),
+				      vi915_demo_grouped(c, three) };
 
-	vi915_demo_row(out, name, vi915_demo_grouped(outputs, one),
-		       vi915_demo_grouped(offload, other));
+	vi915_demo_row(out, name, text);
 }
 
-static void vi915_demo_row_of(FILE *out, const char *name, size_t part, size_t whole,
-			      size_t other_part, size_t other_whole, const char *what)
+static void vi915_demo_row_of(FILE *out, const char *name, const size_t part[3],
+			      const size_t whole[3], const char *what)
 {
-	char one[64], other[64];
+	char texts[3][64];
+	const char *const text[3] = { texts[0], texts[1], texts[2] };
 
-	snprintf(one, sizeof(one), "%zu of %zu %s", part, whole, what);
-	snprintf(other, sizeof(other), "%zu of %zu %s", other_part, other_whole, what);
-	vi915_demo_row(out, name, one, other);
+	for (int i = 0; i < 3; i++)
+		snprintf(texts[i], sizeof(texts[i]), "%zu of %zu %s", part[i], whole[i], what);
+	vi915_demo_row(out, name, text);
 }
 
-static void vi915_demo_row_crc(FILE *out, const char *name, uint32_t outputs, uint32_t offload)
+static void vi915_demo_row_crc(FILE *out, const char *name, uint32_t a, uint32_t b, uint32_t c)
 {
-	char one[16], other[16];
+	char texts[3][16];
+	const uint32_t crcs[3] = { a, b, c };
+	const char *const text[3] = { texts[0], texts[1], texts[2] };
 
-	snprintf(one, sizeof(one), "%08x", outputs);
-	snprintf(other, sizeof(other), "%08x", offload);
-	vi915_demo_row(out, name, one, other);
+	for (int i = 0; i < 3; i++)
+		snprintf(texts[i], sizeof(texts[i]), "%08x", crcs[i]);
+	vi915_demo_row(out, name, text);
 }
 
 static void vi915_demo_report_table(const struct vi915_demo_report *report, FILE *out)
 {
 	const struct vi915_demo_way *a = &report->outputs, *b = &report->offload;
-	char one[64], other[64];
+	const struct vi915_demo_way *c = &report->composed;
+	char texts[3][64];
+	const char *const owners[3] = { texts[0], texts[1], texts[2] };
+	const char *const titles[3] = { a->title, b->title, c->title };
+	const char *const writers[3] = { a->writer, b->writer, c->writer };
+	const size_t same[3] = { a->same, b->same, c->same };
+	const size_t pages[3] = { a->pages, b->pages, c->pages };
+	const size_t equal[3] = { a->equal, b->equal, c->equal };
+	const size_t frames[3] = { a->frames, b->frames, c->frames };
 
-	vi915_demo_row(out, "", a->title, b->title);
-	snprintf(one, sizeof(one), "%u of %s", a->buffers, a->owner);
-	snprintf(other, sizeof(other), "%u of %s", b->buffers, b->owner);
-	vi915_demo_row(out, "buffers", one, other);
-	vi915_demo_row(out, "written by", a->writer, b->writer);
-	vi915_demo_row_bytes(out, "frames", a->frames, b->frames);
-	vi915_demo_row_bytes(out, "bytes drawn", a->drawn, b->drawn);
-	vi915_demo_row_bytes(out, "bytes shared", a->shared, b->shared);
-	vi915_demo_row_bytes(out, "bytes copied", vi915_demo_way_copied(a),
-			     vi915_demo_way_copied(b));
-	vi915_demo_row_of(out, "same memory", a->same, a->pages, b->same, b->pages, "pages");
-	vi915_demo_row_crc(out, "CRC meant", a->meant, b->meant);
-	vi915_demo_row_crc(out, "CRC shown", a->shown, b->shown);
-	vi915_demo_row_of(out, "equal", a->equal, a->frames, b->equal, b->frames, "frames");
+	vi915_demo_row(out, "", titles);
+	snprintf(texts[0], sizeof(texts[0]), "%u of %s", a->buffers, a->owner);
+	snprintf(texts[1], sizeof(texts[1]), "%u of %s", b->buffers, b->owner);
+	snprintf(texts[2], sizeof(texts[2]), "%u of %s", c->buffers, c->owner);
+	vi915_demo_row(out, "buffers", owners);
+	vi915_demo_row(out, "written by", writers);
+	vi915_demo_row_numbers(out, "frames", a->frames, b->frames, c->frames);
+	vi915_demo_row_numbers(out, "bytes drawn", a->drawn, b->drawn, c->drawn);
+	vi915_demo_row_numbers(out, "blits", a->blits, b->blits, c->blits);
+	vi915_demo_row_numbers(out, "bytes moved", a->moved, b->moved, c->moved);
+	vi915_demo_row_numbers(out, "waits", a->waits, b->waits, c->waits);
+	vi915_demo_row_numbers(out, "bytes shared", a->shared, b->shared, c->shared);
+	vi915_demo_row_numbers(out, "bytes copied", vi915_demo_way_copied(a),
+			       vi915_demo_way_copied(b), vi915_demo_way_copied(c));
+	vi915_demo_row_of(out, "same memory", same, pages, "pages");
+	vi915_demo_row_crc(out, "CRC meant", a->meant, b->meant, c->meant);
+	vi915_demo_row_crc(out, "CRC shown", a->shown, b->shown, c->shown);
+	vi915_demo_row_of(out, "equal", equal, frames, "frames");
+}
+
+static void vi915_demo_report_gpu(FILE *out, const char *name, const char *node,
+				  const char *clock)
+{
+	if (*clock)
+		fprintf(out, "  GPU %-10s" "i915   %-16s clock=%s\n", name, node, clock);
+	else
+		fprintf(out, "  GPU %-10s" "i915   %s\n", name, node);
+}
+
+static void vi915_demo_report_devices(const struct vi915_demo_report *report, FILE *out)
+{
+	fprintf(out, "A camera, two GPUs and a screen share buffers of %ux%u XR24.\n\n",
+		report->width, report->height);
+	fprintf(out, "  camera        vivid  %-16s captures into buffers of others, or its own\n",
+		report->camera);
+	vi915_demo_report_gpu(out, "A", report->gpu, report->clock);
+	vi915_demo_report_gpu(out, "B", report->gpu_b, report->clock_b);
+	fprintf(out, "  screen        vkms   %-16s read back through its writeback connector\n\n",
+		report->screen);
+}
+
+/* Where the race was, in terms of what a programmer can look for. */
+static void vi915_demo_report_race(const struct vi915_demo_report *report, FILE *out)
+{
+	const struct vi915_demo_race *race = &report->race;
+	char size[32];
+
+	if (!race->forgotten)
+		return;
+	fputs("  The forgotten wait: GPU B copies GPU A's picture with EXEC_OBJECT_ASYNC, so its job\n"
+	      "  does not wait until GPU A has made it.\n", out);
+	if (!race->frames) {
+		fputs("  Nobody saw it this time: GPU A was always done in time. Try --clock lazy.\n\n",
+		      out);
+		return;
+	}
+	fprintf(out, "\n  frame         %u; %u of %u shown wrong\n", race->last,
+		race->frames, report->composed.frames);
+	fputs("  job           GPU B's XY_FAST_COPY_BLT from tiles into rows\n", out);
+	fprintf(out, "  buffer        dma-buf %llu of GPU A, %s bytes, Y-tiled\n",
+		(unsigned long long)race->buffer, vi915_demo_grouped(race->size, size));
+	if (race->pending)
+		fprintf(out, "  fence         %s %s, a write, pending when GPU B was done\n",
+			race->driver, race->timeline);
+	else
+		fputs("  fence         GPU A's write, done only just when GPU B was\n", out);
+	if (race->shows)
+		fprintf(out, "  shown         picture %u instead of %u\n\n", race->shows, race->last);
+	else
+		fprintf(out, "  shown         no whole picture instead of %u\n\n", race->last);
+}
+
+static void vi915_demo_report_verdict(const struct vi915_demo_report *report, FILE *out)
+{
+	bool good = vi915_demo_report_good(report);
+
+	if (good && report->race.forgotten)
+		fputs("Passed, by luck: a wait was forgotten, but all frames were shown as they were meant.\n",
+		      out);
+	else if (good)
+		fputs("Passed: all frames were shown as they were meant, and nothing was copied.\n",
+		      out);
+	else if (report->race.frames)
+		fputs("FAILED: a wait was forgotten, and what was shown is not what was meant.\n",
+		      out);
+	else
+		fputs("FAILED: what was shown is not what was meant, or something was copied.\n",
+		      out);
 }
 
 /**
@@ -110,27 +197,21 @@ static void vi915_demo_report_table(const struct vi915_demo_report *report, FILE
  */
 void vi915_demo_report_text(const struct vi915_demo_report *report, FILE *out)
 {
-	bool live = report->outputs.live && report->offload.live;
-	bool good = vi915_demo_report_good(report);
+	bool live = report->outputs.live && report->offload.live && report->composed.live;
 
-	fprintf(out, "A camera, a GPU and a screen share buffers of %ux%u XR24.\n\n",
-		report->width, report->height);
-	fprintf(out, "  camera        vivid  %-16s captures into buffers of others (DMABUF)\n",
-		report->camera);
-	fprintf(out, "  GPU A         i915   %s\n", report->gpu);
-	fprintf(out, "  screen        vkms   %-16s read back through its writeback connector\n\n",
-		report->screen);
+	vi915_demo_report_devices(report, out);
 	vi915_demo_report_table(report, out);
 	fputs("\n  Same memory: each page gets a mark on one side, which the other has to see",
 	      out);
 	if (live)
 		fputs("\n  while it shows the buffer: in vkms's own CRC, with no call in between",
 		      out);
-	fputs(".\n", out);
-	fprintf(out, "\n  %s\n  %s\n\n", report->outputs.picture, report->offload.picture);
-	fprintf(out, "%s\n",
-		good ? "Passed: all frames were shown as they were meant, and nothing was copied." :
-		       "FAILED: what was shown is not what was meant, or something was copied.");
+	fputs(".\n  Waits: fences still pending when a job, the screen or the CPU came to wait for them.\n\n",
+	      out);
+	vi915_demo_report_race(report, out);
+	fprintf(out, "  %s\n  %s\n  %s\n\n", report->outputs.picture, report->offload.picture,
+		report->composed.picture);
+	vi915_demo_report_verdict(report, out);
 }
 
 static void vi915_demo_json_crc(struct json_object *to, const char *key, uint32_t crc)
@@ -151,6 +232,8 @@ static struct json_object *vi915_demo_way_json(const struct vi915_demo_way *way)
 		{ "frames_equal", way->equal },	  { "bytes_drawn", way->drawn },
 		{ "bytes_shared", way->shared },  { "bytes_copied", vi915_demo_way_copied(way) },
 		{ "pages", way->pages },	  { "pages_same", way->same },
+		{ "blits", way->blits },	  { "bytes_moved", way->moved },
+		{ "waits", way->waits },
 	};
 	struct json_object *json = json_object_new_object();
 
@@ -163,6 +246,20 @@ static struct json_object *vi915_demo_way_json(const struct vi915_demo_way *way)
 	vi915_demo_json_crc(json, "crc_meant", way->meant);
 	vi915_demo_json_crc(json, "crc_shown", way->shown);
 	json_object_object_add(json, "picture", json_object_new_string(way->picture));
+	return json;
+}
+
+static struct json_object *vi915_demo_race_json(const struct vi915_demo_race *race)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_object_object_add(json, "frames", json_object_new_int64(race->frames));
+	json_object_object_add(json, "frames_pending", json_object_new_int64(race->pending));
+	json_object_object_add(json, "frame", json_object_new_int64(race->last));
+	json_object_object_add(json, "frame_shown", json_object_new_int64(race->shows));
+	json_object_object_add(json, "buffer", json_object_new_int64((int64_t)race->buffer));
+	json_object_object_add(json, "fence_driver", json_object_new_string(race->driver));
+	json_object_object_add(json, "fence_timeline", json_object_new_string(race->timeline));
 	return json;
 }
 
@@ -181,9 +278,15 @@ void vi915_demo_report_json(const struct vi915_demo_report *report, FILE *out)
 	json_object_object_add(json, "height", json_object_new_int64(report->height));
 	json_object_object_add(json, "camera", json_object_new_string(report->camera));
 	json_object_object_add(json, "gpu", json_object_new_string(report->gpu));
+	json_object_object_add(json, "gpu_b", json_object_new_string(report->gpu_b));
+	json_object_object_add(json, "clock", json_object_new_string(report->clock));
+	json_object_object_add(json, "clock_b", json_object_new_string(report->clock_b));
 	json_object_object_add(json, "screen", json_object_new_string(report->screen));
 	json_object_object_add(json, "outputs", vi915_demo_way_json(&report->outputs));
 	json_object_object_add(json, "offload", vi915_demo_way_json(&report->offload));
+	json_object_object_add(json, "composed", vi915_demo_way_json(&report->composed));
+	if (report->race.forgotten)
+		json_object_object_add(json, "race", vi915_demo_race_json(&report->race));
 	fprintf(out, "%s\n",
 		json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
 							     JSON_C_TO_STRING_NOSLASHESCAPE));

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_DEMO_BLIT_H
+#define VI915_DEMO_BLIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vi915_demo_bo;
+struct vi915_demo_exec;
+
+/**
+ * struct vi915_demo_surface - XRGB8888 pixels where the blitter finds them
+ * @bo: the buffer
+ * @pitch: bytes from row to row
+ * @tiled: they lie in Y tiles, else in rows
+ */
+struct vi915_demo_surface {
+	const struct vi915_demo_bo *bo;
+	uint32_t pitch;
+	bool tiled;
+};
+
+/**
+ * struct vi915_demo_rect - a part of a picture
+ * @x: left edge, in pixels
+ * @y: upper edge
+ * @width: in pixels
+ * @height: in pixels
+ */
+struct vi915_demo_rect {
+	uint16_t x, y, width, height;
+};
+
+void vi915_demo_blit_tiling(struct vi915_demo_exec *exec, const struct vi915_demo_surface *to);
+void vi915_demo_blit_fill(struct vi915_demo_exec *exec, const struct vi915_demo_surface *to,
+			  const struct vi915_demo_rect *rect, uint32_t colour);
+void vi915_demo_blit_copy(struct vi915_demo_exec *exec, const struct vi915_demo_surface *to,
+			  const struct vi915_demo_rect *rect,
+			  const struct vi915_demo_surface *from, uint16_t x, uint16_t y);
+void vi915_demo_blit_all(struct vi915_demo_exec *exec, const struct vi915_demo_surface *to,
+			 const struct vi915_demo_surface *from, uint16_t width, uint16_t height);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_DEMO_SCENE_H
+#define VI915_DEMO_SCENE_H
+
+#include <stdint.h>
+
+#include "demo_blit.h"
+#include "demo_paint.h"
+
+/* Camera frames in a picture. */
+#define VI915_DEMO_SCENE_FRAMES 4
+#define VI915_DEMO_SCENE_STEPS 64
+
+/**
+ * struct vi915_demo_step - one blit of a picture
+ * @to: the part of the picture that it writes
+ * @frame: which camera frame it copies from, or -1 for a colour
+ * @x: left edge of what is copied, in the frame
+ * @y: upper edge of it
+ * @colour: XRGB8888
+ */
+struct vi915_demo_step {
+	struct vi915_demo_rect to;
+	int frame;
+	uint16_t x, y;
+	uint32_t colour;
+};
+
+/**
+ * struct vi915_demo_scene - a picture as the blits that make it
+ * @steps: one after the other, a later one over an earlier
+ * @num: how many
+ */
+struct vi915_demo_scene {
+	struct vi915_demo_step steps[VI915_DEMO_SCENE_STEPS];
+	unsigned int num;
+};
+
+void vi915_demo_scene_compose(struct vi915_demo_scene *scene, uint16_t width, uint16_t height,
+			      unsigned int number, unsigned int count);
+void vi915_demo_scene_blit(const struct vi915_demo_scene *scene, struct vi915_demo_exec *exec,
+			   const struct vi915_demo_surface *to,
+			   const struct vi915_demo_surface *frames);
+void vi915_demo_scene_paint(const struct vi915_demo_scene *scene,
+			    const struct vi915_demo_canvas *to,
+			    const struct vi915_demo_canvas *frames);
+
+#endif
