@@ -15,6 +15,10 @@ PATH=$PATH:/usr/libexec/igt-gpu-tools/benchmarks
 # Microseconds, MB or times a second: a line that is nothing but one figure.
 figure=' *([0-9]+\.[0-9]+)'
 
+# Nodes of the first GPU. A test before may have unplugged it: any numbers.
+card=$(basename /sys/devices/platform/vi915.0/drm/card*)
+render=$(basename /sys/devices/platform/vi915.0/drm/renderD*)
+
 # Nothing is tested where a program is missing, which is a failure: `make test`
 # installs them.
 needs() {
