@@ -294,6 +294,17 @@ static void vi915_slice_release_held(struct vi915_engine *engine, u64 *wake)
 	}
 }
 
+/* With nothing that could run, the next job handed over will kick. */
+static bool vi915_slice_is_wanted(struct vi915_engine *engine)
+{
+	bool wanted;
+
+	spin_lock_irq(&engine->lock);
+	wanted = !list_empty(&engine->rings);
+	spin_unlock_irq(&engine->lock);
+	return wanted;
+}
+
 /**
  * vi915_slice_work() - run one slice of one job, and see to the rest
  * @work: of an engine
@@ -317,7 +328,7 @@ void vi915_slice_work(struct work_struct *work)
 		vi915_slice_run(job);
 
 	/* Others get their turn at the workqueue before the next slice. */
-	if (job)
+	if (job && vi915_slice_is_wanted(engine))
 		vi915_engine_kick(engine);
 	else if (min(wake, held_wake) != U64_MAX)
 		vi915_engine_kick_at(engine, min(wake, held_wake));
