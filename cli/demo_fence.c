@@ -16,15 +16,6 @@
 
 #include "demo_fail.h"
 
-/* Kernel headers older than 6.0 do not have it. */
-#ifndef DMA_BUF_IOCTL_EXPORT_SYNC_FILE
-struct dma_buf_export_sync_file {
-	__u32 flags;
-	__s32 fd;
-};
-#define DMA_BUF_IOCTL_EXPORT_SYNC_FILE _IOWR(DMA_BUF_BASE, 2, struct dma_buf_export_sync_file)
-#endif
-
 #define VI915_DEMO_FENCE_LIMIT_MS 20000
 /* More than a buffer of the demo has users. */
 #define VI915_DEMO_FENCE_MANY 16

@@ -123,10 +123,11 @@ static void vi915_demo_report_table(const struct vi915_demo_report *report, FILE
 static void vi915_demo_report_gpu(FILE *out, const char *name, const char *node,
 				  const char *clock)
 {
+	fprintf(out, "  GPU %-10si915   ", name);
 	if (*clock)
-		fprintf(out, "  GPU %-10s" "i915   %-16s clock=%s\n", name, node, clock);
+		fprintf(out, "%-16s clock=%s\n", node, clock);
 	else
-		fprintf(out, "  GPU %-10s" "i915   %s\n", name, node);
+		fprintf(out, "%s\n", node);
 }
 
 static void vi915_demo_report_devices(const struct vi915_demo_report *report, FILE *out)
@@ -167,7 +168,8 @@ static void vi915_demo_report_race(const struct vi915_demo_report *report, FILE 
 	else
 		fputs("  fence         GPU A's write, done only just when GPU B was\n", out);
 	if (race->shows)
-		fprintf(out, "  shown         picture %u instead of %u\n\n", race->shows, race->last);
+		fprintf(out, "  shown         picture %u instead of %u\n\n", race->shows,
+			race->last);
 	else
 		fprintf(out, "  shown         no whole picture instead of %u\n\n", race->last);
 }

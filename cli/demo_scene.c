@@ -166,6 +166,7 @@ void vi915_demo_scene_paint(const struct vi915_demo_scene *scene,
 	for (unsigned int i = 0; i < scene->num; i++) {
 		const struct vi915_demo_step *step = &scene->steps[i];
 
-		vi915_demo_scene_paint_step(step, to, step->frame < 0 ? NULL : &frames[step->frame]);
+		vi915_demo_scene_paint_step(step, to,
+					    step->frame < 0 ? NULL : &frames[step->frame]);
 	}
 }
