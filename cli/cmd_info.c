@@ -167,7 +167,7 @@ static void vi915_info_print_engines(struct json_object *device)
 		return;
 	printf("  %-12s %-10s", "engines", "clock");
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		printf(" %8s", counts[i]);
+		printf(" %7s", counts[i]);
 	printf(" %10s %11s\n", "moved", "busy");
 	for (size_t e = 0; e < json_object_array_length(engines); e++) {
 		struct json_object *engine = json_object_array_get_idx(engines, e);
@@ -175,7 +175,7 @@ static void vi915_info_print_engines(struct json_object *device)
 		printf("    %-10s %-10s", vi915_model_text(engine, "name"),
 		       vi915_model_text(engine, "clock"));
 		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-			printf(" %8s", vi915_model_text(engine, counts[i]));
+			printf(" %7s", vi915_model_text(engine, counts[i]));
 		snprintf(busy, sizeof(busy), "%.3f ms",
 			 (double)vi915_model_number(engine, "busy_ns") / 1e6);
 		printf(" %10s %11s\n",

@@ -19,7 +19,6 @@ struct json_object *vi915_graph_holder(struct json_object *model, struct json_ob
 void vi915_graph_print_text(struct json_object *model);
 void vi915_graph_print_dot(struct json_object *model);
 char *vi915_graph_holds(struct json_object *holder, const char *separator);
-const char *vi915_graph_use(struct json_object *importer);
 const char *vi915_graph_comm(struct json_object *model, int64_t pid);
 
 #endif

@@ -15,6 +15,7 @@
 #include "model.h"
 
 #define VI915_GRAPH_LINE "#4a5568"
+#define VI915_GRAPH_FAINT "#a3afbf"
 #define VI915_GRAPH_GPU "#e8f0fb"
 #define VI915_GRAPH_OTHER "#f1f3f5"
 #define VI915_GRAPH_BUFFER "#fff8e1"
@@ -202,18 +203,49 @@ static void vi915_graph_dot_devices(struct json_object *model)
 	json_object_put(seen);
 }
 
+/* A GPU's fences are on timelines whose first word is its name. */
+static bool vi915_graph_works_on(struct json_object *buffer, const char *name)
+{
+	struct json_object *fences = vi915_model_list(buffer, "fences");
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < json_object_array_length(fences); i++) {
+		struct json_object *fence = json_object_array_get_idx(fences, i);
+		const char *timeline = vi915_model_text(fence, "timeline");
+
+		if (vi915_model_number(fence, "pending") && !strncmp(timeline, name, len) &&
+		    timeline[len] == ' ')
+			return true;
+	}
+	return false;
+}
+
+static const char *vi915_graph_dot_use(struct json_object *importer)
+{
+	const char *direction = vi915_model_text(importer, "direction");
+
+	if (!vi915_model_has(importer, "mapped"))
+		return "";
+	if (!vi915_model_number(importer, "mapped"))
+		return "not used yet";
+	return !strcmp(direction, "to") ? "reads" : !strcmp(direction, "from") ? "writes" :
+								     "reads, writes";
+}
+
 static void vi915_graph_dot_edges(struct json_object *buffer)
 {
+	const char *exporter = vi915_model_text(buffer, "exporter");
 	const char *ino = vi915_model_text(buffer, "ino");
 	struct json_object *importers = vi915_model_list(buffer, "importers");
 	struct json_object *holders = vi915_model_list(buffer, "holders");
 	char *holds;
 
 	fputs("  ", stdout);
-	vi915_graph_put_node("device", vi915_model_text(buffer, "exporter"));
+	vi915_graph_put_node("device", exporter);
 	fputs(" -> ", stdout);
 	vi915_graph_put_node("buffer", ino);
-	fputs(" [arrowhead=none];\n", stdout);
+	printf(" [arrowhead=none color=\"%s\"];\n",
+	       vi915_graph_works_on(buffer, exporter) ? VI915_GRAPH_PENDING : VI915_GRAPH_FAINT);
 	for (size_t i = 0; i < json_object_array_length(importers); i++) {
 		struct json_object *importer = json_object_array_get_idx(importers, i);
 
@@ -221,7 +253,9 @@ static void vi915_graph_dot_edges(struct json_object *buffer)
 		vi915_graph_put_node("buffer", ino);
 		fputs(" -> ", stdout);
 		vi915_graph_put_node("device", vi915_model_text(importer, "name"));
-		printf(" [penwidth=2 label=\"%s\"];\n", vi915_graph_use(importer));
+		printf(" [penwidth=2 color=\"%s\" label=\"%s\"];\n",
+		       vi915_graph_works_on(buffer, vi915_model_text(importer, "name")) ?
+		       VI915_GRAPH_PENDING : VI915_GRAPH_LINE, vi915_graph_dot_use(importer));
 	}
 	for (size_t i = 0; i < json_object_array_length(holders); i++) {
 		struct json_object *holder = json_object_array_get_idx(holders, i);
@@ -231,7 +265,8 @@ static void vi915_graph_dot_edges(struct json_object *buffer)
 		fputs(" -> ", stdout);
 		vi915_graph_put_node("buffer", ino);
 		holds = vi915_graph_holds(holder, "\\n");
-		printf(" [style=dashed arrowhead=none label=\"%s\"];\n", holds ? holds : "");
+		printf(" [style=dashed arrowhead=none color=\"" VI915_GRAPH_FAINT "\" label=\"%s\"];\n",
+		       holds ? holds : "");
 		free(holds);
 	}
 }

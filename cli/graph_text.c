@@ -26,13 +26,8 @@ const char *vi915_graph_comm(struct json_object *model, int64_t pid)
 	return vi915_model_text(vi915_model_find_number(processes, "pid", pid), "comm");
 }
 
-/**
- * vi915_graph_use() - how an importer uses a buffer
- * @importer: one of a buffer's importers
- *
- * Return: a few words, or "" when it does not say.
- */
-const char *vi915_graph_use(struct json_object *importer)
+/* How an importer uses a buffer; "" when it does not say. */
+static const char *vi915_graph_use(struct json_object *importer)
 {
 	static const char *const words[][2] = {
 		{ "to", "mapped for reading" },
@@ -108,7 +103,7 @@ static void vi915_graph_print_fences(struct json_object *buffer, unsigned int *p
 
 		if (!vi915_model_number(fence, "pending"))
 			continue;
-		printf("  pending %-5s %-16s %s, number %lld\n", vi915_model_text(fence, "usage"),
+		printf("  pending %-5s %-20s %s, number %lld\n", vi915_model_text(fence, "usage"),
 		       vi915_model_text(fence, "timeline"), vi915_model_text(fence, "driver"),
 		       (long long)vi915_model_number(fence, "seqno"));
 		++*pending;
@@ -122,14 +117,14 @@ static void vi915_graph_print_buffer(struct json_object *model, struct json_obje
 	struct json_object *holders = vi915_model_list(buffer, "holders");
 	char size[24], who[48], *holds;
 
-	printf("buffer %-7lld  %-16s %s%s%s\n", (long long)vi915_model_number(buffer, "ino"),
+	printf("buffer %-7lld  %-20s %s%s%s\n", (long long)vi915_model_number(buffer, "ino"),
 	       vi915_model_text(buffer, "exporter"),
 	       vi915_model_size(vi915_model_number(buffer, "size"), size),
 	       vi915_model_has(buffer, "name") ? ", named " : "", vi915_model_text(buffer, "name"));
 	for (size_t i = 0; i < json_object_array_length(importers); i++) {
 		struct json_object *importer = json_object_array_get_idx(importers, i);
 
-		printf("  imported by   %-*s%s\n", *vi915_graph_use(importer) ? 17 : 0,
+		printf("  imported by   %-*s%s\n", *vi915_graph_use(importer) ? 21 : 0,
 		       vi915_model_text(importer, "name"), vi915_graph_use(importer));
 	}
 	for (size_t i = 0; i < json_object_array_length(holders); i++) {
@@ -139,7 +134,7 @@ static void vi915_graph_print_buffer(struct json_object *model, struct json_obje
 		holds = vi915_graph_holds(holder, ", ");
 		snprintf(who, sizeof(who), "%s[%lld]", vi915_graph_comm(model, pid),
 			 (long long)pid);
-		printf("  held by       %-16s %s\n", who, holds ? holds : "");
+		printf("  held by       %-20s %s\n", who, holds ? holds : "");
 		free(holds);
 	}
 	vi915_graph_print_fences(buffer, pending);

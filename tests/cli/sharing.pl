@@ -6,14 +6,17 @@
 #   painter   a buffer of 900 KiB of the first GPU, called "frame", imported by
 #             the second and by vkms, mapped, with a write that is not done
 #   keeper    that buffer's fd and nothing else
-#   importer  64 KiB of vgem's, imported by the second GPU
+#   importer  64 KiB of vgem's, imported by the second GPU, which has a job that
+#             writes it; with clock=lazy that is not done
 use strict;
 use warnings;
 use Fcntl qw(O_RDWR F_SETFD);
 
 use constant {
 	GEM_CREATE => 0xc010645b,
-	GEM_PREAD => 0x4020645c,
+	GEM_PWRITE => 0x4020645d,
+	GEM_SET_DOMAIN => 0x400c645f,
+	EXECBUFFER2 => 0x40406469,
 	HANDLE_TO_FD => 0xc00c642d,
 	FD_TO_HANDLE => 0xc00c642e,
 	CREATE_DUMB => 0xc02064b2,
@@ -22,6 +25,10 @@ use constant {
 	CREATE_FENCE => 0xc0285700,
 	RDWR_CLOEXEC => 2 | 02000000,
 	SYNC_WRITE => 2,
+	DOMAIN_GTT => 0x40,
+	EXEC_OBJECT_WRITE => 4,
+	EXEC_BLT => 3,
+	BATCH_BUFFER_END => 0x05000000,
 };
 
 my @files;
@@ -105,11 +112,16 @@ sub importer
 	my $handle = (call($vgem, CREATE_DUMB, 'LLLLLLQ', 64, 256, 32, 0, 0, 0, 0))[4];
 	my $fd = export($vgem, $handle);
 	my $imported = import_fd($two, $fd);
-	my $byte = "\0";
+	my (undef, $batch) = call($two, GEM_CREATE, 'QLL', 4096, 0, 0);
+	my $dwords = pack('LL', BATCH_BUFFER_END, 0);
 
 	# The first use maps it.
 	by_fd($fd);
-	call($two, 0x400c645f, 'LLL', $imported, 0x40, 0);
+	call($two, GEM_SET_DOMAIN, 'LLL', $imported, DOMAIN_GTT, 0);
+	call($two, GEM_PWRITE, 'LLQQP', $batch, 0, 0, length $dwords, $dwords);
+	my $objects = pack('LLQQQQQQ' x 2, $imported, 0, 0, 0, 0, EXEC_OBJECT_WRITE, 0, 0,
+			   $batch, (0) x 7);
+	call($two, EXECBUFFER2, 'PL6Q4', $objects, 2, 0, length $dwords, (0) x 4, EXEC_BLT, 0, 0);
 }
 
 my @pids = (process('painter', \&painter), process('importer', \&importer));
