@@ -34,12 +34,16 @@
  */
 struct json_object *vi915_graph_buffer(struct json_object *model, int64_t ino)
 {
-	struct json_object *list = vi915_model_list(model, "buffers");
-	struct json_object *buffer = vi915_model_find_number(list, "ino", ino);
+	struct json_object *index, *buffer;
+	char key[24];
 
-	if (buffer)
+	/* There may be tens of thousands of them. */
+	json_object_object_get_ex(model, "index", &index);
+	snprintf(key, sizeof(key), "%lld", (long long)ino);
+	if (json_object_object_get_ex(index, key, &buffer))
 		return buffer;
 	buffer = vi915_model_add(model, "buffers");
+	json_object_object_add(index, key, json_object_get(buffer));
 	vi915_model_set_number(buffer, "ino", ino);
 	vi915_model_set_text(buffer, "exporter", "");
 	vi915_model_list(buffer, "importers");
@@ -176,24 +180,23 @@ static void vi915_graph_object(struct json_object *model, struct json_object *de
 	vi915_model_set_text(importer, "direction", vi915_model_text(object, "dir"));
 }
 
-/* @objects as in vi915_objects; each handle on a shared one goes to the list of clients. */
+/* @objects are shared ones by their names; each handle on one goes to the list of all. */
 static void vi915_graph_handles(struct json_object *model, struct json_object *device,
 				struct json_object *objects)
 {
-	struct json_object *handles = vi915_graph_lines(device, "vi915_handles"), *object, *to;
+	struct json_object *handles = vi915_graph_lines(device, "vi915_handles"), *ino, *to;
 
 	for (size_t i = 0; i < json_object_array_length(handles); i++) {
 		struct json_object *line = json_object_array_get_idx(handles, i);
 
-		object = vi915_model_find(objects, "object", vi915_model_text(line, "object"));
-		if (!object || !vi915_model_number(object, "ino"))
+		if (!json_object_object_get_ex(objects, vi915_model_text(line, "object"), &ino))
 			continue;
 		to = vi915_model_add(model, "handles");
 		vi915_model_set_text(to, "device", vi915_model_text(device, "device"));
 		vi915_model_set_number(to, "client", vi915_model_number(line, "client"));
 		vi915_model_set_number(to, "pid", vi915_model_number(line, "pid"));
 		vi915_model_set_number(to, "handle", vi915_model_number(line, "handle"));
-		vi915_model_set_number(to, "ino", vi915_model_number(object, "ino"));
+		json_object_object_add(to, "ino", json_object_get(ino));
 	}
 	json_object_put(handles);
 }
@@ -201,7 +204,7 @@ static void vi915_graph_handles(struct json_object *model, struct json_object *d
 static void vi915_graph_read_device(struct json_object *model, struct json_object *device)
 {
 	struct json_object *all = vi915_graph_lines(device, "vi915_objects");
-	struct json_object *shared = json_object_new_array();
+	struct json_object *shared = json_object_new_object();
 
 	for (size_t i = 0; i < json_object_array_length(all); i++) {
 		struct json_object *object = json_object_array_get_idx(all, i);
@@ -209,7 +212,8 @@ static void vi915_graph_read_device(struct json_object *model, struct json_objec
 		if (!vi915_model_number(object, "ino"))
 			continue;
 		vi915_graph_object(model, device, object);
-		json_object_array_add(shared, json_object_get(object));
+		vi915_model_set_number(shared, vi915_model_text(object, "object"),
+				       vi915_model_number(object, "ino"));
 	}
 	vi915_graph_handles(model, device, shared);
 	json_object_put(shared);
@@ -286,12 +290,14 @@ struct json_object *vi915_graph_read(void)
 	buffers = vi915_model_list(model, "buffers");
 	vi915_model_list(model, "processes");
 	vi915_model_list(model, "handles");
+	json_object_object_add(model, "index", json_object_new_object());
 	vi915_graph_read_bufinfo(model);
 	for (size_t i = 0; debugfs && i < json_object_array_length(devices); i++)
 		vi915_graph_read_device(model, json_object_array_get_idx(devices, i));
 	vi915_graph_read_processes(model);
-	/* Each handle is with its holder now. */
+	/* Each handle is with its holder now, and nobody looks for a buffer any more. */
 	json_object_object_del(model, "handles");
+	json_object_object_del(model, "index");
 	for (size_t i = 0; i < json_object_array_length(buffers); i++)
 		vi915_graph_name_all(model, json_object_array_get_idx(buffers, i));
 	json_object_array_sort(buffers, vi915_graph_compare);
