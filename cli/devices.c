@@ -149,10 +149,9 @@ bool vi915_devices_read(struct json_object *model)
 		free(found);
 	if (num > 0 && !debugfs)
 		vi915_model_miss(model,
-				 "descriptions, engines and objects: " VI915_MODEL_DEBUGFS "/dri: %s; %s",
+				 "descriptions, engines, objects: " VI915_MODEL_DEBUGFS "/dri: %s; %s",
 				 strerror(err),
-				 err == ENOENT ? "mount -t debugfs none " VI915_MODEL_DEBUGFS :
-						 "run this as root");
+				 err == ENOENT ? "mount debugfs" : "run this as root");
 	return debugfs;
 }
 

@@ -114,8 +114,7 @@ static void vi915_graph_read_bufinfo(struct json_object *model)
 	if (!file) {
 		vi915_model_miss(model, "importers and fences: " VI915_GRAPH_BUFINFO ": %s; %s",
 				 strerror(errno), errno == ENOENT ?
-				 "the kernel needs CONFIG_DEBUG_FS, and debugfs mounted" :
-				 "run this as root");
+				 "mount debugfs" : "run this as root");
 		return;
 	}
 	while (fgets(line, sizeof(line), file)) {

@@ -163,6 +163,8 @@ void vi915_graph_print_text(struct json_object *model)
 		printf("\n%zu buffer%s of %s, held by %zu process%s; %u pending fence%s\n", num,
 		       num == 1 ? "" : "s", vi915_model_size(bytes, size), processes,
 		       processes == 1 ? "" : "es", pending, pending == 1 ? "" : "s");
+	else if (json_object_array_length(vi915_model_list(model, "missing")))
+		puts("No shared buffer can be seen.");
 	else
 		puts("No buffer is shared.");
 	vi915_model_print_missing(model);

@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What does not fit on a line of 100 with the words before it. */
+#define VI915_MODEL_LONG 80
+
 /**
  * vi915_model_set_text() - set a member to a text
  * @to: the object
@@ -205,9 +208,16 @@ void vi915_model_print_missing(struct json_object *model)
 {
 	struct json_object *list = vi915_model_list(model, "missing");
 
-	for (size_t i = 0; i < json_object_array_length(list); i++)
-		printf("%snot shown: %s\n", i ? "" : "\n",
-		       json_object_get_string(json_object_array_get_idx(list, i)));
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		const char *text = json_object_get_string(json_object_array_get_idx(list, i));
+		const char *why = strlen(text) > VI915_MODEL_LONG ? strstr(text, ": ") : NULL;
+
+		printf("%snot shown: ", i ? "" : "\n");
+		if (why)
+			printf("%.*s:\n    %s\n", (int)(why - text), text, why + 2);
+		else
+			printf("%s\n", text);
+	}
 }
 
 /**
