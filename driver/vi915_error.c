@@ -162,9 +162,23 @@ int vi915_error_init(struct vi915_device *dev)
 	return drmm_add_action_or_reset(&dev->drm, vi915_error_fini, NULL);
 }
 
+/* In the middle of a run of equal dwords: the ends of it are enough. */
+static bool vi915_error_is_dull(const struct vi915_error_record *record,
+				unsigned int i)
+{
+	const u32 *dw = record->dwords;
+
+	if (!i || i + 1 == record->num_dwords)
+		return false;
+	if (record->dump_start + i * sizeof(u32) == record->stop)
+		return false;
+	return dw[i - 1] == dw[i] && dw[i] == dw[i + 1];
+}
+
 static void vi915_error_print_dwords(struct drm_printer *p,
 				     const struct vi915_error_record *record)
 {
+	bool dull, skipped = false;
 	unsigned int i;
 	u64 addr;
 
@@ -176,9 +190,14 @@ static void vi915_error_print_dwords(struct drm_printer *p,
 	drm_puts(p, "Batch:\n");
 	for (i = 0; i < record->num_dwords; i++) {
 		addr = record->dump_start + i * sizeof(u32);
-		drm_printf(p, "%s 0x%012llx: 0x%08x\n",
-			   addr == record->stop ? "->" : "  ", addr,
-			   record->dwords[i]);
+		dull = vi915_error_is_dull(record, i);
+		if (!dull)
+			drm_printf(p, "%s 0x%012llx: 0x%08x\n",
+				   addr == record->stop ? "->" : "  ", addr,
+				   record->dwords[i]);
+		else if (!skipped)
+			drm_puts(p, "   ...\n");
+		skipped = dull;
 	}
 }
 

@@ -120,6 +120,17 @@ TEST_F(error, a_report_shows_the_dwords_and_marks_where_it_stopped)
 	EXPECT_NE(NULL, strstr(self->text, want));
 }
 
+TEST_F(error, a_run_of_equal_dwords_is_told_by_its_ends)
+{
+	uint64_t address = hang(self->fd, self->ctx, I915_EXEC_BLT, write_invalid);
+	char want[128];
+
+	READ();
+	snprintf(want, sizeof(want), "0x%012llx:", (unsigned long long)address + 20 * 4);
+	EXPECT_EQ(NULL, strstr(self->text, want));
+	EXPECT_NE(NULL, strstr(self->text, "\n   ...\n"));
+}
+
 TEST_F(error, an_access_to_nowhere_is_reported_with_its_address)
 {
 	char want[64];
