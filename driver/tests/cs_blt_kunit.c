@@ -320,7 +320,7 @@ static void vi915_xy_test_slices(struct kunit *test)
 	struct vi915_world *world = vi915_xy_world(test);
 	const u64 items[] = {
 		VI915_XY_COLOR, VI915_XY_FILL_32, VI915_XY_AT(0, 0),
-		VI915_XY_AT(1024, 100), VI915_XY_DATA(0), 7, VI915_MI_END,
+		VI915_XY_AT(1024, 700), VI915_XY_DATA(0), 7, VI915_MI_END,
 	};
 	unsigned int slices = 0;
 
@@ -329,7 +329,7 @@ static void vi915_xy_test_slices(struct kunit *test)
 		slices++;
 	KUNIT_EXPECT_TRUE(test, world->cs.done);
 	KUNIT_EXPECT_GE(test, slices, 6);
-	KUNIT_EXPECT_EQ(test, world->cs.stats.bytes, 1024 * 4 * 100);
+	KUNIT_EXPECT_EQ(test, world->cs.stats.bytes, 1024 * 4 * 700);
 	KUNIT_EXPECT_EQ(test, world->cs.stats.blits, 1);
 	KUNIT_EXPECT_EQ(test, world->cs.stats.commands, 2);
 	KUNIT_EXPECT_EQ(test, vi915_xy_count(world, 7), 1024);
