@@ -310,11 +310,16 @@ int vi915_view_to_raw(struct vi915_bo *bo, bool write)
  */
 int vi915_view_settle(struct vi915_bo *bo)
 {
+	int ret;
+
 	if (!bo->view.unsure)
 		return 0;
 
-	WRITE_ONCE(bo->view.unsure, false);
-	return vi915_view_to_raw(bo, true);
+	ret = vi915_view_to_raw(bo, true);
+	/* Last: who sees it false, without the lock, sees no old mapping. */
+	if (!ret)
+		smp_store_release(&bo->view.unsure, false);
+	return ret;
 }
 
 /* A job may write what it said it reads. */
@@ -328,7 +333,9 @@ static bool vi915_view_is_quiet(const struct vi915_bo *bo)
 /* Before the copy is used: who can hear of it does, of the rest we take note. */
 static int vi915_view_listen(struct vi915_bo *bo)
 {
-	if (bo->pages.shares)
+	/* One whose job is under way can let nothing go: it will be noted. */
+	if (bo->pages.shares &&
+	    dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_BOOKKEEP))
 		dma_buf_move_notify(bo->exported);
 
 	if (!vi915_view_is_quiet(bo)) {
@@ -415,7 +422,7 @@ int vi915_view_to_gpu(struct vi915_bo *bo)
  */
 void vi915_view_settle_unlocked(struct vi915_bo *bo)
 {
-	if (!READ_ONCE(bo->view.unsure))
+	if (!smp_load_acquire(&bo->view.unsure))
 		return;
 
 	/* Not interruptible: what was waited for cannot be told again. */

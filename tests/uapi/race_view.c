@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
+#include "exec.h"
 #include "gem.h"
 #include "gpu.h"
 #include "prime.h"
@@ -186,6 +187,69 @@ TEST_F(race, bytes_of_many_threads_on_two_gpus)
 		self->race.fns[i] = own_byte_shared;
 	self->race.fns[5] = disturb;
 	race_run(&self->race, "own bytes, two GPUs");
+	EXPECT_EQ(-1, tile_differs(&self->t, self->gtt, self->wb, 0, SIZE));
+}
+
+/* A row of tiles for the jobs of each GPU: what they write the CPU does not. */
+static void job_in_its_row(FIXTURE_DATA(race) *r, int fd, uint32_t handle, uint64_t row,
+			   uint32_t *seed)
+{
+	uint64_t at = row * ROW + share_rand(seed, ROW / 4) * 4, raw = tile_raw(&r->t, at);
+	uint32_t value = share_rand(seed, 1u << 31);
+
+	exec_store(fd, 0, I915_EXEC_RENDER, handle, raw, value);
+	if (share_rand(seed, 2))
+		get(r, at, share_rand(seed, 5));
+	vi915_check(__gem_wait(r->a, r->handle, NULL));
+	if (*(volatile uint32_t *)(r->gtt + at) != value ||
+	    *(volatile uint32_t *)(r->wb + raw) != value)
+		vi915_fail("a job wrote %#x at %lu, seen are %#x linear and %#x raw", value, at,
+			   *(volatile uint32_t *)(r->gtt + at),
+			   *(volatile uint32_t *)(r->wb + raw));
+}
+
+static void job_of_a(struct race *race, int index, uint32_t *seed)
+{
+	FIXTURE_DATA(race) *r = race->arg;
+
+	(void)index;
+	job_in_its_row(r, r->a, r->handle, 1, seed);
+}
+
+static void job_of_b(struct race *race, int index, uint32_t *seed)
+{
+	FIXTURE_DATA(race) *r = race->arg;
+
+	(void)index;
+	job_in_its_row(r, r->b, r->import, 2, seed);
+}
+
+static void own_byte_in_row_0(struct race *race, int index, uint32_t *seed)
+{
+	FIXTURE_DATA(race) *r = race->arg;
+	uint64_t at = share_rand(seed, ROW / RACE_THREADS) * RACE_THREADS + index;
+	uint8_t byte = share_rand(seed, 256), seen;
+	uint32_t in = share_rand(seed, 2), out = share_rand(seed, 4);
+
+	put(r, at, byte, in);
+	seen = get(r, at, out);
+	if (seen != byte)
+		vi915_fail("byte %lu: %#x put by way %u, %#x got by way %u", at, byte, in, seen,
+			   out);
+}
+
+TEST_F(race, jobs_of_two_gpus_in_rows_of_their_own)
+{
+	int i;
+
+	self->race.threads = 5;
+	for (i = 0; i < 2; i++)
+		self->race.fns[i] = own_byte_in_row_0;
+	self->race.fns[2] = job_of_a;
+	self->race.fns[3] = job_of_b;
+	self->race.fns[4] = disturb;
+	race_run(&self->race, "jobs");
+	EXPECT_OK(__gem_wait(self->a, self->handle, NULL));
 	EXPECT_EQ(-1, tile_differs(&self->t, self->gtt, self->wb, 0, SIZE));
 }
 
