@@ -467,8 +467,13 @@ void vi915_view_drop(struct vi915_bo *bo)
 	if (!view->pages)
 		return;
 
-	/* What was converted once can be converted back. */
-	drm_WARN_ON(bo->base.dev, vi915_view_to_raw(bo, true));
+	/*
+	 * What was converted once can be converted back. With the last
+	 * reference nobody is left to read it, unless it is an exporter's.
+	 */
+	if (bo->pages.kind == VI915_PAGES_IMPORT ||
+	    kref_read(&bo->base.refcount))
+		drm_WARN_ON(bo->base.dev, vi915_view_to_raw(bo, true));
 
 	for (i = 0; i < view->units * view->unit; i++)
 		if (view->pages[i])
