@@ -358,6 +358,22 @@ static bool vi915_pages_in_job(const struct vi915_bo *bo)
 	return false;
 }
 
+static int vi915_pages_drop_idle(struct vi915_bo *bo)
+{
+	if (bo->pages.users)
+		return -EBUSY;
+	if (bo->pages.shares)
+		dma_buf_move_notify(bo->exported);
+	if (bo->pages.shares)
+		return -EBUSY;
+
+	vi915_mmap_zap(bo);
+	vi915_view_drop(bo);
+	vi915_pages_release(bo);
+	vi915_pages_update_lru(bo);
+	return 0;
+}
+
 /**
  * vi915_pages_drop() - let go of an object's pages
  * @bo: the object, its reservation held
@@ -374,18 +390,7 @@ int vi915_pages_drop(struct vi915_bo *bo)
 
 	if (!bo->pages.frames)
 		return 0;
-	if (bo->pages.users || vi915_pages_in_job(bo))
-		return -EBUSY;
-	if (bo->pages.shares)
-		dma_buf_move_notify(bo->exported);
-	if (bo->pages.shares)
-		return -EBUSY;
-
-	vi915_mmap_zap(bo);
-	vi915_view_drop(bo);
-	vi915_pages_release(bo);
-	vi915_pages_update_lru(bo);
-	return 0;
+	return vi915_pages_in_job(bo) ? -EBUSY : vi915_pages_drop_idle(bo);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_drop);
 
@@ -475,6 +480,9 @@ void vi915_pages_unplug(struct vi915_bo *bo)
 /**
  * vi915_pages_fini() - the last reference is gone
  * @bo: the object
+ *
+ * Its jobs are done, for they held it. A fence of this GPU in the reservation
+ * of an import belongs to another import of the same buffer.
  */
 void vi915_pages_fini(struct vi915_bo *bo)
 {
@@ -483,7 +491,7 @@ void vi915_pages_fini(struct vi915_bo *bo)
 
 	/* For an import, the exporter's: it may not be ours to skip. */
 	dma_resv_lock(bo->base.resv, NULL);
-	drm_WARN_ON(bo->base.dev, vi915_pages_drop(bo));
+	drm_WARN_ON(bo->base.dev, vi915_pages_drop_idle(bo));
 	vi915_bo_unlock(bo);
 }
 

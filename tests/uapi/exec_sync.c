@@ -337,6 +337,27 @@ TEST_F(share, r9_the_importers_job_outlives_its_handle_and_file)
 	close(timeline);
 }
 
+/* Both are objects of one GPU, on one reservation. */
+TEST_F(share, r9_one_import_goes_while_a_job_uses_another)
+{
+	int other = vi915_reopen(self->b);
+	uint32_t ours = import(self), theirs = prime_import(other, self->dmabuf);
+	struct spin spin;
+
+	exec_store(other, 0, I915_EXEC_BLT, theirs, 0, 1);
+	exec_sync(other, theirs);
+	spin_start_on(&spin, self->b, 0, I915_EXEC_RENDER, SPIN_WRITE, ours);
+	gem_close(other, theirs);
+	close(other);
+	vi915_drop_caches(self->b, DROP_FREED | DROP_RCU);
+	EXPECT_EQ(0, sync_file_status(spin.fence));
+	EXPECT_EQ(1, spin_free(&spin));
+	exec_store(self->b, 0, I915_EXEC_BLT, ours, 4, 2);
+	exec_sync(self->b, ours);
+	EXPECT_EQ(1, exec_read(self->a, self->handle, 0));
+	EXPECT_EQ(2, exec_read(self->a, self->handle, 4));
+}
+
 /* Rings of waiters would be a deadlock, and cannot be made. */
 TEST_F(share, r9_two_gpus_that_wait_for_each_other_go_on)
 {
