@@ -193,7 +193,7 @@ static int vi915_execbuf_bind_one(struct vi915_execbuf *eb, unsigned int i,
 	bo->bind_index = entry->first;
 	WRITE_ONCE(bo->bind_pass, pass);
 	ret = vi915_vm_bind(eb->ctx->vm, bo, &wish, &eb->exec, &entry->address,
-			    &eb->busy);
+			    &eb->occupied);
 	if (ret)
 		return ret;
 
@@ -399,10 +399,17 @@ static int vi915_execbuf_try(struct vi915_execbuf *eb)
 /* Wait for who was in the way, with nothing held. */
 static int vi915_execbuf_wait_busy(struct vi915_execbuf *eb)
 {
-	long ret = dma_resv_wait_timeout(eb->busy->base.resv,
-					 DMA_RESV_USAGE_BOOKKEEP, true,
-					 MAX_SCHEDULE_TIMEOUT);
+	long ret;
 
+	if (eb->occupied) {
+		ret = dma_fence_wait(eb->occupied, true);
+		dma_fence_put(eb->occupied);
+		eb->occupied = NULL;
+		return ret;
+	}
+	ret = dma_resv_wait_timeout(eb->busy->base.resv,
+				    DMA_RESV_USAGE_BOOKKEEP, true,
+				    MAX_SCHEDULE_TIMEOUT);
 	vi915_bo_put(eb->busy);
 	eb->busy = NULL;
 	return ret < 0 ? ret : 0;
@@ -426,7 +433,7 @@ static int vi915_execbuf_submit(struct vi915_execbuf *eb)
 			return ret;
 
 		ret = vi915_execbuf_try(eb);
-		if (ret == -EBUSY && eb->busy)
+		if (ret == -EBUSY && (eb->busy || eb->occupied))
 			ret = vi915_execbuf_wait_busy(eb) ?: -EAGAIN;
 		if (ret == -EAGAIN && signal_pending(current))
 			return -ERESTARTSYS;

@@ -70,6 +70,8 @@ struct vi915_execbuf {
 	struct drm_exec exec;
 	/** @busy: whom to wait for before trying again; a reference */
 	struct vi915_bo *busy;
+	/** @occupied: what to wait for to get a place; a reference */
+	struct dma_fence *occupied;
 };
 
 int vi915_execbuf_ioctl(struct drm_device *drm, void *data,

@@ -133,6 +133,7 @@ void vi915_fence_init(struct vi915_fence *fence, struct vi915_ring *ring,
 	spin_lock_init(&fence->lock);
 	fence->ring = ring;
 	fence->owner = ctx->dev;
+	fence->vm = ctx->vm;
 	fence->class = ring->engine->info->class;
 	scnprintf(fence->timeline, sizeof(fence->timeline), "%.15s %s ctx%u %d",
 		  ctx->dev->config.name, ring->engine->info->name, ctx->id,

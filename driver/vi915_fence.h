@@ -8,6 +8,7 @@
 
 struct vi915_device;
 struct vi915_ring;
+struct vi915_vm;
 
 /**
  * struct vi915_fence - tells when a job is complete, and when it has begun
@@ -26,6 +27,8 @@ struct vi915_fence {
 	struct vi915_ring *ring;
 	/** @owner: the GPU; to compare with, not to follow */
 	const struct vi915_device *owner;
+	/** @vm: the address space it works in; to compare with, until signalled */
+	const struct vi915_vm *vm;
 	/** @class: I915_ENGINE_CLASS_* of the engine */
 	u8 class;
 	/** @timeline: GPU, engine, context and process, for people */

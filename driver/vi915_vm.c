@@ -12,6 +12,7 @@
 #include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_extension.h"
+#include "vi915_fence.h"
 #include "vi915_file.h"
 #include "vi915_gem.h"
 #include "vi915_vm.h"
@@ -128,9 +129,39 @@ static void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va)
 	drm_gpuvm_put(&vm->base);
 }
 
-static bool vi915_vm_is_idle(const struct vi915_bo *bo)
+/*
+ * A job that is not done and knows the object by its place in this address
+ * space: its fence, with a reference, or NULL. Nobody else cares for the place:
+ * not the jobs of other address spaces, and not other devices.
+ */
+static struct dma_fence *vi915_vm_user(const struct vi915_vm *vm,
+				       const struct vi915_bo *bo)
 {
-	return dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_BOOKKEEP);
+	struct dma_fence *fence, *user = NULL;
+	struct dma_resv_iter cursor;
+	struct vi915_fence *ours;
+
+	dma_resv_iter_begin(&cursor, bo->base.resv, DMA_RESV_USAGE_BOOKKEEP);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (dma_resv_iter_is_restarted(&cursor)) {
+			dma_fence_put(user);
+			user = NULL;
+		}
+		ours = to_vi915_fence(fence);
+		if (!user && ours && ours->vm == vm)
+			user = dma_fence_get(fence);
+	}
+	dma_resv_iter_end(&cursor);
+	return user;
+}
+
+static bool vi915_vm_is_idle(const struct vi915_vm *vm,
+			     const struct vi915_bo *bo)
+{
+	struct dma_fence *user = vi915_vm_user(vm, bo);
+
+	dma_fence_put(user);
+	return !user;
 }
 
 /* Somebody's object in the address space, with a reference; NULL when empty. */
@@ -273,9 +304,9 @@ static struct vi915_bo *vi915_vm_choose_victim(struct vi915_vm *vm,
 			continue;
 		}
 		/* The first that is idle, else the first. */
-		if (!victim || vi915_vm_is_idle(bo))
+		if (!victim || vi915_vm_is_idle(vm, bo))
 			victim = bo;
-		if (vi915_vm_is_idle(victim) && !wish->pinned)
+		if (vi915_vm_is_idle(vm, victim) && !wish->pinned)
 			break;
 	}
 
@@ -285,7 +316,7 @@ static struct vi915_bo *vi915_vm_choose_victim(struct vi915_vm *vm,
 }
 
 static int vi915_vm_evict(struct vi915_vm *vm, struct vi915_bo *bo,
-			  struct drm_exec *exec, struct vi915_bo **busy)
+			  struct drm_exec *exec, struct dma_fence **busy)
 {
 	struct drm_gpuva *va;
 	int ret;
@@ -297,11 +328,9 @@ static int vi915_vm_evict(struct vi915_vm *vm, struct vi915_bo *bo,
 	va = vi915_vm_find(vm, bo);
 	if (!va)
 		return 0;
-	if (!vi915_vm_is_idle(bo)) {
-		drm_gem_object_get(&bo->base);
-		*busy = bo;
+	*busy = vi915_vm_user(vm, bo);
+	if (*busy)
 		return -EBUSY;
-	}
 	vi915_vm_unbind(vm, va);
 	return 0;
 }
@@ -338,7 +367,7 @@ static int vi915_vm_place(struct vi915_vm *vm, struct drm_gpuva *va,
 static int vi915_vm_bind_new(struct vi915_vm *vm, struct vi915_bo *bo,
 			     const struct vi915_vm_wish *wish,
 			     struct drm_exec *exec, u64 *address,
-			     struct vi915_bo **busy)
+			     struct dma_fence **busy)
 {
 	struct drm_gpuvm_bo *vm_bo;
 	struct vi915_bo *victim;
@@ -383,14 +412,14 @@ static int vi915_vm_bind_new(struct vi915_vm *vm, struct vi915_bo *bo,
  * @wish: where
  * @exec: locks whoever has to make room
  * @address: where it is now, 48 bits
- * @busy: on -EBUSY, the object to wait for, with a reference
+ * @busy: on -EBUSY, the fence to wait for, with a reference
  *
  * Return: 0; -EBUSY when an object in the way, or this one that would have to
  * move, is in use; -ENOSPC; -ENOMEM; -EDEADLK or -EINTR from drm_exec.
  */
 int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
 		  const struct vi915_vm_wish *wish, struct drm_exec *exec,
-		  u64 *address, struct vi915_bo **busy)
+		  u64 *address, struct dma_fence **busy)
 {
 	struct drm_gpuva *va = vi915_vm_find(vm, bo);
 
@@ -399,13 +428,12 @@ int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
 		return 0;
 	}
 
-	if (va && !vi915_vm_is_idle(bo)) {
-		drm_gem_object_get(&bo->base);
-		*busy = bo;
-		return -EBUSY;
-	}
-	if (va)
+	if (va) {
+		*busy = vi915_vm_user(vm, bo);
+		if (*busy)
+			return -EBUSY;
 		vi915_vm_unbind(vm, va);
+	}
 	return vi915_vm_bind_new(vm, bo, wish, exec, address, busy);
 }
 
@@ -425,7 +453,7 @@ void vi915_vm_retire_bo(struct vi915_vm *vm, struct vi915_bo *bo)
 
 	dma_resv_lock(bo->base.resv, NULL);
 	va = vi915_vm_find(vm, bo);
-	if (va && vi915_vm_is_idle(bo))
+	if (va && vi915_vm_is_idle(vm, bo))
 		vi915_vm_unbind(vm, va);
 	vi915_bo_unlock(bo);
 }
@@ -435,7 +463,7 @@ void vi915_vm_retire_bo(struct vi915_vm *vm, struct vi915_bo *bo)
  * @bo: the object, held by the caller, its reservation not held
  * @file: whose handle
  *
- * A busy object keeps its place until its jobs retire. A place that is still
+ * Where jobs use it, an object keeps its place until they retire. A place that is still
  * wanted, through another handle, is taken anew.
  */
 void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file)
@@ -449,15 +477,13 @@ void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file)
 		return;
 
 	dma_resv_lock(bo->base.resv, NULL);
-	if (vi915_vm_is_idle(bo)) {
-		drm_gem_for_each_gpuvm_bo_safe(vm_bo, next, &bo->base) {
-			vm = to_vi915_vm(vm_bo->vm);
-			va = list_first_entry_or_null(&vm_bo->list.gpuva,
-						      struct drm_gpuva,
-						      gem.entry);
-			if (va && (last || vm->file == file))
-				vi915_vm_unbind(vm, va);
-		}
+	drm_gem_for_each_gpuvm_bo_safe(vm_bo, next, &bo->base) {
+		vm = to_vi915_vm(vm_bo->vm);
+		va = list_first_entry_or_null(&vm_bo->list.gpuva,
+					      struct drm_gpuva, gem.entry);
+		if (va && (last || vm->file == file) &&
+		    vi915_vm_is_idle(vm, bo))
+			vi915_vm_unbind(vm, va);
 	}
 	vi915_bo_unlock(bo);
 }

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct drm_device;
+struct dma_fence;
 struct drm_exec;
 struct drm_file;
 struct vi915_bo;
@@ -65,7 +66,7 @@ struct vi915_vm *vi915_vm_lookup(struct vi915_file *file, u32 id);
 
 int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
 		  const struct vi915_vm_wish *wish, struct drm_exec *exec,
-		  u64 *address, struct vi915_bo **busy);
+		  u64 *address, struct dma_fence **busy);
 void vi915_vm_retire_bo(struct vi915_vm *vm, struct vi915_bo *bo);
 void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file);
 

@@ -55,7 +55,7 @@ static int pin_at(PIN *self, uint64_t offset)
 TEST_F(pin, an_object_goes_where_it_is_told)
 {
 	static const uint64_t places[] = {
-		0, VI915_PAGE, 64 * MIB, 1ULL << 32, (1ULL << 32) - VI915_PAGE, 1ULL << 46,
+		0, VI915_PAGE, 64 * MIB, 1ULL << 32, (1ULL << 32) - VI915_PAGE, 1ULL << 45,
 		(1ULL << 47) - 4 * VI915_PAGE, (1ULL << 47) - VI915_PAGE, 1ULL << 47,
 		GTT_SIZE - 4 * VI915_PAGE,
 	};
@@ -247,6 +247,20 @@ TEST_F(pin, an_object_that_is_busy_elsewhere_is_moved_when_it_is_idle)
 	self->object->handle = busy;
 	EXPECT_OK(pin_at(self, 1ULL << 41));
 	EXPECT_EQ(1ULL << 41, self->object->offset);
+	EXPECT_EQ(1, spin_free(&spin));
+}
+
+TEST_F(pin, an_object_that_another_context_uses_is_moved_at_once)
+{
+	struct spin spin;
+
+	EXPECT_OK(pin_at(self, 1ULL << 41));
+	exec_sync(self->fd, self->object->handle);
+	spin_start_on(&spin, self->fd, ctx_create(self->fd), I915_EXEC_BLT, SPIN_READ,
+		      self->object->handle);
+	EXPECT_OK(pin_at(self, 1ULL << 42));
+	EXPECT_EQ(1ULL << 42, self->object->offset);
+	EXPECT_EQ(0, sync_file_status(spin.fence));
 	EXPECT_EQ(1, spin_free(&spin));
 }
 
