@@ -277,6 +277,23 @@ static struct dma_fence *vi915_engine_last_fence(struct vi915_engine *engine)
 	return fence;
 }
 
+/*
+ * The scheduler lets go of jobs one at a time, some time after their fences;
+ * each turn of its queue does one of them. Who submits meanwhile is not waited
+ * for.
+ */
+static int vi915_engine_wait_released(struct vi915_engine *engine)
+{
+	unsigned int turns = 4 * VI915_RING_JOBS;
+
+	while (turns-- && !list_empty_careful(&engine->sched.pending_list)) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		flush_workqueue(engine->wq);
+	}
+	return 0;
+}
+
 /**
  * vi915_engine_wait_idle() - wait until no engine has a job
  * @dev: the GPU
@@ -289,6 +306,7 @@ int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms)
 	long left = ms ? msecs_to_jiffies(ms) + 1 : MAX_SCHEDULE_TIMEOUT;
 	struct dma_fence *fence;
 	unsigned int i;
+	int ret = 0;
 
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		while ((fence = vi915_engine_last_fence(&dev->engines[i]))) {
@@ -298,8 +316,10 @@ int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms)
 				return left ? left : -ETIME;
 		}
 	}
+	for (i = 0; i < VI915_NUM_ENGINES && !ret; i++)
+		ret = vi915_engine_wait_released(&dev->engines[i]);
 	vi915_job_flush_retired(dev);
-	return 0;
+	return ret;
 }
 
 /**

@@ -53,12 +53,10 @@ static void vi915_bo_destroy(struct vi915_bo *bo)
 	kfree(bo);
 }
 
-/**
- * vi915_bo_flush_freed() - free at once what waits to be freed
- * @dev: the GPU
- */
-void vi915_bo_flush_freed(struct vi915_device *dev)
+static void vi915_bo_free_work(struct work_struct *work)
 {
+	struct vi915_device *dev = container_of(work, struct vi915_device,
+						free_work);
 	struct llist_node *list = llist_del_all(&dev->freed);
 	struct vi915_bo *bo, *next;
 
@@ -66,10 +64,13 @@ void vi915_bo_flush_freed(struct vi915_device *dev)
 		vi915_bo_destroy(bo);
 }
 
-static void vi915_bo_free_work(struct work_struct *work)
+/**
+ * vi915_bo_flush_freed() - see that what waits to be freed is
+ * @dev: the GPU; no reservation held
+ */
+void vi915_bo_flush_freed(struct vi915_device *dev)
 {
-	vi915_bo_flush_freed(container_of(work, struct vi915_device,
-					  free_work));
+	flush_work(&dev->free_work);
 }
 
 static void vi915_bo_fini_device(struct drm_device *drm, void *unused)
