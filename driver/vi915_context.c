@@ -149,7 +149,7 @@ int vi915_context_seal(struct vi915_context *ctx)
 	struct vi915_vm *vm;
 	int ret = 0;
 
-	/* Pairs with the release below: who sees it sees @vm and @slots. */
+	/* Pairs with the release below: who sees it sees vm and slots. */
 	if (smp_load_acquire(&ctx->sealed))
 		return 0;
 	if (mutex_lock_interruptible(&ctx->lock))
@@ -162,6 +162,7 @@ int vi915_context_seal(struct vi915_context *ctx)
 		else
 			ctx->vm = vm;
 	}
+	/* Pairs with the acquire above. */
 	if (!ret)
 		smp_store_release(&ctx->sealed, true);
 
@@ -189,6 +190,7 @@ struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
 	if (VI915_REFUSE(&ctx->dev->drm, !s->engine))
 		return ERR_PTR(-EINVAL);
 
+	/* Pairs with the release below: who sees a ring sees all of it. */
 	ring = smp_load_acquire(&s->ring);
 	if (ring)
 		return ring;
@@ -198,6 +200,7 @@ struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
 	ring = s->ring;
 	if (!ring) {
 		ring = vi915_ring_create(ctx, s->engine);
+		/* Pairs with the acquires. */
 		if (!IS_ERR(ring))
 			smp_store_release(&s->ring, ring);
 	}
@@ -211,6 +214,7 @@ static void vi915_context_cancel(struct vi915_context *ctx)
 	unsigned int i;
 
 	for (i = 0; i < ctx->num_slots; i++) {
+		/* Pairs with the release in vi915_context_ring(). */
 		ring = smp_load_acquire(&ctx->slots[i].ring);
 		if (ring)
 			vi915_engine_cancel_ring(ring, -EIO);

@@ -15,6 +15,7 @@
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
 #include "vi915_trace.h"
+#include "vi915_vmap.h"
 
 /**
  * DOC: sharing
@@ -106,13 +107,13 @@ static int vi915_dmabuf_op_mmap(struct dma_buf *dma_buf,
 
 static int vi915_dmabuf_op_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
 {
-	return vi915_pages_vmap(vi915_dmabuf_to_bo(dma_buf), map);
+	return vi915_vmap(vi915_dmabuf_to_bo(dma_buf), map);
 }
 
 static void vi915_dmabuf_op_vunmap(struct dma_buf *dma_buf,
 				   struct iosys_map *map)
 {
-	vi915_pages_vunmap(vi915_dmabuf_to_bo(dma_buf), map);
+	vi915_vunmap(vi915_dmabuf_to_bo(dma_buf), map);
 }
 
 static void vi915_dmabuf_op_release(struct dma_buf *dma_buf)

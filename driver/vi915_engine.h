@@ -19,6 +19,11 @@ struct vi915_ring;
 
 /**
  * enum vi915_engine_id - the engines of a Skylake GT2, in the order of QUERY
+ * @VI915_RCS0: render: 3D, stepped over
+ * @VI915_BCS0: copy: the blitter
+ * @VI915_VCS0: video: media, stepped over
+ * @VI915_VECS0: video enhancement, stepped over
+ * @VI915_NUM_ENGINES: how many there are
  */
 enum vi915_engine_id {
 	VI915_RCS0,

@@ -7,6 +7,7 @@
 #include <linux/file.h>
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/sync_file.h>
 #include <linux/uaccess.h>
@@ -26,7 +27,7 @@
  */
 
 /* More than this is a mistake, and would be a lot of memory. */
-#define VI915_EXEC_MAX_SYNCOBJS	(1u << 20)
+#define VI915_EXEC_MAX_SYNCOBJS	SZ_1M
 
 /**
  * struct vi915_exec_syncobj - one syncobj of an execbuf

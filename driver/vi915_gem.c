@@ -17,6 +17,7 @@
 #include "vi915_gem.h"
 #include "vi915_userptr.h"
 #include "vi915_vm.h"
+#include "vi915_vmap.h"
 
 /**
  * DOC: objects
@@ -116,12 +117,12 @@ static void vi915_bo_free(struct drm_gem_object *obj)
 
 static int vi915_bo_vmap(struct drm_gem_object *obj, struct iosys_map *map)
 {
-	return vi915_pages_vmap(to_vi915_bo(obj), map);
+	return vi915_vmap(to_vi915_bo(obj), map);
 }
 
 static void vi915_bo_vunmap(struct drm_gem_object *obj, struct iosys_map *map)
 {
-	vi915_pages_vunmap(to_vi915_bo(obj), map);
+	vi915_vunmap(to_vi915_bo(obj), map);
 }
 
 static void vi915_bo_close(struct drm_gem_object *obj, struct drm_file *file)

@@ -12,6 +12,7 @@
 #include "vi915_pages.h"
 #include "vi915_tiling.h"
 #include "vi915_view.h"
+#include "vi915_vmap.h"
 
 struct dma_buf;
 struct drm_file;
@@ -29,6 +30,8 @@ struct vi915_bo {
 	struct drm_gem_object base;
 	/** @pages: what backs it */
 	struct vi915_pages pages;
+	/** @vmap: its mapping for the kernel */
+	struct vi915_vmap vmap;
 	/** @domain: who may touch it without asking, and how it is cached */
 	struct vi915_domain domain;
 	/** @tiling: how a fence would lay it out */

@@ -3,7 +3,6 @@
 #define VI915_PAGES_H
 
 #include <linux/dma-direction.h>
-#include <linux/iosys-map.h>
 #include <linux/types.h>
 
 struct device;
@@ -66,10 +65,6 @@ struct vi915_pages {
 	 * theirs back when told that the pages are about to move
 	 */
 	unsigned int shares;
-	/** @vmaps: how many use @vmap */
-	unsigned int vmaps;
-	/** @vmap: kernel mapping of all pages, valid while @vmaps is not 0 */
-	struct iosys_map vmap;
 };
 
 void vi915_pages_init(struct vi915_bo *bo, enum vi915_pages_kind kind);
@@ -83,9 +78,6 @@ int vi915_pages_evict(struct vi915_bo *bo);
 void vi915_pages_move_notify(struct vi915_bo *bo);
 void vi915_pages_unplug(struct vi915_bo *bo);
 enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv);
-
-int vi915_pages_vmap(struct vi915_bo *bo, struct iosys_map *map);
-void vi915_pages_vunmap(struct vi915_bo *bo, struct iosys_map *map);
 
 struct sg_table *vi915_pages_share(struct vi915_bo *bo, struct device *dev,
 				   enum dma_data_direction dir);

@@ -173,13 +173,14 @@ int vi915_reloc_load(struct vi915_execbuf *eb)
 
 static void vi915_reloc_write(const struct vi915_bo *bo, u64 offset, u64 value)
 {
+	unsigned long frame;
 	unsigned int half;
 	char *page;
 
 	/* By dwords: a qword may straddle a page. */
 	for (half = 0; half < 2; half++, offset += 4, value >>= 32) {
-		page = kmap_local_page(pfn_to_page(
-			vi915_pages_frame(bo, offset >> PAGE_SHIFT)));
+		frame = vi915_pages_frame(bo, offset >> PAGE_SHIFT);
+		page = kmap_local_page(pfn_to_page(frame));
 		WRITE_ONCE(*(u32 *)(page + offset_in_page(offset)), (u32)value);
 		kunmap_local(page);
 	}

@@ -17,6 +17,7 @@
 #include "vi915_pages.h"
 #include "vi915_rw.h"
 #include "vi915_view.h"
+#include "vi915_vmap.h"
 #include "vi915_wait.h"
 
 /**
@@ -169,7 +170,7 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 	if (ret)
 		goto out_end_access;
 	/* Claims the raw bytes, and settles in the end. */
-	ret = vi915_pages_vmap(bo, &map);
+	ret = vi915_vmap(bo, &map);
 	vi915_bo_unlock(bo);
 	if (ret)
 		goto out_end_access;
@@ -181,7 +182,7 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 
 	/* Not interruptible, as above. */
 	dma_resv_lock(bo->base.resv, NULL);
-	vi915_pages_vunmap(bo, &map);
+	vi915_vunmap(bo, &map);
 	vi915_bo_unlock(bo);
 
 out_end_access:

@@ -316,10 +316,11 @@ int vi915_view_settle(struct vi915_bo *bo)
 		return 0;
 
 	ret = vi915_view_to_raw(bo, true);
+	if (ret)
+		return ret;
 	/* Last: who sees it false, without the lock, sees no old mapping. */
-	if (!ret)
-		smp_store_release(&bo->view.unsure, false);
-	return ret;
+	smp_store_release(&bo->view.unsure, false);
+	return 0;
 }
 
 /* A job may write what it said it reads. */
@@ -422,6 +423,7 @@ int vi915_view_to_gpu(struct vi915_bo *bo)
  */
 void vi915_view_settle_unlocked(struct vi915_bo *bo)
 {
+	/* Pairs with the release in vi915_view_settle(). */
 	if (!smp_load_acquire(&bo->view.unsure))
 		return;
 

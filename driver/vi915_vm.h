@@ -3,6 +3,7 @@
 #define VI915_VM_H
 
 #include <drm/drm_gpuvm.h>
+#include <linux/bits.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -16,7 +17,7 @@ struct vi915_device;
 struct vi915_file;
 
 #define VI915_VM_BITS	48
-#define VI915_VM_SIZE	(1ull << VI915_VM_BITS)
+#define VI915_VM_SIZE	BIT_ULL(VI915_VM_BITS)
 
 /**
  * struct vi915_vm - a per-process GPU address space

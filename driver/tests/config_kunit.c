@@ -132,6 +132,10 @@ struct vi915_config_refusal_case {
 	"write a letter, then up to 30 letters, digits, '_', '-' or '.'"
 
 /* One fault each, all else good; the sentence says what would be right. */
+#define VI915_BAD_CLOCK(_given)						\
+	"clock='" _given "' is not possible; it can be now or delay=MS "	\
+	"or lazy or manual, MS from 1 to 10000"
+
 static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	{ "unknown_key", "a,colour=red",
 	  "unknown key 'colour'; the keys are clock, imports, render" },
@@ -155,17 +159,17 @@ static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	{ "two_equal_signs", "a,render=0=1",
 	  "render='0=1' is not possible; it can be 0 or 1" },
 	{ "bad_clock", "a,clock=late",
-	  "clock='late' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	  VI915_BAD_CLOCK("late") },
 	{ "delay_of_nothing", "a,clock=delay=",
-	  "clock='delay=' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	  VI915_BAD_CLOCK("delay=") },
 	{ "no_delay", "a,clock=delay=0",
-	  "clock='delay=0' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	  VI915_BAD_CLOCK("delay=0") },
 	{ "too_long_a_delay", "a,clock=delay=10001",
-	  "clock='delay=10001' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	  VI915_BAD_CLOCK("delay=10001") },
 	{ "delay_in_words", "a,clock=delay=MS",
-	  "clock='delay=MS' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	  VI915_BAD_CLOCK("delay=MS") },
 	{ "delay_without_number", "a,clock=delay",
-	  "clock='delay' is not possible; it can be now or delay=MS or lazy or manual, MS from 1 to 10000" },
+	  VI915_BAD_CLOCK("delay") },
 	{ "bad_imports", "a,imports=tpu",
 	  "imports='tpu' is not possible; it can be gpu or cpu" },
 	{ "end_of_value_missing", "a,imports=gp",

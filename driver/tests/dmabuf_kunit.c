@@ -220,15 +220,15 @@ static void vi915_dmabuf_test_vmap_counts(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, drm_gem_vmap_unlocked(&pair->import->base, &a),
 			0);
-	KUNIT_EXPECT_EQ(test, pair->own->pages.vmaps, 1);
+	KUNIT_EXPECT_EQ(test, pair->own->vmap.users, 1);
 	KUNIT_ASSERT_EQ(test, drm_gem_vmap_unlocked(&pair->own->base, &b), 0);
-	KUNIT_EXPECT_EQ(test, pair->own->pages.vmaps, 2);
+	KUNIT_EXPECT_EQ(test, pair->own->vmap.users, 2);
 	KUNIT_EXPECT_TRUE(test, iosys_map_is_equal(&a, &b));
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(pair->own), -EBUSY);
 	drm_gem_vunmap_unlocked(&pair->import->base, &a);
-	KUNIT_EXPECT_EQ(test, pair->own->pages.vmaps, 1);
+	KUNIT_EXPECT_EQ(test, pair->own->vmap.users, 1);
 	drm_gem_vunmap_unlocked(&pair->own->base, &b);
-	KUNIT_EXPECT_EQ(test, pair->own->pages.vmaps, 0);
+	KUNIT_EXPECT_EQ(test, pair->own->vmap.users, 0);
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(pair->own), 0);
 }
 

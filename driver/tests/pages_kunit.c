@@ -180,7 +180,7 @@ static void vi915_pages_test_evict_purges(struct kunit *test)
 			-EFAULT);
 	KUNIT_EXPECT_EQ(test, drm_gem_vmap_unlocked(&bo->base, &map), -EFAULT);
 	KUNIT_EXPECT_EQ(test, bo->pages.users, 0);
-	KUNIT_EXPECT_EQ(test, bo->pages.vmaps, 0);
+	KUNIT_EXPECT_EQ(test, bo->vmap.users, 0);
 }
 
 /* Contents nobody needs, and that are in no page, go at once. */
@@ -279,16 +279,16 @@ static void vi915_pages_test_vmap_counts(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, drm_gem_vmap_unlocked(&bo->base, &a), 0);
 	KUNIT_EXPECT_EQ(test, drm_gem_vmap_unlocked(&bo->base, &b), 0);
 	KUNIT_EXPECT_TRUE(test, iosys_map_is_equal(&a, &b));
-	KUNIT_EXPECT_EQ(test, bo->pages.vmaps, 2);
+	KUNIT_EXPECT_EQ(test, bo->vmap.users, 2);
 	KUNIT_EXPECT_EQ(test, bo->pages.users, 2);
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(bo), -EBUSY);
 
 	drm_gem_vunmap_unlocked(&bo->base, &b);
-	KUNIT_EXPECT_EQ(test, bo->pages.vmaps, 1);
+	KUNIT_EXPECT_EQ(test, bo->vmap.users, 1);
 	iosys_map_memset(&a, 0, 0x5a, bo->base.size);
 	drm_gem_vunmap_unlocked(&bo->base, &a);
-	KUNIT_EXPECT_EQ(test, bo->pages.vmaps, 0);
-	KUNIT_EXPECT_TRUE(test, iosys_map_is_null(&bo->pages.vmap));
+	KUNIT_EXPECT_EQ(test, bo->vmap.users, 0);
+	KUNIT_EXPECT_TRUE(test, iosys_map_is_null(&bo->vmap.map));
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(bo), 0);
 }
 
