@@ -248,9 +248,9 @@ static enum vi915_cs_status vi915_mi_post_sync(struct vi915_cs *cs,
 	bool ok = true;
 
 	addr &= ~7ull;
-	/* An index into the status page, which belongs to the kernel. */
+	/* To the status page: as MI_STORE_DATA_INDEX, of no effect. */
 	if (flags & BIT(21))
-		return vi915_cs_refuse(cs, VI915_CS_FAULT_PRIVILEGE);
+		return VI915_CS_MORE;
 	switch (flags >> 14 & 0x3) {
 	case 0:
 		break;
