@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "ctx.h"
 #include "exec.h"
 #include "gem.h"
 #include "gpu.h"
@@ -52,15 +53,36 @@ static int step(struct clock *clock, const char *text)
 	return __vi915_debugfs_write(clock->fd, "vi915_step", text);
 }
 
-TEST_F(manual, the_file_tells_how_many_wait)
+/* A job that depends on none before it. */
+static int submit_alone(struct clock *clock)
+{
+	return exec_store_fence(clock->fd, ctx_create(clock->fd), I915_EXEC_BSD,
+				gem_create(clock->fd, VI915_PAGE), 0, 1, -1);
+}
+
+/* Until the scheduler has let go of them, too. */
+static long waiting_soon(struct clock *clock, long n)
+{
+	int64_t until = vi915_now() + 5000 * CLOCK_MS;
+
+	while (waiting(clock) != n && vi915_now() < until)
+		usleep(1000);
+	return waiting(clock);
+}
+
+TEST_F(manual, the_file_tells_how_many_wait_for_a_step)
 {
 	unsigned int i;
 
 	EXPECT_EQ(0, waiting(&self->clock));
 	for (i = 1; i < 6; i++) {
-		clock_submit(&self->clock, CLOCK_NEW(i));
-		EXPECT_EQ(i, waiting(&self->clock));
+		close(submit_alone(&self->clock));
+		EXPECT_EQ(i, waiting_soon(&self->clock, i));
 	}
+	/* Also those that wait for another job to make its step first. */
+	clock_submit(&self->clock, CLOCK_NEW(0));
+	clock_submit(&self->clock, CLOCK_NEW(1));
+	EXPECT_EQ(7, waiting_soon(&self->clock, 7));
 }
 
 TEST_F(manual, one_step_completes_the_next_job)
@@ -75,11 +97,29 @@ TEST_F(manual, one_step_completes_the_next_job)
 	}
 	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_OLD));
 	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(4 - i, waiting_soon(&self->clock, 4 - i));
 		EXPECT_EQ(0, sync_file_status(out[i]));
 		EXPECT_OK(step(&self->clock, "1"));
 		EXPECT_EQ(1, exec_fence_wait(out[i]));
 		EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(i)));
-		EXPECT_EQ(3 - i, waiting(&self->clock));
+		close(out[i]);
+	}
+	EXPECT_EQ(0, waiting(&self->clock));
+}
+
+TEST_F(manual, steps_are_made_in_the_order_of_submission)
+{
+	unsigned int i, k;
+	int out[4];
+
+	for (i = 0; i < 4; i++)
+		out[i] = submit_alone(&self->clock);
+	EXPECT_EQ(4, waiting_soon(&self->clock, 4));
+	for (i = 0; i < 4; i++) {
+		EXPECT_OK(step(&self->clock, "1"));
+		EXPECT_EQ(1, exec_fence_wait(out[i]));
+		for (k = i + 1; k < 4; k++)
+			EXPECT_EQ(0, sync_file_status(out[k]));
 		close(out[i]);
 	}
 }
