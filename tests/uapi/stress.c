@@ -125,6 +125,7 @@ static void do_relocs(struct client *client)
 static void do_spin(struct client *client)
 {
 	struct spin spin;
+	int status;
 
 	spin_start_on(&spin, client->fd, any_ctx(client), engines[below(client, 4)],
 		      below(client, 2) ? SPIN_WRITE : SPIN_READ,
@@ -133,7 +134,9 @@ static void do_spin(struct client *client)
 	do_copy(client);
 	if (below(client, 2))
 		usleep(below(client, 5000));
-	vi915_require(spin_free(&spin) == 1);
+	status = spin_free(&spin);
+	if (status != 1)
+		vi915_fail("a spinner ended with %d", status);
 }
 
 static void do_replace(struct client *client)
