@@ -105,6 +105,7 @@ struct fuzz_world {
  * @file: which file this step is about
  * @size: of the object that it named last, or a guess
  * @last: what went into the field before
+ * @slots: a bit for each slot whose object the job has
  * @maps: mappings, no other stream's: size 0 if there is none
  * @windows: where they are
  * @arena: memory for arguments
@@ -121,6 +122,7 @@ struct fuzz {
 	unsigned int file;
 	uint64_t size;
 	uint64_t last;
+	unsigned int slots;
 	struct {
 		char *ptr;
 		size_t size;
@@ -230,6 +232,8 @@ void fuzz_put_fd(struct fuzz *fuzz, int fd);
 void fuzz_put_map(struct fuzz *fuzz, char *ptr, size_t size);
 void fuzz_drop_map(struct fuzz *fuzz, unsigned int slot);
 int fuzz_any_fd(struct fuzz *fuzz);
+/* A new file in the place of the step's, with nothing in it. */
+void fuzz_reopen(struct fuzz *fuzz);
 
 /**
  * enum fuzz_mix - which steps a stream does
@@ -251,10 +255,11 @@ void fuzz_step_life(struct fuzz *fuzz);
 void fuzz_step_exec(struct fuzz *fuzz);
 
 /*
- * Commands for an engine, at most @max dwords, for a batch that will be at the
- * GPU address @self. Returns: how many dwords.
+ * Commands for an engine, with a blitter or none, at most @max dwords, for a
+ * batch that will be at the GPU address @self. Returns: how many dwords.
  */
-unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, uint64_t self);
+unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, uint64_t self,
+			bool blits);
 
 /* Ends the process: prints what makes it happen again. */
 void fuzz_fail(struct fuzz *fuzz, const char *fmt, ...)

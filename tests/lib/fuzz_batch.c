@@ -13,7 +13,7 @@
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /* Most of what stands in a command is sensible. */
-#define FUZZ_SENSIBLE 92
+#define FUZZ_SENSIBLE 98
 
 /* What a dword of a command is. */
 #define IS_DATA 'd'
@@ -22,14 +22,16 @@
 #define IS_ALU 'a'
 #define IS_BR13 'b'
 #define IS_FAST_BR13 'f'
-#define IS_CORNER 'x'
+#define IS_BLIT_ADDRESS 'B'
+#define IS_TOP_LEFT 'x'
+#define IS_BOTTOM_RIGHT 'y'
 #define IS_PITCH 'p'
 
 /**
  * struct fuzz_command - one command
  * @header: with its length
  * @bits: of the header that may be anything
- * @dwords: an IS_x each; an address is two dwords
+ * @dwords: an IS_x each, or a 0; an address is two dwords
  * @weight: how often
  */
 static const struct fuzz_command {
@@ -48,35 +50,53 @@ static const struct fuzz_command {
 	{ MI_SEMAPHORE_WAIT | MI_SEMAPHORE_SAD_GTE_SDD, MI_SEMAPHORE_POLL, "0A", 2 },
 	{ MI_STORE_DWORD_IMM, 0, "Ad", 10 },
 	{ MI_STORE_QWORD_IMM, 0, "Add", 4 },
-	{ MI_LOAD_REGISTER_IMM(1), 0xf00, "rd", 5 },
+	{ MI_LOAD_REGISTER_IMM(1), 0, "rd", 5 },
 	{ MI_LOAD_REGISTER_IMM(3), 0, "rdrdrd", 2 },
 	{ MI_STORE_REGISTER_MEM, 0, "rA", 5 },
 	{ MI_LOAD_REGISTER_MEM, 0, "rA", 5 },
 	{ MI_LOAD_REGISTER_REG, 0, "rr", 4 },
-	{ MI_FLUSH_DW, 3u << 14, "Ad", 3 },
-	{ MI_FLUSH_DW | 1, 3u << 14, "Add", 2 },
+	{ MI_FLUSH_DW, 1u << 14, "Ad", 3 },
+	{ MI_FLUSH_DW | 1, 1u << 14, "Add", 2 },
+	{ MI_FLUSH_DW | 3u << 14, 0, "Ad", 1 },
 	{ MI_COND_BATCH_BUFFER_END, 0, "dA", 1 },
 	/* XY_SETUP_CLIP_BLT */
-	{ 2u << 29 | 0x03u << 22 | 1, 0, "xx", 2 },
-	{ XY_COLOR_BLT, 0x300800, "bxxAd", 12 },
-	{ XY_SRC_COPY_BLT, 0x308800, "bxxAxpA", 14 },
+	{ 2u << 29 | 0x03u << 22 | 1, 0, "xy", 2 },
+	{ XY_COLOR_BLT, 0x300800, "bxyBd", 12 },
+	{ XY_SRC_COPY_BLT, 0x308800, "bxyBxpB", 14 },
 	/* XY_FAST_COPY_BLT */
-	{ 2u << 29 | 0x42u << 22 | 8, 0x706000, "fxxAxpA", 8 },
+	{ 2u << 29 | 0x42u << 22 | 8, 0x706000, "fxyBxpB", 8 },
 	/* PIPE_CONTROL */
-	{ 3u << 29 | 3u << 27 | 2u << 24 | 4, 0, "dAdd", 1 },
+	{ 3u << 29 | 3u << 27 | 2u << 24 | 4, 0, "0Add", 1 },
 	/* A command of the 3D pipeline that is stepped over. */
 	{ 3u << 29 | 3u << 27 | 0x10u << 16 | 2, 0, "dddd", 1 },
 };
 
+/* Of an object that the job has. */
+static uint64_t fuzz_object_address(struct fuzz *fuzz)
+{
+	unsigned int slot = fuzz_below(&fuzz->random, FUZZ_HANDLES), i;
+
+	for (i = 0; i < FUZZ_HANDLES && !(fuzz->slots & 1u << slot); i++)
+		slot = (slot + 1) % FUZZ_HANDLES;
+	return FUZZ_AT_OBJECT(slot);
+}
+
+/* From where a small blit stays in the first page. */
+static uint64_t fuzz_blit_address(struct fuzz *fuzz)
+{
+	if (!fuzz_chance(&fuzz->random, FUZZ_SENSIBLE))
+		return fuzz_random(&fuzz->random);
+	return fuzz_object_address(fuzz) + 64 * fuzz_below(&fuzz->random, 8);
+}
+
 static uint64_t fuzz_address(struct fuzz *fuzz)
 {
 	struct fuzz_random *random = &fuzz->random;
-	unsigned int slot = fuzz_below(random, FUZZ_HANDLES);
-	uint64_t address = FUZZ_AT_OBJECT(slot);
+	uint64_t address = fuzz_object_address(fuzz);
 
 	if (!fuzz_chance(random, FUZZ_SENSIBLE))
 		return fuzz_chance(random, 50) ? fuzz_number(random) : fuzz_random(random);
-	switch (fuzz_below(random, 8)) {
+	switch (fuzz_below(random, 32)) {
 	case 0:
 		/* Around the end of the first page. */
 		return address + VI915_PAGE - 4 * fuzz_below(random, 4);
@@ -105,37 +125,50 @@ static uint32_t fuzz_register(struct fuzz *fuzz)
 
 static uint32_t fuzz_alu(struct fuzz *fuzz)
 {
-	static const uint32_t ops[] = {
-		0x000, 0x080, 0x480, 0x081, 0x481, 0x100, 0x101, 0x102, 0x103, 0x104, 0x180, 0x580,
-	};
-	static const uint32_t operands[] = { 0x20, 0x21, 0x31, 0x32, 0x33 };
+	static const uint32_t loads[] = { 0x080, 0x480, 0x081, 0x481 };
+	static const uint32_t sums[] = { 0x000, 0x100, 0x101, 0x102, 0x103, 0x104 };
+	static const uint32_t stores[] = { 0x180, 0x580 };
 	struct fuzz_random *random = &fuzz->random;
-	uint32_t a = fuzz_below(random, 16), b = operands[fuzz_below(random, COUNT(operands))];
+	uint32_t gpr = fuzz_below(random, 16);
 
 	if (!fuzz_chance(random, FUZZ_SENSIBLE))
 		return fuzz_random(random);
-	return fuzz_chance(random, 50) ?
-		       ALU(ops[fuzz_below(random, COUNT(ops))], a, b) :
-		       ALU(ops[fuzz_below(random, COUNT(ops))], b, a);
+	switch (fuzz_below(random, 3)) {
+	case 0:
+		return ALU(loads[fuzz_below(random, COUNT(loads))],
+			   ALU_SRCA + fuzz_below(random, 2), gpr);
+	case 1:
+		return ALU(stores[fuzz_below(random, COUNT(stores))], gpr,
+			   ALU_ACCU + fuzz_below(random, 3));
+	default:
+		return ALU(sums[fuzz_below(random, COUNT(sums))], 0, 0);
+	}
 }
 
 static uint32_t fuzz_pitch(struct fuzz *fuzz)
 {
-	static const uint32_t pitches[] = { 4, 64, 128, 256, 512, 1024, 4096, 0x7fc0, 0xffc0, 0 };
+	static const uint32_t pitches[] = { 64, 128, 128, 256, 256, 256 };
+	static const uint32_t odd[] = { 0, 4, 512, 1024, 4096, 0x7fc0, 0xffc0 };
 	struct fuzz_random *random = &fuzz->random;
 
 	if (!fuzz_chance(random, FUZZ_SENSIBLE))
-		return fuzz_random(random) & 0xffff;
+		return fuzz_chance(random, 50) ? fuzz_random(random) & 0xffff :
+						 odd[fuzz_below(random, COUNT(odd))];
 	return pitches[fuzz_below(random, COUNT(pitches))];
 }
 
-static uint32_t fuzz_corner(struct fuzz *fuzz)
+static uint32_t fuzz_corner(struct fuzz *fuzz, bool second)
 {
 	struct fuzz_random *random = &fuzz->random;
+	uint32_t x = fuzz_below(random, 9), y = fuzz_below(random, 5);
 
 	if (!fuzz_chance(random, FUZZ_SENSIBLE))
 		return fuzz_chance(random, 50) ? fuzz_random(random) : 0x7fff7fff;
-	return fuzz_below(random, 40) << 16 | fuzz_below(random, 200);
+	if (second) {
+		x += 8 + fuzz_below(random, 24);
+		y += 4 + fuzz_below(random, 4);
+	}
+	return y << 16 | x;
 }
 
 static uint32_t fuzz_dword(struct fuzz *fuzz, char kind)
@@ -154,8 +187,10 @@ static uint32_t fuzz_dword(struct fuzz *fuzz, char kind)
 	case IS_FAST_BR13:
 		return fuzz_below(random, 8) << 24 | fuzz_pitch(fuzz) |
 		       fuzz_below(random, 4) << 30;
-	case IS_CORNER:
-		return fuzz_corner(fuzz);
+	case IS_TOP_LEFT:
+		return fuzz_corner(fuzz, false);
+	case IS_BOTTOM_RIGHT:
+		return fuzz_corner(fuzz, true);
 	case IS_PITCH:
 		return fuzz_pitch(fuzz);
 	case '0':
@@ -165,26 +200,39 @@ static uint32_t fuzz_dword(struct fuzz *fuzz, char kind)
 	}
 }
 
-static unsigned int fuzz_command(struct fuzz *fuzz, uint32_t *dwords)
+static const struct fuzz_command *fuzz_any_command(struct fuzz *fuzz)
 {
-	struct fuzz_random *random = &fuzz->random;
-	const struct fuzz_command *command;
-	unsigned int sum = 0, n = 0, at, i;
-	uint64_t address;
-	const char *kind;
+	const struct fuzz_command *command = fuzz_commands;
+	unsigned int sum = 0, at, i;
 
 	for (i = 0; i < COUNT(fuzz_commands); i++)
 		sum += fuzz_commands[i].weight;
-	command = fuzz_commands;
-	for (at = fuzz_below(random, sum); at >= command->weight; command++)
+	for (at = fuzz_below(&fuzz->random, sum); at >= command->weight; command++)
 		at -= command->weight;
-	dwords[n++] = command->header ^ (fuzz_random(random) & command->bits);
+	return command;
+}
+
+static unsigned int fuzz_command(struct fuzz *fuzz, uint32_t *dwords, bool blits)
+{
+	struct fuzz_random *random = &fuzz->random;
+	const struct fuzz_command *command;
+	unsigned int n = 0;
+	uint64_t address;
+	const char *kind;
+
+	/* Blits where they can be done, and now and then where they cannot. */
+	do
+		command = fuzz_any_command(fuzz);
+	while (!blits && command->header >> 29 == 2 && !fuzz_chance(random, 2));
+	dwords[n++] = command->header;
+	if (fuzz_chance(random, 30))
+		dwords[0] ^= fuzz_random(random) & command->bits;
 	for (kind = command->dwords; *kind; kind++) {
-		if (*kind != IS_ADDRESS) {
+		if (*kind != IS_ADDRESS && *kind != IS_BLIT_ADDRESS) {
 			dwords[n++] = fuzz_dword(fuzz, *kind);
 			continue;
 		}
-		address = fuzz_address(fuzz);
+		address = *kind == IS_ADDRESS ? fuzz_address(fuzz) : fuzz_blit_address(fuzz);
 		dwords[n++] = address;
 		dwords[n++] = address >> 32;
 	}
@@ -206,7 +254,8 @@ static unsigned int fuzz_jump(struct fuzz *fuzz, uint32_t *dwords, uint64_t self
 	return 7;
 }
 
-unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, uint64_t self)
+unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, uint64_t self,
+			bool blits)
 {
 	unsigned int commands = 1 + fuzz_below(&fuzz->random, 24), n = 0;
 
@@ -214,10 +263,10 @@ unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, u
 	while (commands-- && n + 12 < max) {
 		if (fuzz_chance(&fuzz->random, 3))
 			n += fuzz_jump(fuzz, dwords + n, self, n);
-		else if (fuzz_chance(&fuzz->random, 2))
+		else if (fuzz_chance(&fuzz->random, 1))
 			dwords[n++] = fuzz_random(&fuzz->random);
 		else
-			n += fuzz_command(fuzz, dwords + n);
+			n += fuzz_command(fuzz, dwords + n, blits);
 	}
 	if (fuzz_chance(&fuzz->random, 1))
 		return n;

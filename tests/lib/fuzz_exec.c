@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "batch.h"
+#include "ctx.h"
 #include "exec.h"
 #include "fail.h"
 #include "fuzz.h"
@@ -45,14 +46,14 @@ static uint64_t fuzz_object_flags(struct fuzz *fuzz)
 		result |= EXEC_OBJECT_WRITE;
 	if (fuzz_chance(&fuzz->random, 10))
 		result ^= flags[fuzz_below(&fuzz->random, 6)];
-	if (fuzz_chance(&fuzz->random, 3))
+	if (fuzz_chance(&fuzz->random, 1))
 		result = fuzz_number(&fuzz->random);
-	if (fuzz_chance(&fuzz->random, 10))
+	if (fuzz_chance(&fuzz->random, 3))
 		result &= ~(uint64_t)EXEC_OBJECT_PINNED;
 	return result;
 }
 
-/* Each object of the file once, where batches look for it; the batch last. */
+/* Each object where the batch looks for it; the batch last. */
 static void fuzz_add_objects(struct fuzz *fuzz, struct exec *exec, unsigned int batch_slot)
 {
 	const uint32_t *handles = fuzz->world->handles[fuzz->file];
@@ -61,9 +62,7 @@ static void fuzz_add_objects(struct fuzz *fuzz, struct exec *exec, unsigned int 
 
 	for (i = 1; i <= FUZZ_HANDLES; i++) {
 		slot = (batch_slot + i) % FUZZ_HANDLES;
-		if (!handles[slot] || (i < FUZZ_HANDLES && handles[slot] == handles[batch_slot]))
-			continue;
-		if (i < FUZZ_HANDLES && fuzz_chance(&fuzz->random, 30))
+		if (!(fuzz->slots & 1u << slot))
 			continue;
 		object = exec_add(exec, handles[slot], FUZZ_AT_OBJECT(slot),
 				  i < FUZZ_HANDLES ? fuzz_object_flags(fuzz) : EXEC_PINNED);
@@ -122,35 +121,68 @@ static void fuzz_add_flags(struct fuzz *fuzz, struct exec *exec)
 		exec->arg.num_cliprects = fuzz_number(&fuzz->random);
 }
 
-/* Puts a batch into an object that takes it. Returns: its slot, or -1. */
-static int fuzz_put_batch(struct fuzz *fuzz)
+/* Says which objects the job has. Returns: the slot of the batch, or -1. */
+static int fuzz_choose_slots(struct fuzz *fuzz)
 {
-	unsigned int slot = fuzz_below(&fuzz->random, FUZZ_HANDLES), n, i;
+	const uint32_t *handles = fuzz->world->handles[fuzz->file];
+	unsigned int batch = fuzz_below(&fuzz->random, FUZZ_HANDLES), i;
+
+	for (i = 0; i < FUZZ_HANDLES && !handles[batch]; i++)
+		batch = (batch + 1) % FUZZ_HANDLES;
+	if (!handles[batch])
+		return -1;
+	fuzz->slots = 1u << batch;
+	for (i = 0; i < FUZZ_HANDLES; i++)
+		if (handles[i] && handles[i] != handles[batch] &&
+		    fuzz_chance(&fuzz->random, 40))
+			fuzz->slots |= 1u << i;
+	return batch;
+}
+
+static void fuzz_put_batch(struct fuzz *fuzz, unsigned int slot, bool blits)
+{
 	uint32_t dwords[FUZZ_BATCH_DWORDS];
 	struct fuzz_world *world = fuzz->world;
+	unsigned int n;
 
-	for (i = 0; i < FUZZ_HANDLES && !world->handles[fuzz->file][slot]; i++)
-		slot = (slot + 1) % FUZZ_HANDLES;
-	n = fuzz_batch(fuzz, dwords, FUZZ_BATCH_DWORDS, FUZZ_AT_OBJECT(slot));
+	n = fuzz_batch(fuzz, dwords, FUZZ_BATCH_DWORDS, FUZZ_AT_OBJECT(slot), blits);
 	/* What is no object of this file, or is not ours to write, is run as it is. */
 	__gem_pwrite(world->files[fuzz->file], world->handles[fuzz->file][slot], 0, dwords,
 		     n * sizeof(*dwords));
-	return world->handles[fuzz->file][slot] ? (int)slot : -1;
+}
+
+/* Most batches hang, and a context that may be banned soon runs none any more. */
+static void fuzz_mend_context(struct fuzz *fuzz, int fd, uint32_t ctx, int err)
+{
+	if (!err) {
+		__ctx_set(fd, ctx, I915_CONTEXT_PARAM_BANNABLE, 0);
+		return;
+	}
+	if (!fuzz_chance(&fuzz->random, 30))
+		return;
+	if (err == ENOENT)
+		__ctx_create(fd, &ctx);
+	else if (err == EIO && ctx)
+		__ctx_destroy(fd, ctx);
+	else if (err == EIO)
+		fuzz_reopen(fuzz);
 }
 
 void fuzz_step_exec(struct fuzz *fuzz)
 {
 	struct drm_i915_gem_relocation_entry relocs[FUZZ_RELOCS];
+	unsigned int engine;
 	int slot, fd, err;
 	struct exec exec;
 
 	fuzz->file = fuzz_below(&fuzz->random, fuzz->world->num_files);
-	slot = fuzz_put_batch(fuzz);
+	slot = fuzz_choose_slots(fuzz);
 	if (slot < 0)
 		return;
+	engine = fuzz_below(&fuzz->random, fuzz_chance(&fuzz->random, 95) ? 5 : 64);
+	fuzz_put_batch(fuzz, slot, engine == I915_EXEC_BLT);
 	fd = fuzz->world->files[fuzz->file];
-	exec_init(&exec, fd, fuzz_below(&fuzz->random, FUZZ_CONTEXTS),
-		  fuzz_below(&fuzz->random, fuzz_chance(&fuzz->random, 95) ? 5 : 64));
+	exec_init(&exec, fd, fuzz_below(&fuzz->random, FUZZ_CONTEXTS), engine);
 	fuzz_add_objects(fuzz, &exec, slot);
 	if (fuzz_chance(&fuzz->random, 30))
 		fuzz_add_relocs(fuzz, &exec, relocs);
@@ -160,6 +192,7 @@ void fuzz_step_exec(struct fuzz *fuzz)
 		 exec.arg.buffer_count, exec.objects[exec.arg.buffer_count - 1].handle);
 	err = ioctl(fd, DRM_IOCTL_I915_GEM_EXECBUFFER2_WR, &exec.arg) ? errno : 0;
 	fuzz_say(fuzz, "  -> %s", err ? vi915_errname(err) : "ok");
+	fuzz_mend_context(fuzz, fd, exec.arg.rsvd1, err);
 	if (err) {
 		fuzz->refused++;
 		if (!fuzz_is_exec_error(fuzz, err))

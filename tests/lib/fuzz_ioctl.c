@@ -230,14 +230,38 @@ static bool fuzz_is_foreign_error(int err)
 }
 
 /*
+ * How many syncobjs an ioctl of the core names. It allocates an array for them
+ * before it looks at the first, and warns of one that is too large.
+ */
+static uint32_t fuzz_syncobjs(unsigned long request, const uint32_t *words)
+{
+	switch (_IOC_NR(request)) {
+	case _IOC_NR(DRM_IOCTL_SYNCOBJ_RESET):
+	case _IOC_NR(DRM_IOCTL_SYNCOBJ_SIGNAL):
+		return words[2];
+	case _IOC_NR(DRM_IOCTL_SYNCOBJ_WAIT):
+	case _IOC_NR(DRM_IOCTL_SYNCOBJ_QUERY):
+	case _IOC_NR(DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL):
+		return words[4];
+	case _IOC_NR(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT):
+		return words[6];
+	default:
+		return 0;
+	}
+}
+
+#define FUZZ_SYNCOBJS 0x10000
+
+/*
  * Who got a magic from one master and then becomes another leaves it in the
  * first one's table when it closes its file, and AUTH_MAGIC finds a file that
  * is gone: a mistake of the DRM core in 6.12 (drm_new_set_master() forgets the
  * magic), which only root can reach. No file here gets a magic.
  */
-static bool fuzz_is_broken_in_core(unsigned long request)
+static bool fuzz_is_broken_in_core(unsigned long request, const void *arg)
 {
-	return _IOC_NR(request) == _IOC_NR(DRM_IOCTL_GET_MAGIC);
+	return _IOC_NR(request) == _IOC_NR(DRM_IOCTL_GET_MAGIC) ||
+	       fuzz_syncobjs(request, arg) > FUZZ_SYNCOBJS;
 }
 
 void fuzz_step_bytes(struct fuzz *fuzz)
@@ -263,7 +287,7 @@ void fuzz_step_bytes(struct fuzz *fuzz)
 	for (i = 1; i < size / 4; i += 2)
 		if (words[i] && words[i] < 0x10000)
 			words[i] |= 0x80000000;
-	if (fuzz_is_greedy(request, fuzz->arg) || fuzz_is_broken_in_core(request))
+	if (fuzz_is_greedy(request, fuzz->arg) || fuzz_is_broken_in_core(request, words))
 		return;
 	memcpy(fuzz->before, fuzz->arg, FUZZ_ARG_MAX);
 

@@ -175,7 +175,7 @@ static void fuzz_churn(struct fuzz *fuzz)
 	}
 }
 
-static void fuzz_file(struct fuzz *fuzz)
+void fuzz_reopen(struct fuzz *fuzz)
 {
 	struct fuzz_world *world = fuzz->world;
 	int fd, old;
@@ -328,7 +328,7 @@ static const struct {
 	{ 4, fuzz_peek },
 	{ 10, fuzz_unmap },
 	{ 8, fuzz_churn },
-	{ 2, fuzz_file },
+	{ 2, fuzz_reopen },
 	{ 12, fuzz_descriptor },
 	{ 4, fuzz_debugfs },
 	{ 1, fuzz_fork },
@@ -356,7 +356,7 @@ void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix)
 	if (mix == FUZZ_ANY_BYTES && fuzz->step % 64)
 		fuzz_step_bytes(fuzz);
 	else if (mix == FUZZ_ANY_BYTES && !(fuzz->step % 4096))
-		fuzz_file(fuzz);
+		fuzz_reopen(fuzz);
 	else if (mix == FUZZ_LIVES && fuzz_chance(&fuzz->random, 40))
 		fuzz_step_life(fuzz);
 	else if (mix == FUZZ_LIVES && fuzz_chance(&fuzz->random, 20))
