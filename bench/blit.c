@@ -18,7 +18,7 @@
 #define BLIT_ROWS (BLIT_SIZE / BLIT_PITCH)
 #define BLIT_WIDTH (BLIT_PITCH / 4)
 /* In one batch: what it costs to submit one is another bench's. */
-#define BLIT_BATCH 32u
+#define BLIT_BATCH 16u
 #define BLIT_LARGE 16u
 
 /* At least 0.9 and 0.6 of memcpy's speed. */
@@ -131,7 +131,7 @@ static void blit_end(struct blit *blit, const char *what, const char *other,
 
 	batch_end(&blit->batch);
 	exec_add_batch(&blit->exec, &blit->batch);
-	compared = vi915_compare(&ours, &theirs, VI915_ROUNDS / 2);
+	compared = vi915_compare(&ours, &theirs, VI915_ROUNDS);
 	vi915_row(what, other, &compared, blit->mib * blit->blits * 1000.0, goal);
 	batch_fini(&blit->batch);
 }
@@ -186,7 +186,7 @@ int main(void)
 	memset(blit.from_map, 1, size);
 	memset(blit.to_map, 2, size);
 
-	vi915_table("blits of 1 MiB, 32 in a batch, per MiB", "us");
+	vi915_table("blits of 1 MiB, 16 in a batch, per MiB", "us");
 	blit_legacy(&blit);
 	blit_copies(&blit, "linear to linear", BLIT_LINEAR, BLIT_LINEAR);
 	blit_copies(&blit, "X to X", BLIT_X, BLIT_X);

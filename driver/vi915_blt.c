@@ -10,6 +10,7 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_blt.h"
+#include "vi915_copy.h"
 #include "vi915_maps.h"
 #include "vi915_rop.h"
 
@@ -20,7 +21,8 @@
  * row. A block is read into a buffer that stays in the cache, combined with
  * what is there if need be, and written: so each layout is known in one place,
  * and each pair of layouts works. Plain copies of rows that have some length in
- * memory, as all but those of Y tiles have, need no buffer.
+ * memory, as all but those of Y tiles have, need no buffer, nor do those of whole
+ * tiles to their like or to linear rows.
  *
  * Overlap: the result is as if all of the source had been read first, when both
  * surfaces have the same tiling and pitch, and, when tiled, the same base. That
@@ -133,6 +135,26 @@ static bool vi915_blt_is_plain_copy(const struct vi915_blt *blt)
 	return !blt->fill && blt->rop == VI915_ROP_COPY && !~blt->mask;
 }
 
+/* What overlaps nothing and combines nothing can do without a buffer. */
+static void vi915_blt_shorten(struct vi915_blt *blt)
+{
+	bool from_linear = blt->src.tiling == I915_TILING_NONE;
+	bool to_linear = blt->dst.tiling == I915_TILING_NONE;
+
+	if (from_linear && to_linear) {
+		blt->direct = true;
+		vi915_blt_flatten(blt);
+		return;
+	}
+	blt->by_tile = from_linear || to_linear ||
+		       (blt->src.tiling == blt->dst.tiling &&
+			vi915_surface_same_tiles(&blt->dst, blt->rect.x,
+						 blt->rect.y, blt->src_x,
+						 blt->src_y));
+	blt->direct = !blt->by_tile && blt->dst.tiling != I915_TILING_Y &&
+		      blt->src.tiling != I915_TILING_Y;
+}
+
 /* The block is a tile of one of the surfaces, or part of a row. */
 static void vi915_blt_cut(struct vi915_blt *blt)
 {
@@ -172,6 +194,7 @@ static void vi915_blt_cut(struct vi915_blt *blt)
 void vi915_blt_start(struct vi915_blt *blt)
 {
 	blt->direct = false;
+	blt->by_tile = false;
 	blt->right_to_left = false;
 	blt->bottom_up = false;
 	blt->column = 0;
@@ -182,13 +205,8 @@ void vi915_blt_start(struct vi915_blt *blt)
 
 	if (!blt->fill && vi915_blt_overlaps(blt))
 		vi915_blt_order(blt);
-	else
-		blt->direct = vi915_blt_is_plain_copy(blt) &&
-			      blt->dst.tiling != I915_TILING_Y &&
-			      blt->src.tiling != I915_TILING_Y;
-	if (blt->direct && blt->dst.tiling == I915_TILING_NONE &&
-	    blt->src.tiling == I915_TILING_NONE)
-		vi915_blt_flatten(blt);
+	else if (vi915_blt_is_plain_copy(blt))
+		vi915_blt_shorten(blt);
 	vi915_blt_cut(blt);
 	blt->columns = DIV_ROUND_UP(blt->rect.width + blt->phase_x, blt->width);
 	blt->bands = DIV_ROUND_UP(blt->rect.height + blt->phase_y, blt->height);
@@ -213,23 +231,6 @@ static void vi915_blt_next(const struct vi915_blt *blt,
 	part->y = top - blt->phase_y;
 	part->width = right - left;
 	part->height = bottom - top;
-}
-
-/*
- * Kernels that run on a CPU choose a memcpy() for it. One that runs in a
- * process does not, and has one that is a tenth slower on long runs.
- */
-static void vi915_blt_memcpy(void *to, const void *from, size_t bytes)
-{
-#if defined(CONFIG_UML) && defined(CONFIG_64BIT) && !defined(CONFIG_KASAN)
-	size_t words = bytes / sizeof(u64);
-
-	asm volatile("rep movsq"
-		     : "+D" (to), "+S" (from), "+c" (words) : : "memory");
-	bytes %= sizeof(u64);
-#endif
-	if (bytes)
-		memcpy(to, from, bytes);
 }
 
 /* Straight from memory to memory; neither is Y, and they do not overlap. */
@@ -260,7 +261,7 @@ static bool vi915_blt_copy(struct vi915_blt *blt, struct vi915_maps *maps,
 			return false;
 		}
 		bytes = min3((size_t)bytes, src_left, dst_left);
-		vi915_blt_memcpy(to, from, bytes);
+		vi915_copy(to, from, bytes);
 	}
 	return true;
 }
@@ -277,6 +278,10 @@ static bool vi915_blt_block(struct vi915_blt *blt, struct vi915_maps *maps,
 	dst.y += blt->rect.y;
 	src.x += blt->src_x;
 	src.y += blt->src_y;
+	if (blt->by_tile && vi915_surface_copy_tile(maps, &blt->dst, &dst,
+						    &blt->src, &src,
+						    &scratch->rows))
+		return true;
 	if (!blt->fill &&
 	    !vi915_surface_read(maps, &blt->src, &src, scratch->operand,
 				blt->width, &blt->bad))
@@ -314,6 +319,7 @@ enum vi915_blt_status vi915_blt_run(struct vi915_blt *blt,
 	bool ok;
 
 	*moved = 0;
+	scratch->rows.left = 0;
 	if (blt->fill)
 		memset64(scratch->operand, blt->colour,
 			 ARRAY_SIZE(scratch->operand));

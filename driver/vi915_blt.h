@@ -14,12 +14,14 @@ struct vi915_maps;
  * struct vi915_blt_scratch - where blocks pass through
  * @operand: a block of the source or of the colour
  * @target: a block of the destination
+ * @rows: of a linear surface that whole tiles are copied from or to
  *
  * Means nothing between two calls of vi915_blt_run().
  */
 struct vi915_blt_scratch {
 	u64 operand[VI915_BLT_BLOCK / sizeof(u64)];
 	u64 target[VI915_BLT_BLOCK / sizeof(u64)];
+	struct vi915_surface_rows rows;
 };
 
 /**
@@ -48,6 +50,7 @@ enum vi915_blt_status {
  * @bad: an address that is not mapped, after VI915_BLT_UNMAPPED
  * @busy: between vi915_blt_start() and the end
  * @direct: rows go straight from memory to memory
+ * @by_tile: whole tiles go so
  * @right_to_left: order of blocks, so that an overlapped source is read first
  * @bottom_up: likewise
  * @width: of a block in bytes
@@ -72,6 +75,7 @@ struct vi915_blt {
 	u64 bad;
 	bool busy;
 	bool direct;
+	bool by_tile;
 	bool right_to_left;
 	bool bottom_up;
 	u32 width;

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <uapi/drm/i915_drm.h>
 
+#include "vi915_copy.h"
 #include "vi915_maps.h"
 #include "vi915_surface.h"
 
@@ -24,6 +25,7 @@
 #define VI915_SURFACE_Y_WIDTH	128
 #define VI915_SURFACE_Y_HEIGHT	32
 #define VI915_SURFACE_COLUMN	16
+#define VI915_SURFACE_Y_COLUMNS	(VI915_SURFACE_Y_WIDTH / VI915_SURFACE_COLUMN)
 
 /* One move between a surface and a buffer. */
 struct vi915_surface_move {
@@ -100,18 +102,6 @@ u64 vi915_surface_run(const struct vi915_surface *surface, s32 x, s32 y,
 	       in_tile;
 }
 
-/* As wide as a column of a Y tile. */
-struct vi915_surface_piece {
-	u64 half[2];
-} __packed;
-
-/* Two moves, where a call of memcpy() would take longer than they do. */
-static inline void vi915_surface_piece(u8 *to, const u8 *from)
-{
-	*(struct vi915_surface_piece *)to =
-		*(const struct vi915_surface_piece *)from;
-}
-
 /* From somewhere to somewhere else: mostly as wide as a tile of Y. */
 static inline void vi915_surface_copy(u8 *to, const u8 *from, size_t bytes)
 {
@@ -119,11 +109,11 @@ static inline void vi915_surface_copy(u8 *to, const u8 *from, size_t bytes)
 
 	if (bytes > VI915_SURFACE_Y_WIDTH ||
 	    bytes % VI915_SURFACE_COLUMN != 0) {
-		memcpy(to, from, bytes);
+		vi915_copy(to, from, bytes);
 		return;
 	}
 	for (done = 0; done < bytes; done += VI915_SURFACE_COLUMN)
-		vi915_surface_piece(to + done, from + done);
+		vi915_copy_16(to + done, from + done);
 }
 
 static inline void vi915_surface_bytes(const struct vi915_surface_move *move,
@@ -186,7 +176,7 @@ static void vi915_surface_column(const struct vi915_surface_move *move,
 	u32 to_step = move->write ? VI915_SURFACE_COLUMN : move->stride;
 
 	for (; rows; rows--, from += from_step, to += to_step)
-		vi915_surface_piece(to, from);
+		vi915_copy_16(to, from);
 }
 
 /* The part of a Y tile from @x, @y within it. */
@@ -219,13 +209,22 @@ static void vi915_surface_y_tile(const struct vi915_surface_move *move,
 	}
 }
 
+static u64 vi915_surface_tile(const struct vi915_surface *surface, u32 x, u32 y)
+{
+	u32 width = vi915_surface_tile_width(surface);
+	u32 across = surface->pitch / width;
+
+	return surface->base +
+	       ((u64)(y / vi915_surface_tile_height(surface)) * across +
+		x / width) * PAGE_SIZE;
+}
+
 static bool vi915_surface_tiled(struct vi915_surface_move *move,
 				const struct vi915_surface *surface,
 				const struct vi915_rect *rect)
 {
 	u32 width = vi915_surface_tile_width(surface);
 	u32 height = vi915_surface_tile_height(surface);
-	u32 across = surface->pitch / width;
 	u32 right = rect->x + rect->width;
 	u32 bottom = rect->y + rect->height;
 	struct vi915_rect part;
@@ -240,9 +239,7 @@ static bool vi915_surface_tiled(struct vi915_surface_move *move,
 		for (x = rect->x; x < right; x += part.width) {
 			part.x = x % width;
 			part.width = min(width - part.x, right - x);
-			addr = surface->base +
-			       ((u64)(y / height) * across + x / width) *
-				       PAGE_SIZE;
+			addr = vi915_surface_tile(surface, x, y);
 			tile = vi915_maps_find(move->maps, addr, &left);
 			if (!tile) {
 				move->bad = addr;
@@ -318,4 +315,177 @@ bool vi915_surface_write(struct vi915_maps *maps,
 
 	*bad = move.bad;
 	return ok;
+}
+
+/**
+ * vi915_surface_same_tiles() - do two places have the same place in a tile?
+ * @surface: tiled
+ * @x: byte of a row
+ * @y: row
+ * @other_x: of a surface of the same tiling
+ * @other_y: likewise
+ *
+ * Return: whether what is a tile from the one is a tile from the other too.
+ */
+bool vi915_surface_same_tiles(const struct vi915_surface *surface, s32 x, s32 y,
+			      s32 other_x, s32 other_y)
+{
+	return (x - other_x) % (s32)vi915_surface_tile_width(surface) == 0 &&
+	       (y - other_y) % (s32)vi915_surface_tile_height(surface) == 0;
+}
+
+static bool vi915_surface_is_tile(const struct vi915_surface *surface,
+				  const struct vi915_rect *rect)
+{
+	u32 width = vi915_surface_tile_width(surface);
+	u32 height = vi915_surface_tile_height(surface);
+
+	return rect->width == width && rect->height == height &&
+	       rect->x % width == 0 && rect->y % height == 0;
+}
+
+/* Rows of a Y tile; 16 bytes of each are in each of its columns. */
+static __always_inline void vi915_surface_y_rows(u8 *tile,
+						 const struct vi915_surface_rows *rows,
+						 u32 skip, bool tile_is_dst)
+{
+	u8 *in_tile, *linear;
+	u32 row, column;
+
+	for (row = 0; row < VI915_SURFACE_Y_HEIGHT; row++) {
+		in_tile = tile + row * VI915_SURFACE_COLUMN;
+		linear = rows->row[row] + skip;
+#pragma GCC unroll 8
+		for (column = 0; column < VI915_SURFACE_Y_COLUMNS; column++) {
+			if (tile_is_dst)
+				vi915_copy_16(in_tile, linear);
+			else
+				vi915_copy_16(linear, in_tile);
+			in_tile += VI915_SURFACE_COLUMN * VI915_SURFACE_Y_HEIGHT;
+			linear += VI915_SURFACE_COLUMN;
+		}
+	}
+}
+
+/* Between a tile and linear rows, from @skip bytes behind their start. */
+static void vi915_surface_tile_rows(u32 tiling, u8 *tile,
+				    const struct vi915_surface_rows *rows,
+				    u32 skip, bool tile_is_dst)
+{
+	u32 row;
+
+	if (tiling == I915_TILING_Y) {
+		if (tile_is_dst)
+			vi915_surface_y_rows(tile, rows, skip, true);
+		else
+			vi915_surface_y_rows(tile, rows, skip, false);
+		return;
+	}
+	for (row = 0; row < VI915_SURFACE_X_HEIGHT; row++) {
+		if (tile_is_dst)
+			vi915_copy(tile, rows->row[row] + skip,
+				   VI915_SURFACE_X_WIDTH);
+		else
+			vi915_copy(rows->row[row] + skip, tile,
+				   VI915_SURFACE_X_WIDTH);
+		tile += VI915_SURFACE_X_WIDTH;
+	}
+}
+
+/* Look the rows up, unless the block to their left has found them already. */
+static bool vi915_surface_find_rows(struct vi915_surface_rows *rows,
+				    struct vi915_maps *maps,
+				    const struct vi915_surface *surface,
+				    const struct vi915_rect *rect)
+{
+	size_t left;
+	u32 row;
+
+	if (rows->left && rows->surface == surface && rows->y == rect->y &&
+	    rows->count == rect->height && rect->x >= rows->x &&
+	    rect->x - rows->x + rect->width <= rows->left)
+		return true;
+
+	rows->surface = surface;
+	rows->x = rect->x;
+	rows->y = rect->y;
+	rows->count = rect->height;
+	rows->left = PAGE_SIZE;
+	for (row = 0; row < rect->height; row++) {
+		rows->row[row] = vi915_maps_find(maps,
+						 vi915_surface_row(surface,
+								   rect->x,
+								   rect->y + row),
+						 &left);
+		if (!rows->row[row] || left < rect->width) {
+			rows->left = 0;
+			return false;
+		}
+		rows->left = min_t(u32, rows->left, left);
+	}
+	return true;
+}
+
+static u8 *vi915_surface_find_tile(struct vi915_maps *maps,
+				   const struct vi915_surface *surface,
+				   const struct vi915_rect *rect)
+{
+	size_t left;
+
+	if (!vi915_surface_is_tile(surface, rect))
+		return NULL;
+	return vi915_maps_find(maps,
+			       vi915_surface_tile(surface, rect->x, rect->y),
+			       &left);
+}
+
+/**
+ * vi915_surface_copy_tile() - copy a whole tile without a buffer
+ * @maps: what the job can reach
+ * @dst: that passes vi915_surface_is_ok()
+ * @to: which part
+ * @src: likewise; not linear when @dst is
+ * @from: which part, of the same size; overlaps nothing of @to
+ * @rows: what is known of the linear one, for the next tile of the same two
+ *
+ * Return: whether it could: that is when one is a tile, and the other is one of
+ * the same kind or linear rows that each are in a page. Else nothing is copied.
+ */
+bool vi915_surface_copy_tile(struct vi915_maps *maps,
+			     const struct vi915_surface *dst,
+			     const struct vi915_rect *to,
+			     const struct vi915_surface *src,
+			     const struct vi915_rect *from,
+			     struct vi915_surface_rows *rows)
+{
+	u8 *to_tile = NULL, *from_tile = NULL;
+
+	if (dst->tiling != I915_TILING_NONE) {
+		to_tile = vi915_surface_find_tile(maps, dst, to);
+		if (!to_tile)
+			return false;
+	}
+	if (src->tiling != I915_TILING_NONE) {
+		from_tile = vi915_surface_find_tile(maps, src, from);
+		if (!from_tile)
+			return false;
+	}
+	if (to_tile && from_tile) {
+		if (dst->tiling != src->tiling)
+			return false;
+		vi915_copy(to_tile, from_tile, PAGE_SIZE);
+		return true;
+	}
+	if (to_tile) {
+		if (!vi915_surface_find_rows(rows, maps, src, from))
+			return false;
+		vi915_surface_tile_rows(dst->tiling, to_tile, rows,
+					from->x - rows->x, true);
+		return true;
+	}
+	if (!vi915_surface_find_rows(rows, maps, dst, to))
+		return false;
+	vi915_surface_tile_rows(src->tiling, from_tile, rows, to->x - rows->x,
+				false);
+	return true;
 }

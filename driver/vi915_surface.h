@@ -32,6 +32,27 @@ struct vi915_rect {
 	u32 height;
 };
 
+/* As many rows as the highest tile has. */
+#define VI915_SURFACE_ROWS	32
+
+/**
+ * struct vi915_surface_rows - where rows of a linear surface are
+ * @row: of each, the byte at @x
+ * @surface: whose
+ * @x: first byte
+ * @y: first row
+ * @count: how many rows
+ * @left: bytes from @x that no row leaves its page with; 0 for none
+ */
+struct vi915_surface_rows {
+	u8 *row[VI915_SURFACE_ROWS];
+	const struct vi915_surface *surface;
+	s32 x;
+	s32 y;
+	u32 count;
+	u32 left;
+};
+
 bool vi915_surface_is_ok(const struct vi915_surface *surface);
 u64 vi915_surface_row(const struct vi915_surface *surface, s32 x, s32 y);
 u64 vi915_surface_run(const struct vi915_surface *surface, s32 x, s32 y,
@@ -44,5 +65,13 @@ bool vi915_surface_write(struct vi915_maps *maps,
 			 const struct vi915_surface *surface,
 			 const struct vi915_rect *rect, void *buffer,
 			 u32 stride, u64 *bad);
+bool vi915_surface_same_tiles(const struct vi915_surface *surface, s32 x, s32 y,
+			      s32 other_x, s32 other_y);
+bool vi915_surface_copy_tile(struct vi915_maps *maps,
+			     const struct vi915_surface *dst,
+			     const struct vi915_rect *to,
+			     const struct vi915_surface *src,
+			     const struct vi915_rect *from,
+			     struct vi915_surface_rows *rows);
 
 #endif
