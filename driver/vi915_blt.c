@@ -250,12 +250,12 @@ static bool vi915_blt_copy(struct vi915_blt *blt, struct vi915_maps *maps,
 					blt->src_y + part->y, &bytes);
 		dst = vi915_surface_run(&blt->dst, blt->rect.x + x,
 					blt->rect.y + part->y, &bytes);
-		from = vi915_maps_find(maps, src, &src_left);
+		from = vi915_maps_find_run(maps, src, bytes, &src_left);
 		if (!from) {
 			blt->bad = src;
 			return false;
 		}
-		to = vi915_maps_find(maps, dst, &dst_left);
+		to = vi915_maps_find_run(maps, dst, bytes, &dst_left);
 		if (!to) {
 			blt->bad = dst;
 			return false;

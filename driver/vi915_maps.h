@@ -68,4 +68,31 @@ static inline void *vi915_maps_find(struct vi915_maps *maps, u64 addr,
 	return page_address(pfn_to_page(frame)) + in_page;
 }
 
+/**
+ * vi915_maps_find_run() - translate, and see how far that holds
+ * @maps: what the job can reach
+ * @addr: where, in the 48-bit form
+ * @bytes: how many are of interest
+ * @left: out: bytes from @addr that follow each other in memory, as far as they
+ *	are of interest, or more
+ *
+ * Return: the byte; NULL if nothing is mapped there.
+ */
+static inline void *vi915_maps_find_run(struct vi915_maps *maps, u64 addr,
+					size_t bytes, size_t *left)
+{
+	void *memory = vi915_maps_find(maps, addr, left);
+	const unsigned long *frame, *last;
+	const struct vi915_map *map;
+
+	if (!memory)
+		return NULL;
+	map = &maps->map[maps->last];
+	frame = &map->frames[(addr - map->start) >> PAGE_SHIFT];
+	last = &map->frames[(map->end - map->start - 1) >> PAGE_SHIFT];
+	for (; *left < bytes && frame < last && frame[1] == frame[0] + 1; frame++)
+		*left += PAGE_SIZE;
+	return memory;
+}
+
 #endif
