@@ -5,6 +5,7 @@
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <uapi/drm/i915_drm.h>
@@ -233,10 +234,28 @@ static void vi915_blt_next(const struct vi915_blt *blt,
 	part->height = bottom - top;
 }
 
+/*
+ * Pages that follow each other here are anywhere in the kernel's memory: ask
+ * for the next while this one is copied.
+ */
+static __always_inline void vi915_blt_foresee(struct vi915_maps *maps, u64 addr)
+{
+	size_t left;
+	void *memory;
+
+	if (addr & ~PAGE_MASK)
+		return;
+	memory = vi915_maps_find(maps, addr, &left);
+	if (memory)
+		prefetchw(memory);
+}
+
 /* Straight from memory to memory; neither is Y, and they do not overlap. */
 static bool vi915_blt_copy(struct vi915_blt *blt, struct vi915_maps *maps,
 			   const struct vi915_rect *part)
 {
+	/* Each side with its own last look-up: else each would be a search. */
+	struct vi915_maps src_maps = *maps;
 	u32 x = part->x;
 	u32 end = part->x + part->width;
 	size_t dst_left, src_left;
@@ -250,7 +269,7 @@ static bool vi915_blt_copy(struct vi915_blt *blt, struct vi915_maps *maps,
 					blt->src_y + part->y, &bytes);
 		dst = vi915_surface_run(&blt->dst, blt->rect.x + x,
 					blt->rect.y + part->y, &bytes);
-		from = vi915_maps_find_run(maps, src, bytes, &src_left);
+		from = vi915_maps_find_run(&src_maps, src, bytes, &src_left);
 		if (!from) {
 			blt->bad = src;
 			return false;
@@ -261,6 +280,8 @@ static bool vi915_blt_copy(struct vi915_blt *blt, struct vi915_maps *maps,
 			return false;
 		}
 		bytes = min3((size_t)bytes, src_left, dst_left);
+		vi915_blt_foresee(maps, dst + bytes);
+		vi915_blt_foresee(&src_maps, src + bytes);
 		vi915_copy(to, from, bytes);
 	}
 	return true;
