@@ -49,15 +49,21 @@ static void set_params(int fd, const char *reset, const char *hangcheck)
 	vi915_check(__vi915_debugfs_write(fd, "i915_params/enable_hangcheck", hangcheck));
 }
 
+static bool param_is(int fd, const char *name, const char *want)
+{
+	char file[64], text[32];
+
+	snprintf(file, sizeof(file), "i915_params/%s", name);
+	vi915_check(__vi915_debugfs_read(fd, file, text, sizeof(text)));
+	if (!strcmp(text, want))
+		return true;
+	vi915_note("%s is %s instead of %s", name, text, want);
+	return false;
+}
+
 static bool params_are(int fd, const char *reset, const char *hangcheck)
 {
-	char text[32];
-
-	vi915_check(__vi915_debugfs_read(fd, "i915_params/reset", text, sizeof(text)));
-	if (strcmp(text, reset))
-		return false;
-	vi915_check(__vi915_debugfs_read(fd, "i915_params/enable_hangcheck", text, sizeof(text)));
-	return !strcmp(text, hangcheck);
+	return param_is(fd, "reset", reset) && param_is(fd, "enable_hangcheck", hangcheck);
 }
 
 TEST_F(gpu, parameters_read_back_as_i915_prints_them)

@@ -272,9 +272,11 @@ static void open_and_export(struct race *race, int index, uint32_t *seed)
 	close(fd);
 	share_writes(dmabuf, SHARE_SIZE, index);
 	share_reads(dmabuf, SHARE_SIZE, index);
+	/* As long as it is held, so that either meets the other on any machine. */
+	usleep(share_rand(seed, 10000));
 	close(dmabuf);
 	__atomic_add_fetch(&loader->exports, 1, __ATOMIC_RELAXED);
-	usleep(share_rand(seed, 20000));
+	usleep(share_rand(seed, 10000));
 }
 
 TEST_F_TIMEOUT(module, r2_unload_against_open_and_export, 90)
