@@ -64,6 +64,22 @@ static void vi915_error_record_dwords(struct vi915_error_record *record,
 					   VI915_ERROR_DWORDS);
 }
 
+static void vi915_error_record_captures(struct vi915_error_record *record,
+					struct vi915_job *job)
+{
+	struct vi915_error_capture *capture;
+	unsigned int i;
+
+	for (i = 0; i < job->num_captures; i++) {
+		capture = &record->captures[i];
+		capture->start = job->captures[i];
+		capture->num_dwords = vi915_cs_dump(&job->cs, capture->start,
+						    capture->dwords,
+						    ARRAY_SIZE(capture->dwords));
+	}
+	record->num_captures = job->num_captures;
+}
+
 static void vi915_error_record(struct vi915_error_record *record,
 			       struct vi915_job *job, const char *reason)
 {
@@ -79,6 +95,7 @@ static void vi915_error_record(struct vi915_error_record *record,
 	record->stop = job->cs.pc;
 	vi915_error_record_comm(record, job->ctx->pid);
 	vi915_error_record_dwords(record, &job->cs);
+	vi915_error_record_captures(record, job);
 }
 
 /**
@@ -201,10 +218,25 @@ static void vi915_error_print_dwords(struct drm_printer *p,
 	}
 }
 
+static void vi915_error_print_capture(struct drm_printer *p,
+				      const struct vi915_error_capture *capture)
+{
+	unsigned int i;
+
+	drm_printf(p, "Captured: object at 0x%012llx, its first dwords:\n",
+		   capture->start);
+	for (i = 0; i < capture->num_dwords; i++)
+		drm_printf(p, "%s%08x%s", i % 8 ? " " : "   ",
+			   capture->dwords[i], i % 8 == 7 ? "\n" : "");
+	if (i % 8)
+		drm_puts(p, "\n");
+}
+
 static void vi915_error_print(struct drm_printer *p,
 			      const struct vi915_device *dev,
 			      const struct vi915_error_record *record)
 {
+	unsigned int i;
 	u32 ns;
 	u64 s;
 
@@ -229,6 +261,8 @@ static void vi915_error_print(struct drm_printer *p,
 		drm_printf(p, "Faulting address: 0x%012llx\n",
 			   record->fault.addr);
 	vi915_error_print_dwords(p, record);
+	for (i = 0; i < record->num_captures; i++)
+		vi915_error_print_capture(p, &record->captures[i]);
 }
 
 /**

@@ -9,12 +9,24 @@
 #include <linux/workqueue.h>
 
 #include "vi915_cs.h"
+#include "vi915_job.h"
 
 struct vi915_device;
-struct vi915_job;
 
 /* Dwords of the batch that a record shows around where it stopped. */
 #define VI915_ERROR_DWORDS 64
+
+/**
+ * struct vi915_error_capture - the start of an object that was to be shown
+ * @start: GPU address of the object
+ * @num_dwords: of @dwords, as far as there are any
+ * @dwords: its first ones, as of the hang
+ */
+struct vi915_error_capture {
+	u64 start;
+	unsigned int num_dwords;
+	u32 dwords[32];
+};
 
 /**
  * struct vi915_error_record - the first hang since the record was cleared
@@ -32,6 +44,8 @@ struct vi915_job;
  * @dump_start: GPU address of @dwords
  * @num_dwords: of @dwords, as far as they could be read
  * @dwords: of the batch, around @stop
+ * @captures: objects with EXEC_OBJECT_CAPTURE
+ * @num_captures: of @captures
  */
 struct vi915_error_record {
 	bool valid;
@@ -48,6 +62,8 @@ struct vi915_error_record {
 	u64 dump_start;
 	unsigned int num_dwords;
 	u32 dwords[VI915_ERROR_DWORDS];
+	struct vi915_error_capture captures[VI915_JOB_CAPTURES];
+	unsigned int num_captures;
 };
 
 /**

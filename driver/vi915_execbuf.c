@@ -204,6 +204,10 @@ static int vi915_execbuf_bind_one(struct vi915_execbuf *eb, unsigned int i,
 		return 0;
 	}
 
+	if (entry->flags & EXEC_OBJECT_CAPTURE &&
+	    eb->job->num_captures < VI915_JOB_CAPTURES)
+		eb->job->captures[eb->job->num_captures++] = entry->address;
+
 	map = &eb->job->maps[eb->job->num_maps++];
 	map->start = entry->address;
 	map->end = entry->address + bo->base.size;
@@ -219,6 +223,7 @@ static int vi915_execbuf_bind(struct vi915_execbuf *eb)
 	int ret;
 
 	eb->job->num_maps = 0;
+	eb->job->num_captures = 0;
 	for (pinned = 2; pinned--;) {
 		for (i = 0; i < eb->count; i++) {
 			if (!!(eb->objects[i].flags & EXEC_OBJECT_PINNED) !=

@@ -17,6 +17,9 @@ struct vi915_fence;
 struct vi915_map;
 struct vi915_ring;
 
+/* Objects of a job that a hang report shows, as EXEC_OBJECT_CAPTURE asks for. */
+#define VI915_JOB_CAPTURES 8
+
 /**
  * struct vi915_job - one batch, submitted
  *
@@ -41,6 +44,10 @@ struct vi915_job {
 	struct vi915_map *maps;
 	/** @num_maps: of @maps; less than @num_bos if one is named twice */
 	unsigned int num_maps;
+	/** @captures: GPU addresses of the objects to show if it hangs */
+	u64 captures[VI915_JOB_CAPTURES];
+	/** @num_captures: of @captures */
+	unsigned int num_captures;
 	/** @cs: the command streamer's state; the engine's worker's */
 	struct vi915_cs cs;
 	/** @seqno: its number in @ring */

@@ -142,6 +142,34 @@ TEST_F(error, an_access_to_nowhere_is_reported_with_its_address)
 	EXPECT_EQ(0, strncmp(self->text, "GPU hang: rcs0: ", 16));
 }
 
+TEST_F(error, a_captured_object_is_shown_as_it_was)
+{
+	const uint64_t place = 0x12340000;
+	uint32_t words[] = { 0xfeedbeef, 0x00c0ffee }, handle = gem_create(self->fd, VI915_PAGE);
+	struct batch batch;
+	struct exec exec;
+
+	gem_pwrite(self->fd, handle, 0, words, sizeof(words));
+	batch_init(&batch, self->fd, VI915_PAGE);
+	write_invalid(&batch);
+	exec_init(&exec, self->fd, self->ctx, I915_EXEC_RENDER);
+	exec_add(&exec, handle, place, EXEC_PINNED | EXEC_OBJECT_CAPTURE);
+	exec_add_batch(&exec, &batch);
+	exec_want_out_fence(&exec);
+	exec_submit(&exec);
+	EXPECT_EQ(-EIO, exec_fence_wait(exec_out_fence(&exec)));
+	close(exec_out_fence(&exec));
+	batch_fini(&batch);
+	/* What is written afterwards is not what it was. */
+	words[0] = 0;
+	gem_pwrite(self->fd, handle, 0, words, sizeof(words));
+
+	READ();
+	EXPECT_NE(NULL, strstr(self->text,
+			       "Captured: object at 0x000012340000, its first dwords:\n"
+			       "   feedbeef 00c0ffee 00000000"));
+}
+
 TEST_F(error, the_first_one_stays_until_it_is_cleared)
 {
 	char first[8192];
