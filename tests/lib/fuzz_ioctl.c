@@ -217,9 +217,10 @@ static const struct fuzz_call *fuzz_call_of(unsigned long request)
 /* The core's own: no device of ours has modes, syncobjs or leases. */
 static bool fuzz_is_foreign_error(int err)
 {
+	/* EBADF: SYNCOBJ_EVENTFD and FD_TO_HANDLE take a file descriptor. */
 	static const int errors[] = {
 		EINVAL, EACCES, EFAULT, ENOENT, EOPNOTSUPP, EPERM, EBUSY, ENODEV, ENOMEM,
-		ENOTTY, EINTR,
+		ENOTTY, EINTR, EBADF,
 	};
 	unsigned int i;
 
