@@ -37,6 +37,8 @@
 #define HANG_SECONDS 30
 /* What may stay behind: caches of the kernel, KASAN's quarantine. */
 #define SLACK_KIB (64 * 1024)
+/* Objects that hold each other go one after the other. */
+#define SETTLE_NS 5000000000LL
 /* Signals come this often where they come at all. */
 #define SIGNAL_NS 1500000
 
@@ -263,6 +265,7 @@ static void take_balance(struct balance *balance)
 	struct fuzz_world world;
 	unsigned int i;
 
+	memset(balance, 0, sizeof(*balance));
 	fuzz_world_open(&world, seed);
 	balance->gpus = world.num_files;
 	for (i = 0; i < world.num_files; i++) {
@@ -273,13 +276,27 @@ static void take_balance(struct balance *balance)
 	balance->available = vi915_meminfo("MemAvailable") + kept_free_kib();
 }
 
+/*
+ * What one GPU gives up may hold what another has: a file that is closed by a
+ * worker, an import, its exporter.
+ */
+static void settle(const struct balance *before, struct balance *after)
+{
+	int64_t until = vi915_now() + SETTLE_NS;
+
+	do
+		take_balance(after);
+	while (memcmp(before->objects, after->objects, sizeof(after->objects)) &&
+	       vi915_now() < until && !usleep(100000));
+}
+
 static bool same_balance(const struct balance *before)
 {
 	struct balance after;
 	unsigned int i;
 	bool same = true;
 
-	take_balance(&after);
+	settle(before, &after);
 	for (i = 0; i < before->gpus; i++) {
 		if (after.objects[i] == before->objects[i])
 			continue;
