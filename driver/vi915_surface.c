@@ -2,6 +2,7 @@
 
 #include <kunit/visibility.h>
 #include <linux/align.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/string.h>
@@ -209,14 +210,17 @@ static void vi915_surface_y_tile(const struct vi915_surface_move *move,
 	}
 }
 
+/* Without a division: a row of tiles is as long as the rows that it has. */
 static u64 vi915_surface_tile(const struct vi915_surface *surface, u32 x, u32 y)
 {
-	u32 width = vi915_surface_tile_width(surface);
-	u32 across = surface->pitch / width;
-
+	if (surface->tiling == I915_TILING_X)
+		return surface->base +
+		       (u64)round_down(y, VI915_SURFACE_X_HEIGHT) *
+			       surface->pitch +
+		       (u64)(x / VI915_SURFACE_X_WIDTH) * PAGE_SIZE;
 	return surface->base +
-	       ((u64)(y / vi915_surface_tile_height(surface)) * across +
-		x / width) * PAGE_SIZE;
+	       (u64)round_down(y, VI915_SURFACE_Y_HEIGHT) * surface->pitch +
+	       (u64)(x / VI915_SURFACE_Y_WIDTH) * PAGE_SIZE;
 }
 
 static bool vi915_surface_tiled(struct vi915_surface_move *move,
@@ -234,10 +238,10 @@ static bool vi915_surface_tiled(struct vi915_surface_move *move,
 	u8 *tile, *buffer;
 
 	for (y = rect->y; y < bottom; y += part.height) {
-		part.y = y % height;
+		part.y = y & (height - 1);
 		part.height = min(height - part.y, bottom - y);
 		for (x = rect->x; x < right; x += part.width) {
-			part.x = x % width;
+			part.x = x & (width - 1);
 			part.width = min(width - part.x, right - x);
 			addr = vi915_surface_tile(surface, x, y);
 			tile = vi915_maps_find(move->maps, addr, &left);
@@ -330,8 +334,8 @@ bool vi915_surface_write(struct vi915_maps *maps,
 bool vi915_surface_same_tiles(const struct vi915_surface *surface, s32 x, s32 y,
 			      s32 other_x, s32 other_y)
 {
-	return (x - other_x) % (s32)vi915_surface_tile_width(surface) == 0 &&
-	       (y - other_y) % (s32)vi915_surface_tile_height(surface) == 0;
+	return IS_ALIGNED(x - other_x, vi915_surface_tile_width(surface)) &&
+	       IS_ALIGNED(y - other_y, vi915_surface_tile_height(surface));
 }
 
 static bool vi915_surface_is_tile(const struct vi915_surface *surface,
@@ -341,7 +345,7 @@ static bool vi915_surface_is_tile(const struct vi915_surface *surface,
 	u32 height = vi915_surface_tile_height(surface);
 
 	return rect->width == width && rect->height == height &&
-	       rect->x % width == 0 && rect->y % height == 0;
+	       IS_ALIGNED(rect->x, width) && IS_ALIGNED(rect->y, height);
 }
 
 /* Rows of a Y tile; 16 bytes of each are in each of its columns. */
