@@ -119,6 +119,7 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 	struct vi915_job *job = to_vi915_job(base);
 	struct vi915_ring *ring = job->ring;
 	struct vi915_engine *engine = ring->engine;
+	bool late = vi915_job_is_late(job);
 	struct dma_fence *fence;
 	unsigned long flags;
 
@@ -132,6 +133,10 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 	fence = dma_fence_get(&job->fence->base);
 	engine->queued--;
 	engine->running++;
+	if (late && !job->error) {
+		job->error = -EIO;
+		ring->cancel = true;
+	}
 	list_add_tail(&job->turn, &ring->jobs);
 	if (list_is_singular(&ring->jobs)) {
 		list_add_tail(&ring->turn, &engine->rings);

@@ -98,6 +98,18 @@ static const struct dma_fence_ops vi915_fence_started_ops = {
 };
 
 /**
+ * vi915_fence_is_ours() - does this fence tell of a job of any of our GPUs?
+ * @fence: any fence
+ *
+ * Return: whether it tells of its end or of its beginning.
+ */
+bool vi915_fence_is_ours(const struct dma_fence *fence)
+{
+	return fence->ops == &vi915_fence_ops ||
+	       fence->ops == &vi915_fence_started_ops;
+}
+
+/**
  * vi915_fence_alloc() - memory for a fence
  *
  * Return: a fence to be passed to vi915_fence_init() or vi915_fence_discard(),

@@ -52,6 +52,7 @@ static inline struct vi915_fence *to_vi915_fence(struct dma_fence *fence)
 	return container_of(fence, struct vi915_fence, base);
 }
 
+bool vi915_fence_is_ours(const struct dma_fence *fence);
 struct vi915_fence *vi915_fence_alloc(void);
 void vi915_fence_init(struct vi915_fence *fence, struct vi915_ring *ring,
 		      u64 seqno);

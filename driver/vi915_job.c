@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <drm/drm_file.h>
+#include <linux/dma-fence-unwrap.h>
 #include <linux/dma-resv.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -10,6 +11,7 @@
 #include "vi915_device.h"
 #include "vi915_engine.h"
 #include "vi915_fence.h"
+#include "vi915_foreign.h"
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_maps.h"
@@ -102,21 +104,58 @@ void vi915_job_abandon(struct vi915_job *job)
 	vi915_job_free(job);
 }
 
+static int vi915_job_depend_one(struct vi915_job *job, struct dma_fence *fence)
+{
+	if (fence->context == job->ring->fence_context ||
+	    dma_fence_is_signaled(fence))
+		return 0;
+	if (vi915_fence_is_ours(fence))
+		return drm_sched_job_add_dependency(&job->base,
+						    dma_fence_get(fence));
+
+	fence = vi915_foreign_create(fence);
+	if (IS_ERR(fence))
+		return PTR_ERR(fence);
+	return drm_sched_job_add_dependency(&job->base, fence);
+}
+
 /**
  * vi915_job_depend() - let a job wait for a fence
  * @job: not submitted yet
  * @fence: what to wait for; the caller keeps its reference
  *
- * Jobs of one ring run in order without being told.
+ * Jobs of one ring run in order without being told. What is not ours is waited
+ * for only so long (rule R10), also where it comes in a chain or an array.
  *
  * Return: 0 or -ENOMEM.
  */
 int vi915_job_depend(struct vi915_job *job, struct dma_fence *fence)
 {
-	if (fence->context == job->ring->fence_context ||
-	    dma_fence_is_signaled(fence))
-		return 0;
-	return drm_sched_job_add_dependency(&job->base, dma_fence_get(fence));
+	struct dma_fence_unwrap cursor;
+	struct dma_fence *one;
+	int ret = 0;
+
+	dma_fence_unwrap_for_each(one, &cursor, fence)
+		if (!ret)
+			ret = vi915_job_depend_one(job, one);
+	return ret;
+}
+
+/**
+ * vi915_job_is_late() - did a fence it waited for not come in time?
+ * @job: handed over by the scheduler
+ *
+ * Return: whether it is to end without having run.
+ */
+bool vi915_job_is_late(struct vi915_job *job)
+{
+	struct dma_fence *fence;
+	unsigned long index;
+
+	xa_for_each(&job->base.dependencies, index, fence)
+		if (vi915_foreign_is_late(fence))
+			return true;
+	return false;
 }
 
 /**

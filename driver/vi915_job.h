@@ -100,6 +100,7 @@ void vi915_job_abandon(struct vi915_job *job);
 int vi915_job_depend(struct vi915_job *job, struct dma_fence *fence);
 int vi915_job_depend_bo(struct vi915_job *job, struct vi915_bo *bo,
 			bool write);
+bool vi915_job_is_late(struct vi915_job *job);
 void vi915_job_retire(struct vi915_job *job);
 
 void vi915_job_init_device(struct vi915_device *dev);

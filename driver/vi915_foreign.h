@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_FOREIGN_H
+#define VI915_FOREIGN_H
+
+#include <linux/types.h>
+
+struct dma_fence;
+
+struct dma_fence *vi915_foreign_create(struct dma_fence *fence);
+bool vi915_foreign_is_late(struct dma_fence *fence);
+
+#endif
