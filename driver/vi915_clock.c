@@ -107,7 +107,7 @@ void vi915_clock_start(struct vi915_ring *ring, const struct vi915_job *job)
 		break;
 	case VI915_CLOCK_MANUAL:
 		ring->not_before = job->stepped ? 0 :
-			ktime_get_ns() + VI915_CLOCK_LIMIT_NS;
+				   job->submit_ns + VI915_CLOCK_LIMIT_NS;
 		break;
 	}
 	/* A job that is to end has nothing to wait for. */
@@ -144,7 +144,7 @@ static unsigned int vi915_clock_count(struct vi915_device *dev)
 }
 
 /*
- * The one that has waited longest; its ring's limit tells. Returns its fence,
+ * The one that was submitted first; its ring's limit tells. Returns its fence,
  * or NULL when none waits.
  */
 static struct dma_fence *vi915_clock_step_one(struct vi915_device *dev)

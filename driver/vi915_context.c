@@ -229,8 +229,12 @@ void vi915_context_close(struct vi915_context *ctx)
 {
 	set_bit(VI915_CONTEXT_CLOSED, &ctx->flags);
 	if (!test_bit(VI915_CONTEXT_PERSISTENT, &ctx->flags) ||
-	    !READ_ONCE(ctx->dev->params.hangcheck))
+	    !READ_ONCE(ctx->dev->params.hangcheck)) {
+		/* Until it is sealed its map may still be replaced. */
+		mutex_lock(&ctx->lock);
 		vi915_context_cancel(ctx);
+		mutex_unlock(&ctx->lock);
+	}
 	vi915_context_put(ctx);
 }
 

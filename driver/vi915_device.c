@@ -159,4 +159,6 @@ void vi915_device_remove(struct platform_device *pdev)
 		vi915_pages_unplug(bo);
 		vi915_bo_put(bo);
 	}
+	/* And those on their way out, whose mappings are the device's too. */
+	vi915_bo_flush_freed(dev);
 }

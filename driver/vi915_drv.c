@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_config.h"
@@ -230,6 +231,21 @@ out_free_configs:
 	return ret;
 }
 
+/* From module init to module exit. */
+static struct workqueue_struct *vi915_drv_wq;
+
+/**
+ * vi915_drv_queue() - have something done where locks may be waited for
+ * @work: what; may hold the last reference to its GPU
+ *
+ * Unloading the module waits for it: what it lets go of may be the last that
+ * keeps the module.
+ */
+void vi915_drv_queue(struct work_struct *work)
+{
+	queue_work(vi915_drv_wq, work);
+}
+
 static int __init vi915_drv_init(void)
 {
 	unsigned int i;
@@ -239,13 +255,24 @@ static int __init vi915_drv_init(void)
 		snprintf(vi915_platform_ids[i].name, sizeof(vi915_platform_ids[i].name),
 			 "vi915.%u", i);
 	vi915_platform_driver.id_table = vi915_platform_ids;
+
+	vi915_drv_wq = alloc_workqueue("vi915", WQ_UNBOUND, 0);
+	if (!vi915_drv_wq)
+		return -ENOMEM;
+
 	ret = platform_driver_register(&vi915_platform_driver);
 	if (ret)
-		return ret;
+		goto err_destroy_wq;
 
 	ret = vi915_drv_add_gpus();
 	if (ret)
-		platform_driver_unregister(&vi915_platform_driver);
+		goto err_unregister;
+	return 0;
+
+err_unregister:
+	platform_driver_unregister(&vi915_platform_driver);
+err_destroy_wq:
+	destroy_workqueue(vi915_drv_wq);
 	return ret;
 }
 
@@ -253,6 +280,7 @@ static void __exit vi915_drv_exit(void)
 {
 	vi915_drv_remove_gpus();
 	platform_driver_unregister(&vi915_platform_driver);
+	destroy_workqueue(vi915_drv_wq);
 	/* The last fence has given back the module from such a callback. */
 	rcu_barrier();
 }

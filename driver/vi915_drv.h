@@ -6,6 +6,7 @@
 
 struct drm_driver;
 struct vi915_config;
+struct work_struct;
 
 /**
  * VI915_REFUSE() - is this a user's mistake? Then say so at debug level
@@ -24,6 +25,7 @@ struct vi915_config;
 	__refused;							\
 })
 
+void vi915_drv_queue(struct work_struct *work);
 const struct drm_driver *vi915_drm_driver(const struct vi915_config *config);
 
 #endif

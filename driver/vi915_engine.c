@@ -120,7 +120,6 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 	struct vi915_ring *ring = job->ring;
 	struct vi915_engine *engine = ring->engine;
 	bool late = vi915_job_is_late(job);
-	struct dma_fence *fence;
 	unsigned long flags;
 
 	spin_lock_irqsave(&engine->lock, flags);
@@ -130,7 +129,6 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 		return NULL;
 	}
 
-	fence = dma_fence_get(&job->fence->base);
 	engine->queued--;
 	engine->running++;
 	if (late && !job->error) {
@@ -145,14 +143,28 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 	spin_unlock_irqrestore(&engine->lock, flags);
 
 	vi915_engine_kick(engine);
-	return fence;
+	/*
+	 * Let through is all that the scheduler has to know. It frees jobs in
+	 * the order it got them, and one that spins would keep all behind it.
+	 */
+	return NULL;
 }
 
-/* From here on only the retired list knows the job. */
+/* Of scheduler and ring, who lets go last retires the job. */
 static void vi915_engine_free_job(struct drm_sched_job *base)
 {
+	struct vi915_job *job = to_vi915_job(base);
+	struct vi915_engine *engine = job->ring->engine;
+	bool retire;
+
 	drm_sched_job_cleanup(base);
-	vi915_job_retire(to_vi915_job(base));
+
+	spin_lock_irq(&engine->lock);
+	job->released = true;
+	retire = job->complete;
+	spin_unlock_irq(&engine->lock);
+	if (retire)
+		vi915_job_retire(job);
 }
 
 static const struct drm_sched_backend_ops vi915_engine_sched_ops = {
@@ -183,6 +195,9 @@ void vi915_engine_submit(struct vi915_job *job)
 	engine->queued++;
 	ring->count++;
 	list_add_tail(&job->live, &ring->live);
+	/* Its memory went while it was submitted. */
+	if (job->error)
+		ring->cancel = true;
 	if (hold)
 		list_add_tail(&job->turn, &ring->held);
 	else

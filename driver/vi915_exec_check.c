@@ -6,6 +6,7 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
@@ -22,6 +23,9 @@
  * Everything that can be seen to be wrong before anything is locked.
  * (i915 contract, section 9)
  */
+
+/* More is a mistake, and would keep the locks of all of them for seconds. */
+#define VI915_EXEC_MAX_OBJECTS	SZ_1M
 
 #define VI915_EXECBUF_FLAGS						\
 	(I915_EXEC_RING_MASK | I915_EXEC_CONSTANTS_MASK |		\
@@ -75,8 +79,7 @@ int vi915_exec_check_args(struct drm_device *drm,
 					  args->batch_len, 8)))
 		return -EINVAL;
 	if (VI915_REFUSE(drm, !args->buffer_count ||
-			 args->buffer_count > INT_MAX / sizeof(struct
-					drm_i915_gem_exec_object2)))
+			 args->buffer_count > VI915_EXEC_MAX_OBJECTS))
 		return -EINVAL;
 	return 0;
 }

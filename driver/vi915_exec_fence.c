@@ -27,7 +27,7 @@
  */
 
 /* More than this is a mistake, and would be a lot of memory. */
-#define VI915_EXEC_MAX_SYNCOBJS	SZ_1M
+#define VI915_EXEC_MAX_SYNCOBJS	SZ_16K
 
 /**
  * struct vi915_exec_syncobj - one syncobj of an execbuf

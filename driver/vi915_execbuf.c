@@ -13,6 +13,7 @@
 #include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_engine.h"
+#include "vi915_exec_bind.h"
 #include "vi915_exec_check.h"
 #include "vi915_execbuf.h"
 #include "vi915_fence.h"
@@ -122,13 +123,6 @@ static int vi915_execbuf_look_up(struct vi915_execbuf *eb)
 	return vi915_exec_check_batch(eb);
 }
 
-static void vi915_execbuf_set_busy(struct vi915_execbuf *eb,
-				   struct vi915_bo *bo)
-{
-	drm_gem_object_get(&bo->base);
-	eb->busy = bo;
-}
-
 /* User memory is pinned before anything is locked. */
 static int vi915_execbuf_prepare_userptrs(struct vi915_execbuf *eb)
 {
@@ -140,11 +134,18 @@ static int vi915_execbuf_prepare_userptrs(struct vi915_execbuf *eb)
 			continue;
 		ret = vi915_userptr_prepare(eb->entries[i].bo);
 		if (ret == -EBUSY)
-			vi915_execbuf_set_busy(eb, eb->entries[i].bo);
+			vi915_exec_set_busy(eb, eb->entries[i].bo);
 		if (ret)
 			return ret;
 	}
 	return 0;
+}
+
+/* Long lists of objects are gone through with others on the same CPU. */
+static void vi915_execbuf_relax(unsigned int i)
+{
+	if (!(i % 4096))
+		cond_resched();
 }
 
 static int vi915_execbuf_lock(struct vi915_execbuf *eb)
@@ -153,86 +154,12 @@ static int vi915_execbuf_lock(struct vi915_execbuf *eb)
 	int ret;
 
 	for (i = 0; i < eb->count; i++) {
+		/* Two imports may share a reservation: one writes, one reads. */
 		ret = drm_exec_prepare_obj(&eb->exec, &eb->entries[i].bo->base,
-					   1);
+					   2);
 		if (ret)
 			return ret;
-	}
-	return 0;
-}
-
-static int vi915_execbuf_bind_one(struct vi915_execbuf *eb, unsigned int i,
-				  u64 pass)
-{
-	const struct drm_i915_gem_exec_object2 *o = &eb->objects[i];
-	struct vi915_exec_entry *entry = &eb->entries[i];
-	struct vi915_bo *bo = entry->bo;
-	struct vi915_vm_wish wish = {
-		.offset = o->offset,
-		.size = max_t(u64, o->pad_to_size, bo->base.size),
-		.align = o->alignment,
-		.pinned = o->flags & EXEC_OBJECT_PINNED,
-		.high = o->flags & EXEC_OBJECT_SUPPORTS_48B_ADDRESS,
-		.bias = i == eb->batch && o->relocation_count &&
-			!(o->flags & EXEC_OBJECT_PINNED),
-	};
-	bool again = bo->bind_pass == pass;
-	struct vi915_map *map;
-	int ret;
-
-	/* A batch may write any of its objects, whatever their flags say. */
-	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
-	if (ret == -EBUSY)
-		vi915_execbuf_set_busy(eb, bo);
-	if (!ret)
-		ret = vi915_view_to_gpu(bo);
-	if (ret)
-		return ret;
-
-	entry->first = again ? bo->bind_index : i;
-	bo->bind_index = entry->first;
-	WRITE_ONCE(bo->bind_pass, pass);
-	ret = vi915_vm_bind(eb->ctx->vm, bo, &wish, &eb->exec, &entry->address,
-			    &eb->occupied);
-	if (ret)
-		return ret;
-
-	/* Named twice it still is one object, with one map and one fence. */
-	if (again) {
-		eb->entries[entry->first].flags |= entry->flags &
-						   EXEC_OBJECT_WRITE;
-		return 0;
-	}
-
-	if (entry->flags & EXEC_OBJECT_CAPTURE &&
-	    eb->job->num_captures < VI915_JOB_CAPTURES)
-		eb->job->captures[eb->job->num_captures++] = entry->address;
-
-	map = &eb->job->maps[eb->job->num_maps++];
-	map->start = entry->address;
-	map->end = entry->address + bo->base.size;
-	map->frames = bo->pages.frames;
-	return 0;
-}
-
-/* What has no choice goes first. */
-static int vi915_execbuf_bind(struct vi915_execbuf *eb)
-{
-	u64 pass = atomic64_inc_return(&eb->dev->bind_passes);
-	unsigned int i, pinned;
-	int ret;
-
-	eb->job->num_maps = 0;
-	eb->job->num_captures = 0;
-	for (pinned = 2; pinned--;) {
-		for (i = 0; i < eb->count; i++) {
-			if (!!(eb->objects[i].flags & EXEC_OBJECT_PINNED) !=
-			    pinned)
-				continue;
-			ret = vi915_execbuf_bind_one(eb, i, pass);
-			if (ret)
-				return ret;
-		}
+		vi915_execbuf_relax(i);
 	}
 	return 0;
 }
@@ -257,7 +184,7 @@ static int vi915_execbuf_relocate(struct vi915_execbuf *eb)
 		eb->need_relocs = true;
 		return -EAGAIN;
 	}
-	return vi915_reloc_apply(eb);
+	return vi915_reloc_prepare(eb);
 }
 
 static int vi915_execbuf_arm(struct vi915_execbuf *eb)
@@ -274,6 +201,7 @@ static int vi915_execbuf_arm(struct vi915_execbuf *eb)
 					  EXEC_OBJECT_WRITE);
 		if (ret)
 			return ret;
+		vi915_execbuf_relax(i);
 	}
 	ret = vi915_exec_fence_depend(&eb->fences, job);
 	if (ret)
@@ -305,6 +233,25 @@ static void vi915_execbuf_add_fence(const struct vi915_exec_entry *entry,
 	dma_resv_add_fence(entry->bo->base.resv, fence, usage);
 }
 
+/*
+ * A process may have changed its mappings since the pages were looked at. From
+ * here on the notifier waits for the fence; what came before is seen now. The
+ * memory is not the process's any more then, and is left alone.
+ */
+static void vi915_execbuf_check_userptrs(struct vi915_execbuf *eb)
+{
+	unsigned int i;
+
+	/* Pairs with the barrier in vi915_userptr_invalidate(). */
+	smp_mb();
+	for (i = 0; i < eb->count; i++) {
+		struct vi915_bo *bo = eb->entries[i].bo;
+
+		if (bo->userptr && vi915_userptr_is_stale(bo->userptr))
+			eb->job->error = -EFAULT;
+	}
+}
+
 /* Nothing can fail any more. The job is the engine's afterwards. */
 static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 {
@@ -315,6 +262,7 @@ static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 	for (i = 0; i < eb->count; i++)
 		if (eb->entries[i].first == i)
 			vi915_execbuf_add_fence(&eb->entries[i], fence);
+	vi915_execbuf_check_userptrs(eb);
 	vi915_exec_fence_publish(&eb->fences, eb->args, fence);
 	if (eb->ctx->single) {
 		dma_fence_put(eb->ctx->last_fence);
@@ -323,6 +271,21 @@ static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 
 	eb->job = NULL;
 	vi915_engine_submit(job);
+}
+
+/*
+ * Of two imports that share a reservation drm_exec may let go of both when it
+ * had to wait for one of them: then all over again.
+ */
+static int vi915_execbuf_check_locks(struct vi915_execbuf *eb)
+{
+	unsigned int i;
+
+	for (i = 0; i < eb->count; i++)
+		if (dma_resv_locking_ctx(eb->entries[i].bo->base.resv) !=
+		    &eb->exec.ticket)
+			return -EAGAIN;
+	return 0;
 }
 
 /*
@@ -341,18 +304,22 @@ static int vi915_execbuf_with_locks(struct vi915_execbuf *eb)
 	drm_exec_until_all_locked(&eb->exec) {
 		ret = vi915_execbuf_lock(eb);
 		if (!ret)
-			ret = vi915_execbuf_bind(eb);
+			ret = vi915_exec_bind(eb);
 		drm_exec_retry_on_contention(&eb->exec);
 		if (ret)
 			break;
 	}
 
 	if (!ret)
+		ret = vi915_execbuf_check_locks(eb);
+	if (!ret)
 		ret = vi915_execbuf_relocate(eb);
 	if (!ret)
 		ret = vi915_execbuf_arm(eb);
-	if (!ret)
+	if (!ret) {
+		vi915_reloc_apply(eb);
 		vi915_execbuf_publish(eb);
+	}
 	drm_exec_fini(&eb->exec);
 	drm_dev_exit(idx);
 	return ret;
@@ -392,8 +359,10 @@ static int vi915_execbuf_try(struct vi915_execbuf *eb)
 	ret = vi915_execbuf_lock_context(eb);
 	if (ret)
 		return ret;
-	/* Somebody was quicker to take the room. */
-	if (vi915_ring_has_room(eb->ring))
+	/* Meanwhile somebody may have taken the room, or lost the right to it. */
+	if (test_bit(VI915_CONTEXT_BANNED, &eb->ctx->flags))
+		ret = -EIO;
+	else if (vi915_ring_has_room(eb->ring))
 		ret = vi915_execbuf_with_locks(eb);
 	else
 		ret = -EAGAIN;
@@ -478,11 +447,14 @@ static void vi915_execbuf_release(struct vi915_execbuf *eb)
 	kvfree(eb->objects);
 }
 
-/* A context that was closed meanwhile, and is not to outlive that. */
+/* A context that was closed or banned meanwhile, too late for this job. */
 static void vi915_execbuf_check_closed(struct vi915_execbuf *eb)
 {
-	if (test_bit(VI915_CONTEXT_CLOSED, &eb->ctx->flags) &&
-	    !test_bit(VI915_CONTEXT_PERSISTENT, &eb->ctx->flags))
+	bool persists = test_bit(VI915_CONTEXT_PERSISTENT, &eb->ctx->flags) &&
+			READ_ONCE(eb->dev->params.hangcheck);
+
+	if (test_bit(VI915_CONTEXT_BANNED, &eb->ctx->flags) ||
+	    (test_bit(VI915_CONTEXT_CLOSED, &eb->ctx->flags) && !persists))
 		vi915_engine_cancel_ring(eb->ring, -EIO);
 }
 

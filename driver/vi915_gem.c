@@ -112,7 +112,7 @@ static void vi915_bo_free(struct drm_gem_object *obj)
 	}
 
 	llist_add(&bo->freed, &dev->freed);
-	queue_work(system_unbound_wq, &dev->free_work);
+	vi915_drv_queue(&dev->free_work);
 }
 
 static int vi915_bo_vmap(struct drm_gem_object *obj, struct iosys_map *map)

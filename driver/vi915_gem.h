@@ -53,6 +53,11 @@ struct vi915_bo {
 	u64 bind_pass;
 	/** @bind_index: its place in that execbuf's list; likewise */
 	unsigned int bind_index;
+	/**
+	 * @forsaken: its last handle is going, or gone; written under the
+	 * reservation. The DRM core's count says so only afterwards.
+	 */
+	bool forsaken;
 	/** @link: in vi915_device.bos, guarded by vi915_device.bos_lock */
 	struct list_head link;
 	/** @freed: in vi915_device.freed, once nobody else has the object */

@@ -9,6 +9,7 @@
 
 #include "vi915_context.h"
 #include "vi915_device.h"
+#include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_fence.h"
 #include "vi915_foreign.h"
@@ -204,7 +205,7 @@ void vi915_job_retire(struct vi915_job *job)
 	struct vi915_device *dev = job->ctx->dev;
 
 	if (llist_add(&job->retired, &dev->retired))
-		queue_work(system_unbound_wq, &dev->retire_work);
+		vi915_drv_queue(&dev->retire_work);
 }
 
 /**

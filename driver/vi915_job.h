@@ -77,6 +77,8 @@ struct vi915_job {
 	bool stepped;
 	/** @complete: its fence has signalled, or is about to */
 	bool complete;
+	/** @released: the scheduler has let go of it */
+	bool released;
 
 	/** @retired: in vi915_device.retired, once nobody runs it */
 	struct llist_node retired;

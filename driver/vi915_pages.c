@@ -138,7 +138,8 @@ static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 
 			if (i == vi915_bo_pages(bo))
 				return -EINVAL;
-			frames[i++] = PHYS_PFN(dma_to_phys(dev, addr));
+			frames[i] = PHYS_PFN(dma_to_phys(dev, addr));
+			bo->pages.bare |= !pfn_valid(frames[i++]);
 		}
 	}
 
@@ -239,6 +240,7 @@ static void vi915_pages_release(struct vi915_bo *bo)
 	pages->list = NULL;
 	pages->sgt = NULL;
 	pages->stale = false;
+	pages->bare = false;
 	pages->dir = DMA_NONE;
 }
 

@@ -54,6 +54,8 @@ struct vi915_pages {
 	struct page **list;
 	/** @sgt: the exporter's mapping behind @frames of an import */
 	struct sg_table *sgt;
+	/** @bare: some of @frames are no memory that the kernel can reach */
+	bool bare;
 	/** @stale: the exporter has moved what @sgt describes */
 	bool stale;
 	/** @dir: what @sgt is mapped for; DMA_NONE without one */

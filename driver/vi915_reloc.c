@@ -222,10 +222,10 @@ static void vi915_reloc_apply_one(struct vi915_execbuf *eb,
  * Before anything is written: is every relocation of an object possible, and
  * the object idle if one of them has to be written?
  */
-static int vi915_reloc_prepare(struct vi915_execbuf *eb,
-			       struct vi915_exec_entry *entry,
-			       const struct drm_i915_gem_relocation_entry *r,
-			       u32 count)
+static int vi915_reloc_prepare_one(struct vi915_execbuf *eb,
+				   struct vi915_exec_entry *entry,
+				   const struct drm_i915_gem_relocation_entry *r,
+				   u32 count)
 {
 	bool write = false;
 	int ret;
@@ -254,36 +254,51 @@ static int vi915_reloc_prepare(struct vi915_execbuf *eb,
 }
 
 /**
- * vi915_reloc_apply() - write the addresses
+ * vi915_reloc_prepare() - see that all addresses can be written
  * @eb: the execbuf, checked, everything bound and locked
- *
- * Nothing is written unless all of it can be.
  *
  * Return: 0; -EINVAL for a place that is unaligned or outside its object;
  * -EBUSY with @eb->busy set.
  */
-int vi915_reloc_apply(struct vi915_execbuf *eb)
+int vi915_reloc_prepare(struct vi915_execbuf *eb)
 {
 	struct drm_i915_gem_relocation_entry *r = eb->relocs.entries;
-	u32 i, n;
+	unsigned int i;
 	int ret;
 
 	if (!eb->relocs.count)
 		return 0;
 
 	for (i = 0; i < eb->count; i++) {
-		ret = vi915_reloc_prepare(eb, &eb->entries[i], r,
-					  eb->objects[i].relocation_count);
+		ret = vi915_reloc_prepare_one(eb, &eb->entries[i], r,
+					      eb->objects[i].relocation_count);
 		if (ret)
 			return ret;
 		r += eb->objects[i].relocation_count;
 	}
-
-	r = eb->relocs.entries;
-	for (i = 0; i < eb->count; i++)
-		for (n = eb->objects[i].relocation_count; n; n--, r++)
-			vi915_reloc_apply_one(eb, &eb->entries[i], r);
 	return 0;
+}
+
+/**
+ * vi915_reloc_apply() - write the addresses
+ * @eb: the execbuf, prepared, and nothing can fail any more
+ */
+void vi915_reloc_apply(struct vi915_execbuf *eb)
+{
+	struct drm_i915_gem_relocation_entry *r = eb->relocs.entries;
+	unsigned int i;
+	u32 n;
+
+	if (!eb->relocs.count)
+		return;
+
+	for (i = 0; i < eb->count; i++) {
+		for (n = eb->objects[i].relocation_count; n; n--, r++) {
+			vi915_reloc_apply_one(eb, &eb->entries[i], r);
+			if (!(n % 4096))
+				cond_resched();
+		}
+	}
 }
 
 /**

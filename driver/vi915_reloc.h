@@ -22,7 +22,8 @@ struct vi915_relocs {
 };
 
 int vi915_reloc_load(struct vi915_execbuf *eb);
-int vi915_reloc_apply(struct vi915_execbuf *eb);
+int vi915_reloc_prepare(struct vi915_execbuf *eb);
+void vi915_reloc_apply(struct vi915_execbuf *eb);
 void vi915_reloc_write_back(struct vi915_execbuf *eb);
 void vi915_reloc_release(struct vi915_execbuf *eb);
 

@@ -94,9 +94,9 @@ static void vi915_slice_tell(struct vi915_job *job)
 
 	if (!job->cs.stats.skipped || atomic_xchg(&file->told, 1))
 		return;
-	drm_info(&job->ctx->dev->drm,
-		 "process %d uses the 3D or media pipeline, which is stepped over: what it draws with it stays as it was\n",
-		 pid_nr(job->ctx->pid));
+	dev_info_ratelimited(job->ctx->dev->drm.dev,
+			     "process %d uses the 3D or media pipeline, which is stepped over: what it draws with it stays as it was\n",
+			     pid_nr(job->ctx->pid));
 }
 
 /*
@@ -108,7 +108,7 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 	struct vi915_ring *ring = job->ring;
 	struct vi915_engine *engine = ring->engine;
 	struct vi915_fence *fence = job->fence;
-	bool pushed, was_first;
+	bool pushed, retire, was_first;
 
 	trace_vi915_job_complete(job, error);
 	vi915_slice_tell(job);
@@ -122,6 +122,7 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 	vi915_slice_count(engine, job);
 	job->complete = true;
 	pushed = job->pushed;
+	retire = !pushed || job->released;
 	was_first = list_first_entry_or_null(&ring->jobs, struct vi915_job,
 					     turn) == job;
 	list_del(&job->live);
@@ -137,15 +138,16 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 
 	wake_up_all(&ring->room);
 	/* A job that nobody wanted in time never got to the scheduler. */
-	if (!pushed) {
+	if (!pushed)
 		drm_sched_job_cleanup(&job->base);
-		vi915_fence_complete(fence, error);
+	vi915_fence_complete(fence, error);
+	if (retire)
 		vi915_job_retire(job);
-	} else {
-		vi915_fence_complete(fence, error);
-	}
 	dma_fence_put(&fence->base);
 }
+
+/* Others may have had the engine meanwhile: nobody is banned for it. */
+static const char vi915_slice_too_long[] = "runs for longer than any job may";
 
 static void vi915_slice_hang(struct vi915_job *job, const char *reason)
 {
@@ -158,7 +160,8 @@ static void vi915_slice_hang(struct vi915_job *job, const char *reason)
 	spin_unlock_irq(&engine->lock);
 
 	vi915_error_hang(ctx->dev, job, reason, capture);
-	vi915_context_hung(ctx);
+	if (reason != vi915_slice_too_long)
+		vi915_context_hung(ctx);
 	vi915_slice_complete(job, -EIO);
 }
 
@@ -170,7 +173,7 @@ static const char *vi915_slice_judge(const struct vi915_engine *engine,
 	u64 heartbeat = READ_ONCE(engine->props.heartbeat_ms);
 
 	if (now - job->start_ns > VI915_SLICE_MAX_JOB_NS)
-		return "runs for longer than any job may";
+		return vi915_slice_too_long;
 	if (!heartbeat || !timeout || !READ_ONCE(engine->dev->params.hangcheck))
 		return NULL;
 	if (div_u64(job->cs.stuck_ns, NSEC_PER_MSEC) > heartbeat + timeout)

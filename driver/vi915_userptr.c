@@ -62,6 +62,8 @@ static bool vi915_userptr_invalidate(struct mmu_interval_notifier *notifier,
 	mmu_interval_set_seq(notifier, seq);
 	spin_unlock(&userptr->lock);
 
+	/* Pairs with the barrier in vi915_execbuf_check_userptrs(). */
+	smp_mb();
 	/* Jobs that started before end in bounded time (rule R10). */
 	if (userptr->resv)
 		dma_resv_wait_timeout(userptr->resv, DMA_RESV_USAGE_BOOKKEEP,

@@ -423,11 +423,15 @@ int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
 {
 	struct drm_gpuva *va = vi915_vm_find(vm, bo);
 
+	/* Whoever names it wants it. */
+	WRITE_ONCE(bo->forsaken, false);
 	if (va && vi915_vm_serves(va, wish)) {
 		*address = va->va.addr;
 		return 0;
 	}
 
+	if (VI915_REFUSE(vm->base.drm, va && wish->fixed))
+		return -ENOSPC;
 	if (va) {
 		*busy = vi915_vm_user(vm, bo);
 		if (*busy)
@@ -448,7 +452,9 @@ void vi915_vm_retire_bo(struct vi915_vm *vm, struct vi915_bo *bo)
 {
 	struct drm_gpuva *va;
 
-	if (READ_ONCE(bo->base.handle_count))
+	/* Pairs with the barrier in vi915_vm_close_bo(). */
+	smp_mb();
+	if (READ_ONCE(bo->base.handle_count) && !READ_ONCE(bo->forsaken))
 		return;
 
 	dma_resv_lock(bo->base.resv, NULL);
@@ -477,6 +483,9 @@ void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file)
 		return;
 
 	dma_resv_lock(bo->base.resv, NULL);
+	WRITE_ONCE(bo->forsaken, last);
+	/* Either this sees a job, or the job's end sees that nobody wants it. */
+	smp_mb();
 	drm_gem_for_each_gpuvm_bo_safe(vm_bo, next, &bo->base) {
 		vm = to_vi915_vm(vm_bo->vm);
 		va = list_first_entry_or_null(&vm_bo->list.gpuva,

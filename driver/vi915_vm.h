@@ -47,6 +47,7 @@ struct vi915_vm {
  * @size: how much room it takes, in bytes; at least the object's size
  * @align: of the address; 0 or a power of two
  * @pinned: there and nowhere else
+ * @fixed: this call has placed it already: there or not at all
  * @high: may lie above 4 GiB
  * @bias: keep away from address 0
  */
@@ -55,6 +56,7 @@ struct vi915_vm_wish {
 	u64 size;
 	u64 align;
 	bool pinned;
+	bool fixed;
 	bool high;
 	bool bias;
 };

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <signal.h>
 
+#include "proc.h"
+
 static void signal_later(void *arg)
 {
 	sw_signal(*(int *)arg, 1);
@@ -113,6 +115,29 @@ TEST_F(fence, a_full_queue_goes_with_its_file)
 	sw_signal(self->timeline, 1);
 	vi915_drop_caches(self->fd, DROP_ALL & ~DROP_RESET_ACTIVE);
 	EXPECT_EQ(before, vi915_object_count(self->fd));
+}
+
+TEST_F(fence, jobs_that_ended_are_freed_though_another_spins)
+{
+	uint32_t ctx = ctx_create(self->fd), target;
+	long objects, left = 0;
+	struct spin spin;
+	int i;
+
+	spin_start(&spin, self->fd, ctx, I915_EXEC_BLT);
+	exec_nop(self->fd, 0, I915_EXEC_BLT);
+	objects = vi915_object_count(self->fd);
+	for (i = 0; i < 300; i++) {
+		target = gem_create(self->fd, VI915_PAGE);
+		exec_store(self->fd, 0, I915_EXEC_BLT, target, 0, i);
+		exec_sync(self->fd, target);
+		gem_close(self->fd, target);
+	}
+	for (i = 0; i < 100 && (left = vi915_object_count(self->fd)) > objects; i++)
+		usleep(10000);
+	EXPECT_LE(left, objects);
+	EXPECT_EQ(0, sync_file_status(spin.fence));
+	EXPECT_EQ(1, spin_free(&spin));
 }
 
 TEST_HARNESS_MAIN

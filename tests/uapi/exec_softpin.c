@@ -378,4 +378,21 @@ TEST_F(pin, bindings_go_under_pressure_and_come_back)
 	EXPECT_EQ(0, memcmp(bytes, seen, sizeof(seen)));
 }
 
+TEST_F(pin, a_hint_within_a_page_is_no_address)
+{
+	self->object->flags &= ~EXEC_OBJECT_PINNED;
+	EXPECT_OK(pin_at(self, (1ULL << 33) + 0x800));
+	EXPECT_EQ(1ULL << 33, self->object->offset);
+}
+
+TEST_F(pin, one_object_at_two_places_is_enospc)
+{
+	struct drm_i915_gem_exec_object2 *again =
+		exec_add(&self->exec, self->object->handle, 1ULL << 34, EXEC_PINNED);
+
+	EXPECT_ERR(ENOSPC, pin_at(self, 1ULL << 33));
+	again->offset = 1ULL << 33;
+	EXPECT_OK(pin_at(self, 1ULL << 33));
+}
+
 TEST_HARNESS_MAIN

@@ -358,6 +358,41 @@ TEST_F(share, r9_one_import_goes_while_a_job_uses_another)
 	EXPECT_EQ(2, exec_read(self->a, self->handle, 4));
 }
 
+TEST_F(share, r9_two_imports_of_one_buffer_in_one_execbuf_are_one_reservation)
+{
+	int first = vi915_open("gpu1"), second = vi915_open("gpu1");
+	uint32_t one = prime_import(second, self->dmabuf), two;
+	struct spin spins[6];
+	struct batch batch;
+	struct exec exec;
+	unsigned int i;
+
+	/* The object of the one file by its name, that of the other by the fd. */
+	two = gem_open(second, gem_flink(first, prime_import(first, self->dmabuf)));
+	EXPECT_NE(one, two);
+	for (i = 0; i < 6; i++)
+		spin_start_on(&spins[i], second, ctx_create(second), I915_EXEC_RENDER, SPIN_READ,
+			      one);
+
+	batch_init(&batch, second, VI915_PAGE);
+	batch_store(&batch, BATCH_AT(exec_address(two)), 0x5117);
+	batch_end(&batch);
+	exec_init(&exec, second, 0, I915_EXEC_BLT);
+	exec_add(&exec, two, exec_address(two), EXEC_PINNED_WRITE);
+	exec_add(&exec, one, exec_address(one), EXEC_PINNED);
+	exec_add_batch(&exec, &batch);
+	exec_want_out_fence(&exec);
+	exec_submit(&exec);
+	EXPECT_EQ(0, sync_file_status(exec_out_fence(&exec)));
+	for (i = 0; i < 6; i++)
+		EXPECT_EQ(1, spin_free(&spins[i]));
+	EXPECT_EQ(1, exec_fence_wait(exec_out_fence(&exec)));
+	EXPECT_EQ(0x5117, exec_read(self->a, self->handle, 0));
+	batch_fini(&batch);
+	close(first);
+	close(second);
+}
+
 /* Rings of waiters would be a deadlock, and cannot be made. */
 TEST_F(share, r9_two_gpus_that_wait_for_each_other_go_on)
 {

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <linux/dma-direction.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_context.h"
+#include "vi915_device.h"
+#include "vi915_drv.h"
+#include "vi915_exec_bind.h"
+#include "vi915_execbuf.h"
+#include "vi915_gem.h"
+#include "vi915_job.h"
+#include "vi915_maps.h"
+#include "vi915_pages.h"
+#include "vi915_view.h"
+#include "vi915_vm.h"
+
+/**
+ * vi915_exec_set_busy() - say whom to wait for before trying again
+ * @eb: the execbuf
+ * @bo: whom; gets a reference
+ */
+void vi915_exec_set_busy(struct vi915_execbuf *eb, struct vi915_bo *bo)
+{
+	drm_gem_object_get(&bo->base);
+	eb->busy = bo;
+}
+
+static int vi915_exec_bind_pages(struct vi915_execbuf *eb, struct vi915_bo *bo)
+{
+	int ret;
+
+	/* A batch may write any of its objects, whatever their flags say. */
+	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	if (ret == -EBUSY)
+		vi915_exec_set_busy(eb, bo);
+	if (ret)
+		return ret;
+	if (VI915_REFUSE(&eb->dev->drm, bo->pages.bare))
+		return -EFAULT;
+	return vi915_view_to_gpu(bo);
+}
+
+/* Named twice it still is one object, with one map and one fence. */
+static void vi915_exec_bind_map(struct vi915_execbuf *eb,
+				const struct vi915_exec_entry *entry, bool again)
+{
+	const struct vi915_bo *bo = entry->bo;
+	struct vi915_job *job = eb->job;
+	struct vi915_map *map;
+
+	if (again) {
+		eb->entries[entry->first].flags |= entry->flags &
+						   EXEC_OBJECT_WRITE;
+		return;
+	}
+
+	if (entry->flags & EXEC_OBJECT_CAPTURE &&
+	    job->num_captures < VI915_JOB_CAPTURES)
+		job->captures[job->num_captures++] = entry->address;
+
+	map = &job->maps[job->num_maps++];
+	map->start = entry->address;
+	map->end = entry->address + bo->base.size;
+	map->frames = bo->pages.frames;
+}
+
+static int vi915_exec_bind_one(struct vi915_execbuf *eb, unsigned int i,
+				  u64 pass)
+{
+	const struct drm_i915_gem_exec_object2 *o = &eb->objects[i];
+	struct vi915_exec_entry *entry = &eb->entries[i];
+	struct vi915_bo *bo = entry->bo;
+	struct vi915_vm_wish wish = {
+		/* A hint may be anything; what is pinned was checked. */
+		.offset = o->offset & PAGE_MASK,
+		.size = max_t(u64, o->pad_to_size, bo->base.size),
+		.align = o->alignment,
+		.pinned = o->flags & EXEC_OBJECT_PINNED,
+		.high = o->flags & EXEC_OBJECT_SUPPORTS_48B_ADDRESS,
+		.fixed = bo->bind_pass == pass,
+		.bias = i == eb->batch && o->relocation_count &&
+			!(o->flags & EXEC_OBJECT_PINNED),
+	};
+	int ret;
+
+	ret = vi915_exec_bind_pages(eb, bo);
+	if (ret)
+		return ret;
+
+	entry->first = wish.fixed ? bo->bind_index : i;
+	bo->bind_index = entry->first;
+	WRITE_ONCE(bo->bind_pass, pass);
+	ret = vi915_vm_bind(eb->ctx->vm, bo, &wish, &eb->exec, &entry->address,
+			    &eb->occupied);
+	if (ret)
+		return ret;
+
+	vi915_exec_bind_map(eb, entry, wish.fixed);
+	return 0;
+}
+
+/**
+ * vi915_exec_bind() - have pages and an address for every object of an execbuf
+ * @eb: the execbuf, its objects locked; its job's maps are filled
+ *
+ * What has no choice goes first. May be called again.
+ *
+ * Return: 0; -EBUSY with @eb->busy or @eb->occupied set; -ENOSPC when they do
+ * not fit together, -EFAULT for contents that are gone, or memory of a foreign
+ * device that nobody else can reach; else as vi915_pages_ensure() and
+ * vi915_vm_bind().
+ */
+int vi915_exec_bind(struct vi915_execbuf *eb)
+{
+	u64 pass = atomic64_inc_return(&eb->dev->bind_passes);
+	unsigned int i, pinned;
+	int ret;
+
+	eb->job->num_maps = 0;
+	eb->job->num_captures = 0;
+	for (pinned = 2; pinned--;) {
+		for (i = 0; i < eb->count; i++) {
+			if (!!(eb->objects[i].flags & EXEC_OBJECT_PINNED) !=
+			    pinned)
+				continue;
+			ret = vi915_exec_bind_one(eb, i, pass);
+			if (ret)
+				return ret;
+			if (!(i % 4096))
+				cond_resched();
+		}
+	}
+	return 0;
+}
