@@ -196,6 +196,23 @@ TEST_F(gpu, the_rest_takes_no_capability)
 	ASSERT_EQ(0, seteuid(0));
 }
 
+/* Jobs that outlive their context have to be found when they hang. */
+TEST_F(gpu, persistence_goes_with_reset_and_hangcheck)
+{
+	uint32_t ctx = ctx_create(self->fd);
+
+	vi915_check(__vi915_debugfs_write(self->fd, "i915_params/reset", "0"));
+	EXPECT_ERR(ENODEV, __ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_PERSISTENCE, 0));
+	EXPECT_OK(__ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_PERSISTENCE, 1));
+	vi915_check(__vi915_debugfs_write(self->fd, "i915_params/reset", "3"));
+
+	vi915_check(__vi915_debugfs_write(self->fd, "i915_params/enable_hangcheck", "0"));
+	EXPECT_ERR(EINVAL, __ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_PERSISTENCE, 1));
+	EXPECT_OK(__ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_PERSISTENCE, 0));
+	vi915_check(__vi915_debugfs_write(self->fd, "i915_params/enable_hangcheck", "1"));
+	EXPECT_OK(__ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_PERSISTENCE, 1));
+}
+
 TEST_F(gpu, protected_content_is_off)
 {
 	EXPECT_EQ(0, ctx_get(self->fd, ctx_create(self->fd),

@@ -6,6 +6,7 @@
 #include "refuse_fixture.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include "syncobj.h"
 
@@ -54,6 +55,18 @@ TEST_F(exec, refused_with_an_out_fence_gives_none)
 	close(next);
 	close(fence);
 	close(timeline);
+}
+
+TEST_F(exec, an_out_fence_without_a_descriptor_left_is_emfile)
+{
+	struct rlimit all, none;
+
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &all));
+	none = (struct rlimit){ 0, all.rlim_max };
+	self->exec.arg.flags |= I915_EXEC_FENCE_OUT;
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &none));
+	REFUSED(EMFILE);
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &all));
 }
 
 static int set_fences(EXEC *self, const struct drm_i915_gem_exec_fence *fences,
@@ -116,6 +129,14 @@ TEST_F(exec, fence_array_that_cannot_be_read_is_efault)
 	REFUSED(EFAULT);
 	set_fences(self, (void *)(1UL << 63), 1);
 	REFUSED(EFAULT);
+}
+
+TEST_F(exec, more_fences_than_can_be_are_einval)
+{
+	set_fences(self, NULL, (1 << 20) + 1);
+	REFUSED(EINVAL);
+	set_fences(self, NULL, UINT32_MAX);
+	REFUSED(EINVAL);
 }
 
 TEST_F(exec, a_later_error_signals_no_syncobj)
