@@ -103,10 +103,10 @@ static int vi915_demo_set_inside(void *to, const char *value)
 static const struct vi915_option vi915_demo_table[] = {
 	{ "out", "DIR", "where the pictures and the report go (vi915-demo)", vi915_demo_set_out },
 	{ "frames", "N", "how many to show each way (8)", vi915_demo_set_frames },
-	{ "kernel", "FLAVOUR", "the box's kernel, fast or debug (fast)", vi915_demo_set_kernel },
-	{ "clock", "CLOCK", "when GPU jobs are done: now, delay=MS or lazy (now)",
+	{ "kernel", "fast|debug", "which kernel the box has (fast)", vi915_demo_set_kernel },
+	{ "clock", "now|delay=MS|lazy", "when the GPUs' jobs are done (now)",
 	  vi915_demo_set_clock },
-	{ "forget-wait", NULL, "leave one wait out; GPU A is lazy, or as --clock says, B is not",
+	{ "forget-wait", NULL, "show a race: GPU B does not wait for GPU A, which is lazy",
 	  vi915_demo_set_forget },
 	{ "json", NULL, "print the report for programs", vi915_demo_set_json },
 	{ "inside", NULL, "no box: use the devices of this machine", vi915_demo_set_inside },

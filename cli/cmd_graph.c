@@ -33,7 +33,8 @@ static int vi915_graph_set_dot(void *to, const char *value)
 
 static const struct vi915_option vi915_graph_table[] = {
 	{ "json", NULL, "print it for programs", vi915_graph_set_json },
-	{ "dot", NULL, "print it for Graphviz, as in | dot -Tpng", vi915_graph_set_dot },
+	{ "dot", NULL, "print it for Graphviz: vi915 graph --dot | dot -Tpng",
+	  vi915_graph_set_dot },
 	{ 0 },
 };
 
