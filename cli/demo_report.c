@@ -211,8 +211,13 @@ void vi915_demo_report_text(const struct vi915_demo_report *report, FILE *out)
 	fputs(".\n  Waits: fences still pending when a job, the screen or the CPU came to wait for them.\n\n",
 	      out);
 	vi915_demo_report_race(report, out);
-	fprintf(out, "  %s\n  %s\n  %s\n\n", report->outputs.picture, report->offload.picture,
+	fprintf(out, "  %s\n  %s\n  %s\n", report->outputs.picture, report->offload.picture,
 		report->composed.picture);
+	/* Beside what was shown lies what was meant. */
+	if (report->race.forgotten)
+		fprintf(out, "  %.*s-meant.png\n", (int)strlen(report->composed.picture) - 4,
+			report->composed.picture);
+	fputc('\n', out);
 	vi915_demo_report_verdict(report, out);
 }
 
