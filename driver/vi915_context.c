@@ -162,10 +162,12 @@ int vi915_context_seal(struct vi915_context *ctx)
 		else
 			ctx->vm = vm;
 	}
+	if (ret)
+		goto out_unlock;
 	/* Pairs with the acquire above. */
-	if (!ret)
-		smp_store_release(&ctx->sealed, true);
+	smp_store_release(&ctx->sealed, true);
 
+out_unlock:
 	mutex_unlock(&ctx->lock);
 	return ret;
 }
@@ -198,12 +200,15 @@ struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
 	if (mutex_lock_interruptible(&ctx->lock))
 		return ERR_PTR(-EINTR);
 	ring = s->ring;
-	if (!ring) {
-		ring = vi915_ring_create(ctx, s->engine);
-		/* Pairs with the acquires. */
-		if (!IS_ERR(ring))
-			smp_store_release(&s->ring, ring);
-	}
+	if (ring)
+		goto out_unlock;
+	ring = vi915_ring_create(ctx, s->engine);
+	if (IS_ERR(ring))
+		goto out_unlock;
+	/* Pairs with the acquires. */
+	smp_store_release(&s->ring, ring);
+
+out_unlock:
 	mutex_unlock(&ctx->lock);
 	return ring;
 }

@@ -70,7 +70,7 @@ static void vi915_exec_bind_map(struct vi915_execbuf *eb,
 }
 
 static int vi915_exec_bind_one(struct vi915_execbuf *eb, unsigned int i,
-				  u64 pass)
+			       u64 pass)
 {
 	const struct drm_i915_gem_exec_object2 *o = &eb->objects[i];
 	struct vi915_exec_entry *entry = &eb->entries[i];
