@@ -95,6 +95,8 @@ TEST_F(gpu, parameters_are_one_gpus_own)
 {
 	int other = vi915_open("gpu1");
 
+	/* Debian's programs leave -1 there, and may have been in this box. */
+	set_params(other, "3", "1");
 	set_params(self->fd, "1", "0");
 	EXPECT_TRUE(params_are(other, "3\n", "Y\n"));
 	set_params(self->fd, "3", "1");
