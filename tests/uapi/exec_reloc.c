@@ -90,6 +90,13 @@ TEST_F(reloc, the_delta_is_added)
 	EXPECT_EQ(self->object->offset, self->reloc.presumed_offset);
 }
 
+TEST_F(reloc, the_delta_is_signed)
+{
+	self->reloc.delta = (uint32_t)-0x1000;
+	exec_submit(&self->exec);
+	EXPECT_EQ(self->object->offset - 0x1000, qword_at(self, self->reloc.offset));
+}
+
 TEST_F(reloc, an_address_above_2_to_the_47_is_canonical)
 {
 	self->object->offset = batch_canonical(0x800000000000);
