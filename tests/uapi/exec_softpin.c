@@ -395,4 +395,25 @@ TEST_F(pin, one_object_at_two_places_is_enospc)
 	EXPECT_OK(pin_at(self, 1ULL << 33));
 }
 
+TEST_F(pin, what_stays_high_is_told_in_canonical_form)
+{
+	EXPECT_OK(pin_at(self, batch_canonical(1ULL << 47)));
+	self->object->flags &= ~EXEC_OBJECT_PINNED;
+	EXPECT_OK(pin_at(self, 0));
+	EXPECT_EQ(batch_canonical(1ULL << 47), self->object->offset);
+}
+
+TEST_F(pin, an_object_named_twice_is_written_if_either_says_so)
+{
+	struct spin spin;
+
+	exec_add(&self->exec, self->object->handle, self->object->offset, EXEC_PINNED_WRITE);
+	spin_start(&spin, self->fd, 0, I915_EXEC_BLT);
+	exec_in_fence(&self->exec, spin.fence);
+	exec_submit(&self->exec);
+	/* The lower half is who writes. */
+	EXPECT_NE(0, gem_busy(self->fd, self->object->handle) & 0xffff);
+	EXPECT_EQ(1, spin_free(&spin));
+}
+
 TEST_HARNESS_MAIN
