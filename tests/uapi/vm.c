@@ -183,6 +183,40 @@ TEST_F(gpu, setparam_vm_with_a_size_is_einval)
 	EXPECT_ERR(EINVAL, __ctx_setparam(self->fd, &arg));
 }
 
+/* How many objects there are that somebody still uses. */
+static long count_objects(int fd)
+{
+	vi915_drop_caches(fd, DROP_ALL & ~DROP_RESET_ACTIVE);
+	return vi915_object_count(fd);
+}
+
+TEST_F(gpu, an_idle_object_goes_with_its_handle_not_with_the_vm)
+{
+	uint32_t ctx = ctx_create(self->fd), handle;
+	long before = count_objects(self->fd);
+
+	handle = gem_create(self->fd, VI915_PAGE);
+	run_anywhere(self->fd, ctx, handle);
+	exec_sync(self->fd, handle);
+	EXPECT_EQ(before + 1, count_objects(self->fd));
+	gem_close(self->fd, handle);
+	EXPECT_EQ(before, count_objects(self->fd));
+}
+
+TEST_F(gpu, a_busy_object_goes_with_its_last_job_not_with_the_vm)
+{
+	uint32_t ctx = ctx_create(self->fd), handle;
+	long before = count_objects(self->fd);
+	struct spin spin;
+
+	handle = gem_create(self->fd, VI915_PAGE);
+	spin_start_on(&spin, self->fd, ctx, I915_EXEC_RENDER, SPIN_READ, handle);
+	spin_wait_running(&spin);
+	gem_close(self->fd, handle);
+	EXPECT_EQ(1, spin_free(&spin));
+	EXPECT_EQ(before, count_objects(self->fd));
+}
+
 TEST_F(gpu, a_vm_and_what_is_bound_in_it_go_with_the_file)
 {
 	int other = vi915_reopen(self->fd);
