@@ -251,6 +251,21 @@ TEST_F(exec, timeline_handles_and_points_are_checked)
 	REFUSED(EINVAL);
 }
 
+TEST_F(exec, to_wait_for_a_point_and_signal_it_is_einval)
+{
+	struct drm_i915_gem_exec_fence fence = {
+		.handle = syncobj_create(self->fd, 0),
+		.flags = I915_EXEC_FENCE_WAIT | I915_EXEC_FENCE_SIGNAL,
+	};
+	uint64_t point = 5;
+	struct drm_i915_gem_execbuffer_ext_timeline_fences ext = timeline_ext(&fence, &point);
+
+	/* Also one that is there. */
+	syncobj_signal_point(self->fd, fence.handle, point);
+	set_extension(self, &ext);
+	REFUSED(EINVAL);
+}
+
 TEST_F(exec, to_wait_for_a_point_that_is_not_there_is_einval)
 {
 	struct drm_i915_gem_exec_fence fence = {
