@@ -179,6 +179,28 @@ TEST_F(fence, submit_starts_no_earlier_than_the_other)
 	close(out);
 }
 
+TEST_F(fence, submit_of_what_never_begins_is_let_go_when_that_ends)
+{
+	uint32_t ctx = ctx_create(self->fd);
+	int never, out;
+
+	ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_PERSISTENCE, 0);
+	never = exec_nop_fence(self->fd, ctx, I915_EXEC_RENDER, self->fence);
+	make_job(self);
+	self->exec.arg.flags |= I915_EXEC_FENCE_SUBMIT | I915_EXEC_FENCE_OUT;
+	self->exec.arg.rsvd2 = (uint32_t)never;
+	exec_submit(&self->exec);
+	out = exec_out_fence(&self->exec);
+	usleep(A_WHILE_US);
+	EXPECT_EQ(0, sync_file_status(out));
+	/* It is cancelled with its context. */
+	ctx_destroy(self->fd, ctx);
+	EXPECT_EQ(-EIO, exec_fence_wait(never));
+	EXPECT_EQ(1, exec_fence_wait(out));
+	close(out);
+	close(never);
+}
+
 TEST_F(fence, submit_of_a_foreign_fence_waits_for_it)
 {
 	self->exec.arg.flags |= I915_EXEC_FENCE_SUBMIT | I915_EXEC_FENCE_OUT;
