@@ -44,6 +44,30 @@ TEST_F(gpu, a_hang_is_counted_for_the_guilty)
 	EXPECT_GT(ctx_reset_stats(self->fd, 0).reset_count, before);
 }
 
+TEST_F(gpu, what_goes_with_a_ban_is_pending_and_not_active)
+{
+	uint32_t ctx = ctx_create(self->fd);
+	struct drm_i915_reset_stats stats;
+	int hung, behind[2], i;
+	struct spin spin;
+
+	ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_RECOVERABLE, 0);
+	spin_start(&spin, self->fd, ctx, I915_EXEC_RENDER);
+	hung = exec_break(self->fd, ctx, I915_EXEC_RENDER);
+	for (i = 0; i < 2; i++)
+		behind[i] = exec_nop_fence(self->fd, ctx, I915_EXEC_RENDER, -1);
+	EXPECT_EQ(1, spin_free(&spin));
+	EXPECT_EQ(-EIO, exec_fence_wait(hung));
+	close(hung);
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(-EIO, exec_fence_wait(behind[i]));
+		close(behind[i]);
+	}
+	stats = ctx_reset_stats(self->fd, ctx);
+	EXPECT_EQ(1, stats.batch_active);
+	EXPECT_EQ(2, stats.batch_pending);
+}
+
 TEST_F(gpu, the_global_count_is_for_root)
 {
 	int fence = exec_break(self->fd, ctx_create(self->fd), I915_EXEC_RENDER);
