@@ -187,6 +187,39 @@ TEST_F(manual, what_is_no_step_is_einval)
 	EXPECT_ERR(EINVAL, step(&self->clock, "allx"));
 }
 
+/* Stores @value at the start of an object, and waits for none that uses it. */
+static void submit_with_priority(struct clock *clock, int64_t priority, uint32_t handle,
+				 uint32_t value)
+{
+	uint64_t address = exec_address(handle);
+	uint32_t ctx = ctx_create(clock->fd);
+	struct batch batch;
+	struct exec exec;
+
+	ctx_set(clock->fd, ctx, I915_CONTEXT_PARAM_PRIORITY, priority);
+	batch_init(&batch, clock->fd, VI915_PAGE);
+	batch_store(&batch, BATCH_AT(address), value);
+	batch_end(&batch);
+	exec_init(&exec, clock->fd, ctx, I915_EXEC_RENDER);
+	exec_add(&exec, handle, address, EXEC_PINNED_WRITE | EXEC_OBJECT_ASYNC);
+	exec_add_batch(&exec, &batch);
+	exec_submit(&exec);
+}
+
+TEST_F(manual, of_those_that_may_run_the_highest_priority_goes_first)
+{
+	uint32_t handle = gem_create(self->clock.fd, VI915_PAGE);
+
+	submit_with_priority(&self->clock, -500, handle, 1);
+	submit_with_priority(&self->clock, 0, handle, 2);
+	submit_with_priority(&self->clock, -100, handle, 3);
+	/* Until the engine has all of them. */
+	usleep(50000);
+	EXPECT_OK(step(&self->clock, "all"));
+	/* The last to run was the first to come. */
+	EXPECT_EQ(1, exec_read(self->clock.fd, handle, 0));
+}
+
 TEST_F_TIMEOUT(manual, r10_a_job_runs_though_nobody_makes_a_step, 60)
 {
 	int64_t until, start;
