@@ -155,4 +155,17 @@ TEST(throttle_waits_for_what_is_old)
 	close(fd);
 }
 
+TEST(throttle_waits_for_every_context_of_the_file)
+{
+	int fd = vi915_open("lazy"), fence;
+
+	fence = exec_nop_fence(fd, ctx_create(fd), I915_EXEC_RENDER, -1);
+	usleep(40000);
+	EXPECT_EQ(0, sync_file_status(fence));
+	EXPECT_OK(vi915_ioctl(fd, DRM_IOCTL_I915_GEM_THROTTLE, NULL));
+	EXPECT_EQ(1, sync_file_status(fence));
+	close(fence);
+	close(fd);
+}
+
 TEST_HARNESS_MAIN
