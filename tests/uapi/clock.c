@@ -242,4 +242,24 @@ TEST_F(now, a_job_runs_by_itself)
 	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(0)));
 }
 
+TEST(a_delay_counts_from_when_the_job_could_run)
+{
+	int fd = vi915_open_render("delay"), timeline = sw_timeline(), in = sw_fence(timeline, 1);
+	int out = exec_nop_fence(fd, 0, I915_EXEC_RENDER, in), status;
+	int64_t ready;
+
+	usleep(100000);
+	ready = vi915_now();
+	sw_signal(timeline, 1);
+	usleep(10000);
+	status = sync_file_status(out);
+	if (vi915_now() - ready < 40 * CLOCK_MS)
+		EXPECT_EQ(0, status);
+	EXPECT_EQ(1, exec_fence_wait(out));
+	close(out);
+	close(in);
+	close(timeline);
+	close(fd);
+}
+
 TEST_HARNESS_MAIN
