@@ -2,9 +2,11 @@
 
 #include <kunit/visibility.h>
 #include <linux/align.h>
+#include <linux/cache.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/string.h>
 #include <uapi/drm/i915_drm.h>
 
@@ -348,8 +350,25 @@ static bool vi915_surface_is_tile(const struct vi915_surface *surface,
 	       IS_ALIGNED(rect->x, width) && IS_ALIGNED(rect->y, height);
 }
 
-/* Rows of a Y tile; 16 bytes of each are in each of its columns. */
-static __always_inline void vi915_surface_y_rows(u8 *tile,
+/* Ask for what is needed of a row of the next Y tile. */
+static __always_inline void vi915_surface_foresee(const u8 *at, bool write)
+{
+	u32 done;
+
+	for (done = 0; done < VI915_SURFACE_Y_WIDTH; done += SMP_CACHE_BYTES) {
+		if (write)
+			prefetchw(at + done);
+		else
+			prefetch(at + done);
+	}
+}
+
+/*
+ * Rows of a Y tile; 16 bytes of each are in each of its columns. A row is too
+ * short, and there are too many of them, for the CPU to see what comes next:
+ * the same of the @next tile.
+ */
+static __always_inline void vi915_surface_y_rows(u8 *tile, u8 *next,
 						 const struct vi915_surface_rows *rows,
 						 u32 skip, bool tile_is_dst)
 {
@@ -359,6 +378,10 @@ static __always_inline void vi915_surface_y_rows(u8 *tile,
 	for (row = 0; row < VI915_SURFACE_Y_HEIGHT; row++) {
 		in_tile = tile + row * VI915_SURFACE_COLUMN;
 		linear = rows->row[row] + skip;
+		vi915_surface_foresee(next, tile_is_dst);
+		vi915_surface_foresee(linear + VI915_SURFACE_Y_WIDTH,
+				      !tile_is_dst);
+		next += VI915_SURFACE_Y_WIDTH;
 #pragma GCC unroll 8
 		for (column = 0; column < VI915_SURFACE_Y_COLUMNS; column++) {
 			if (tile_is_dst)
@@ -372,7 +395,7 @@ static __always_inline void vi915_surface_y_rows(u8 *tile,
 }
 
 /* Between a tile and linear rows, from @skip bytes behind their start. */
-static void vi915_surface_tile_rows(u32 tiling, u8 *tile,
+static void vi915_surface_tile_rows(u32 tiling, u8 *tile, u8 *next,
 				    const struct vi915_surface_rows *rows,
 				    u32 skip, bool tile_is_dst)
 {
@@ -380,9 +403,9 @@ static void vi915_surface_tile_rows(u32 tiling, u8 *tile,
 
 	if (tiling == I915_TILING_Y) {
 		if (tile_is_dst)
-			vi915_surface_y_rows(tile, rows, skip, true);
+			vi915_surface_y_rows(tile, next, rows, skip, true);
 		else
-			vi915_surface_y_rows(tile, rows, skip, false);
+			vi915_surface_y_rows(tile, next, rows, skip, false);
 		return;
 	}
 	for (row = 0; row < VI915_SURFACE_X_HEIGHT; row++) {
@@ -443,6 +466,20 @@ static u8 *vi915_surface_find_tile(struct vi915_maps *maps,
 			       &left);
 }
 
+/* Where the next tile of the row is, or @tile when there is none. */
+static u8 *vi915_surface_next_tile(struct vi915_maps *maps,
+				   const struct vi915_surface *surface,
+				   const struct vi915_rect *rect, u8 *tile)
+{
+	size_t left;
+	u8 *next;
+
+	next = vi915_maps_find(maps, vi915_surface_tile(surface, rect->x,
+							rect->y) + PAGE_SIZE,
+			       &left);
+	return next ?: tile;
+}
+
 /**
  * vi915_surface_copy_tile() - copy a whole tile without a buffer
  * @maps: what the job can reach
@@ -483,13 +520,17 @@ bool vi915_surface_copy_tile(struct vi915_maps *maps,
 	if (to_tile) {
 		if (!vi915_surface_find_rows(rows, maps, src, from))
 			return false;
-		vi915_surface_tile_rows(dst->tiling, to_tile, rows,
+		vi915_surface_tile_rows(dst->tiling, to_tile,
+					vi915_surface_next_tile(maps, dst, to,
+								to_tile), rows,
 					from->x - rows->x, true);
 		return true;
 	}
 	if (!vi915_surface_find_rows(rows, maps, dst, to))
 		return false;
-	vi915_surface_tile_rows(src->tiling, from_tile, rows, to->x - rows->x,
-				false);
+	vi915_surface_tile_rows(src->tiling, from_tile,
+				vi915_surface_next_tile(maps, src, from,
+							from_tile), rows,
+				to->x - rows->x, false);
 	return true;
 }
