@@ -298,9 +298,9 @@ static struct dma_fence *vi915_engine_last_fence(struct vi915_engine *engine)
 }
 
 /*
- * The scheduler lets go of jobs one at a time, some time after their fences;
- * each turn of its queue does one of them. Who submits meanwhile is not waited
- * for.
+ * The scheduler lets go of jobs one at a time, some time after it has let them
+ * through; each turn of its queue does one of them. Who submits meanwhile is not
+ * waited for.
  */
 static int vi915_engine_wait_released(struct vi915_engine *engine)
 {

@@ -39,9 +39,9 @@
  * - lock: all reservations, through drm_exec, with the ring's submit_lock
  *   around them so that seqno, fences and queue agree
  * - bind: pages and addresses; what is pinned goes first
- * - relocate: addresses into the objects
+ * - relocate: see that addresses can be written into the objects
  * - arm: dependencies, and memory for what comes
- * - publish: from here on nothing can fail
+ * - publish: from here on nothing can fail; now they are written
  *
  * Whoever is in the way is waited for with nothing held, and the call starts
  * over from "lock". Nothing is visible before "publish".

@@ -127,6 +127,7 @@ static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 	size_t at;
 	int entry;
 
+	bo->pages.bare = false;
 	for_each_sgtable_dma_sg(sgt, sg, entry) {
 		/* A piece of a page would show us the rest of it too. */
 		if (!PAGE_ALIGNED(sg_dma_address(sg)) ||

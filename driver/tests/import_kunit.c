@@ -175,6 +175,29 @@ static void vi915_import_test_table(struct kunit *test)
 	vi915_import_expect_frames(test, bo, exporter);
 }
 
+/* What is no memory of this machine a batch could not reach: it is told. */
+static void vi915_import_test_bare(struct kunit *test)
+{
+	static const struct vi915_exporter_table bad = { .entries = 0 }, far = {
+		.entries = VI915_EXPORTER_PAGES, .bytes = PAGE_SIZE,
+		.skew = U32_MAX - PAGE_SIZE + 1,
+	};
+	struct vi915_exporter *exporter = vi915_exporter_create(test);
+	struct vi915_bo *bo = vi915_import_bo(test, exporter);
+
+	exporter->table = &far;
+	KUNIT_ASSERT_EQ(test, vi915_kunit_ensure(bo, DMA_BIDIRECTIONAL), 0);
+	KUNIT_EXPECT_TRUE(test, bo->pages.bare);
+	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(bo), 0);
+
+	exporter->table = &bad;
+	KUNIT_EXPECT_EQ(test, vi915_kunit_ensure(bo, DMA_BIDIRECTIONAL),
+			-EINVAL);
+	exporter->table = &vi915_exporter_good_table;
+	KUNIT_ASSERT_EQ(test, vi915_kunit_ensure(bo, DMA_BIDIRECTIONAL), 0);
+	KUNIT_EXPECT_FALSE(test, bo->pages.bare);
+}
+
 struct vi915_import_dir_case {
 	const char *name;
 	enum dma_data_direction first;
@@ -300,6 +323,7 @@ static struct kunit_case vi915_import_cases[] = {
 			 vi915_import_dir_gen_params),
 	KUNIT_CASE(vi915_import_test_direction_of_cache),
 	KUNIT_CASE_PARAM(vi915_import_test_size, vi915_import_size_gen_params),
+	KUNIT_CASE(vi915_import_test_bare),
 	KUNIT_CASE_PARAM(vi915_import_test_table,
 			 vi915_import_table_gen_params),
 	KUNIT_CASE(vi915_import_test_vmap),
