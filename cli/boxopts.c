@@ -159,7 +159,8 @@ const struct vi915_option vi915_boxopts_table[] = {
 	  vi915_boxopts_set_gpus },
 	{ "gpu", "NAME[,key=value...]",
 	  "one GPU, described: clock=now|delay=MS|lazy|manual,\n"
-	  "                          imports=gpu|cpu, render=0|1",
+	  "                          fbdev=0|1, imports=gpu|cpu, outputs=0..8,\n"
+	  "                          render=0|1, vblank=off|mode",
 	  vi915_boxopts_set_gpu },
 	{ "peers", "NAME[,NAME...]",
 	  "other drivers: dma-heap, udmabuf, vgem, vivid, vkms",

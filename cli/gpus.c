@@ -32,14 +32,23 @@ struct vi915_gpus_key {
 static const char *const vi915_gpus_bools[] = { "0", "1", NULL };
 static const char *const vi915_gpus_imports[] = { "gpu", "cpu", NULL };
 
+static const char *const vi915_gpus_outputs[] = {
+	"0", "1", "2", "3", "4", "5", "6", "7", "8", NULL
+};
+
+static const char *const vi915_gpus_vblanks[] = { "off", "mode", NULL };
+
 static const char *const vi915_gpus_clocks[] = {
 	"now", "delay=MS", "lazy", "manual", NULL
 };
 
 static const struct vi915_gpus_key vi915_gpus_keys[] = {
 	{ "clock", vi915_gpus_clocks, 10000 },
+	{ "fbdev", vi915_gpus_bools, 0 },
 	{ "imports", vi915_gpus_imports, 0 },
+	{ "outputs", vi915_gpus_outputs, 0 },
 	{ "render", vi915_gpus_bools, 0 },
+	{ "vblank", vi915_gpus_vblanks, 0 },
 };
 
 #define VI915_GPUS_NUM_KEYS \
@@ -125,6 +134,35 @@ static int vi915_gpus_check_name(const char *description, const char *name)
 	return 0;
 }
 
+/* Of a key that is given more than once, the last value counts. */
+static const char *vi915_gpus_value(const char *description, const char *key,
+				    const char *by_default)
+{
+	size_t length = strlen(key);
+	const char *at = description;
+
+	for (; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, key, length) && at[length] == '=')
+			by_default = at + length + 1;
+	}
+	return by_default;
+}
+
+/* What each key allows, but not all of them together; all are one digit. */
+static int vi915_gpus_check_together(const char *description)
+{
+	bool outputs = *vi915_gpus_value(description, "outputs", "1") != '0';
+
+	if (!outputs && *vi915_gpus_value(description, "render", "1") == '0')
+		return vi915_say("--gpu %s: it has neither a render node nor outputs; write render=1 or outputs=1",
+				 description);
+	if (!outputs && *vi915_gpus_value(description, "fbdev", "0") == '1')
+		return vi915_say("--gpu %s: it has fbdev=1 but no outputs; write outputs=1 or fbdev=0",
+				 description);
+	return 0;
+}
+
 /* Reads @copy, a copy of @description; the name goes to @name when given. */
 static int vi915_gpus_check(const char *description, char *copy,
 			    const char **name)
@@ -149,7 +187,7 @@ static int vi915_gpus_check(const char *description, char *copy,
 			return ret;
 		first = false;
 	}
-	return 0;
+	return vi915_gpus_check_together(description);
 }
 
 static int vi915_gpus_check_unique(const struct vi915_gpus *gpus,

@@ -51,6 +51,14 @@ static const char *const vi915_config_clocks[] = {
 	[VI915_CLOCK_MANUAL] = "manual",
 };
 
+static const char *const vi915_config_outputs[] = {
+	"0", "1", "2", "3", "4", "5", "6", "7", "8"
+};
+
+static_assert(ARRAY_SIZE(vi915_config_outputs) == VI915_MAX_OUTPUTS + 1);
+
+static const char *const vi915_config_vblanks[] = { "off", "mode" };
+
 static void vi915_config_set_render(struct vi915_config *config,
 				    unsigned int value, unsigned int number)
 {
@@ -89,13 +97,55 @@ static unsigned int vi915_config_get_clock(const struct vi915_config *config,
 	return config->clock;
 }
 
+static void vi915_config_set_outputs(struct vi915_config *config,
+				     unsigned int value, unsigned int number)
+{
+	config->outputs = value;
+}
+
+static unsigned int vi915_config_get_outputs(const struct vi915_config *config,
+					     unsigned int *number)
+{
+	return config->outputs;
+}
+
+static void vi915_config_set_vblank(struct vi915_config *config,
+				    unsigned int value, unsigned int number)
+{
+	config->vblank = value;
+}
+
+static unsigned int vi915_config_get_vblank(const struct vi915_config *config,
+					    unsigned int *number)
+{
+	return config->vblank;
+}
+
+static void vi915_config_set_fbdev(struct vi915_config *config,
+				   unsigned int value, unsigned int number)
+{
+	config->fbdev = value;
+}
+
+static unsigned int vi915_config_get_fbdev(const struct vi915_config *config,
+					   unsigned int *number)
+{
+	return config->fbdev;
+}
+
 static const struct vi915_config_key vi915_config_keys[] = {
 	{ "clock", vi915_config_clocks, ARRAY_SIZE(vi915_config_clocks),
 	  VI915_MAX_DELAY_MS, vi915_config_set_clock, vi915_config_get_clock },
+	{ "fbdev", vi915_config_bools, ARRAY_SIZE(vi915_config_bools),
+	  0, vi915_config_set_fbdev, vi915_config_get_fbdev },
 	{ "imports", vi915_config_imports, ARRAY_SIZE(vi915_config_imports),
 	  0, vi915_config_set_imports, vi915_config_get_imports },
+	{ "outputs", vi915_config_outputs, ARRAY_SIZE(vi915_config_outputs),
+	  0, vi915_config_set_outputs, vi915_config_get_outputs },
 	{ "render", vi915_config_bools, ARRAY_SIZE(vi915_config_bools),
 	  0, vi915_config_set_render, vi915_config_get_render },
+	{ "vblank", vi915_config_vblanks, ARRAY_SIZE(vi915_config_vblanks),
+	  0, vi915_config_set_vblank, vi915_config_get_vblank },
 };
 
 /**
@@ -109,6 +159,8 @@ void vi915_config_init(struct vi915_config *config, unsigned int index)
 	snprintf(config->name, sizeof(config->name), "gpu%u", index);
 	config->render = true;
 	config->imports = VI915_IMPORTS_GPU;
+	config->outputs = 1;
+	config->vblank = true;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_init);
 
@@ -208,6 +260,22 @@ static int vi915_config_set_name(struct vi915_config *config, const char *name,
 	return 0;
 }
 
+/* What each key allows, but not all of them together. */
+static int vi915_config_check(const struct vi915_config *config, char *reason)
+{
+	const char *wrong = NULL;
+
+	if (!config->render && !config->outputs)
+		wrong = "has neither a render node nor outputs; write render=1 or outputs=1";
+	else if (config->fbdev && !config->outputs)
+		wrong = "has fbdev=1 but no outputs; write outputs=1 or fbdev=0";
+	if (!wrong)
+		return 0;
+
+	scnprintf(reason, VI915_REASON_LEN, "'%s' %s", config->name, wrong);
+	return -EINVAL;
+}
+
 /**
  * vi915_config_parse() - read one GPU's description
  * @config: filled, first with the defaults
@@ -216,8 +284,8 @@ static int vi915_config_set_name(struct vi915_config *config, const char *name,
  * @reason: VI915_REASON_LEN bytes; says on failure what was wrong and what
  *	would be right
  *
- * Return: 0, or -EINVAL for an unknown key, a value that is not possible, or a
- * bad name.
+ * Return: 0, or -EINVAL for an unknown key, a value that is not possible, a bad
+ * name, or values that do not go together.
  */
 int vi915_config_parse(struct vi915_config *config, unsigned int index,
 		       char *text, char *reason)
@@ -249,7 +317,7 @@ int vi915_config_parse(struct vi915_config *config, unsigned int index,
 		first = false;
 	}
 
-	return 0;
+	return vi915_config_check(config, reason);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse);
 

@@ -32,6 +32,9 @@ enum vi915_clock {
 	VI915_CLOCK_MANUAL,
 };
 
+/* A CRTC needs a bit of a u32, a person a way to tell them apart. */
+#define VI915_MAX_OUTPUTS	8
+
 /* The longest delay: as long as a job is ever held back (rule R10). */
 #define VI915_MAX_DELAY_MS	10000
 
@@ -51,6 +54,12 @@ struct vi915_config {
 	enum vi915_clock clock;
 	/** @delay_ms: of VI915_CLOCK_DELAY */
 	unsigned int delay_ms;
+	/** @outputs: how many screens can be connected; 0 to VI915_MAX_OUTPUTS */
+	unsigned int outputs;
+	/** @vblank: pictures change at the pace of the mode, not at once */
+	bool vblank;
+	/** @fbdev: there is a /dev/fb* of the first output */
+	bool fbdev;
 };
 
 void vi915_config_init(struct vi915_config *config, unsigned int index);

@@ -18,10 +18,13 @@ struct vi915_config_list_case {
 
 #define VI915_GPU(_name, _render, _imports)				\
 	{ .name = (_name), .render = (_render),				\
-	  .imports = VI915_IMPORTS_##_imports }
+	  .imports = VI915_IMPORTS_##_imports, .outputs = 1, .vblank = true }
 #define VI915_CLOCK(_name, _clock, _delay)				\
 	{ .name = (_name), .render = true, .clock = VI915_CLOCK_##_clock, \
-	  .delay_ms = (_delay) }
+	  .delay_ms = (_delay), .outputs = 1, .vblank = true }
+#define VI915_SCREENS(_name, _outputs, _vblank, _fbdev)			\
+	{ .name = (_name), .render = true, .outputs = (_outputs),	\
+	  .vblank = (_vblank), .fbdev = (_fbdev) }
 
 static const struct vi915_config_list_case vi915_config_list_cases[] = {
 	{ "nothing", "", 1, { VI915_GPU("gpu0", true, GPU) } },
@@ -54,6 +57,18 @@ static const struct vi915_config_list_case vi915_config_list_cases[] = {
 	  { VI915_CLOCK("a", DELAY, 10000) } },
 	{ "clock_taken_back", "a,clock=delay=5,clock=now", 1,
 	  { VI915_GPU("a", true, GPU) } },
+	{ "no_outputs", "a,outputs=0", 1,
+	  { VI915_SCREENS("a", 0, true, false) } },
+	{ "most_outputs", "a,outputs=8", 1,
+	  { VI915_SCREENS("a", 8, true, false) } },
+	{ "vblank_off", "a,vblank=off", 1,
+	  { VI915_SCREENS("a", 1, false, false) } },
+	{ "vblank_mode", "a,vblank=mode", 1,
+	  { VI915_SCREENS("a", 1, true, false) } },
+	{ "fbdev_0", "a,fbdev=0", 1, { VI915_SCREENS("a", 1, true, false) } },
+	{ "fbdev_1", "a,fbdev=1", 1, { VI915_SCREENS("a", 1, true, true) } },
+	{ "nothing_but_outputs_for_a_while", "a,outputs=0,render=0,outputs=1", 1,
+	  { VI915_GPU("a", false, GPU) } },
 	{ "all_keys", "a,imports=cpu,render=0", 1,
 	  { VI915_GPU("a", false, CPU) } },
 	{ "all_keys_in_other_order", "a,render=0,imports=cpu", 1,
@@ -83,6 +98,9 @@ static void vi915_config_expect(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, got->imports, want->imports);
 	KUNIT_EXPECT_EQ(test, got->clock, want->clock);
 	KUNIT_EXPECT_EQ(test, got->delay_ms, want->delay_ms);
+	KUNIT_EXPECT_EQ(test, got->outputs, want->outputs);
+	KUNIT_EXPECT_EQ(test, got->vblank, want->vblank);
+	KUNIT_EXPECT_EQ(test, got->fbdev, want->fbdev);
 }
 
 /* Has exactly @count rooms, so that KASAN sees a write behind the last. */
@@ -127,6 +145,8 @@ struct vi915_config_refusal_case {
 	const char *reason;
 };
 
+#define VI915_KEYS							\
+	"the keys are clock, fbdev, imports, outputs, render, vblank"
 #define VI915_BAD_NAME(_name)						\
 	"'" _name "' is no name for a GPU; "					\
 	"write a letter, then up to 30 letters, digits, '_', '-' or '.'"
@@ -136,18 +156,22 @@ struct vi915_config_refusal_case {
 	"clock='" _given "' is not possible; it can be now or delay=MS "	\
 	"or lazy or manual, MS from 1 to 10000"
 
+#define VI915_BAD_OUTPUTS(_given)					\
+	"outputs='" _given "' is not possible; it can be "		\
+	"0 or 1 or 2 or 3 or 4 or 5 or 6 or 7 or 8"
+
 static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	{ "unknown_key", "a,colour=red",
-	  "unknown key 'colour'; the keys are clock, imports, render" },
-	{ "empty_key", "a,=1", "unknown key ''; the keys are clock, imports, render" },
+	  "unknown key 'colour'; " VI915_KEYS },
+	{ "empty_key", "a,=1", "unknown key ''; " VI915_KEYS },
 	{ "key_in_capitals", "a,RENDER=0",
-	  "unknown key 'RENDER'; the keys are clock, imports, render" },
+	  "unknown key 'RENDER'; " VI915_KEYS },
 	{ "start_of_a_key", "a,rend=0",
-	  "unknown key 'rend'; the keys are clock, imports, render" },
+	  "unknown key 'rend'; " VI915_KEYS },
 	{ "blank_after_key", "a,render =0",
-	  "unknown key 'render '; the keys are clock, imports, render" },
+	  "unknown key 'render '; " VI915_KEYS },
 	{ "long_key", "a,12345678901234567890123456789012345=1",
-	  "unknown key '12345678901234567890123456789012'; the keys are clock, imports, render" },
+	  "unknown key '12345678901234567890123456789012'; " VI915_KEYS },
 	{ "bad_render", "a,render=2",
 	  "render='2' is not possible; it can be 0 or 1" },
 	{ "render_in_words", "a,render=yes",
@@ -170,6 +194,16 @@ static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	  VI915_BAD_CLOCK("delay=MS") },
 	{ "delay_without_number", "a,clock=delay",
 	  VI915_BAD_CLOCK("delay") },
+	{ "too_many_outputs", "a,outputs=9", VI915_BAD_OUTPUTS("9") },
+	{ "fewer_than_no_outputs", "a,outputs=-1", VI915_BAD_OUTPUTS("-1") },
+	{ "bad_vblank", "a,vblank=60",
+	  "vblank='60' is not possible; it can be off or mode" },
+	{ "bad_fbdev", "a,fbdev=2",
+	  "fbdev='2' is not possible; it can be 0 or 1" },
+	{ "neither_node_nor_outputs", "a,render=0,outputs=0",
+	  "'a' has neither a render node nor outputs; write render=1 or outputs=1" },
+	{ "fbdev_of_no_output", "a,outputs=0,fbdev=1",
+	  "'a' has fbdev=1 but no outputs; write outputs=1 or fbdev=0" },
 	{ "bad_imports", "a,imports=tpu",
 	  "imports='tpu' is not possible; it can be gpu or cpu" },
 	{ "end_of_value_missing", "a,imports=gp",
@@ -253,7 +287,7 @@ static void vi915_config_test_most_gpus(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, configs[VI915_MAX_GPUS - 1].name, "gpu63");
 }
 
-/* What nobody described is a GPU with a render node, for the GPU alone. */
+/* What nobody described has a render node and an output, for the GPU alone. */
 static void vi915_config_test_defaults(struct kunit *test)
 {
 	static const struct vi915_config want = VI915_GPU("gpu7", true, GPU);
@@ -278,19 +312,28 @@ static void vi915_config_test_parse_starts_anew(struct kunit *test)
 	vi915_config_expect(test, &config, &want);
 }
 
+#define VI915_LONGEST	"a234567890123456789012345678901"
+
 struct vi915_config_print_case {
 	struct vi915_config config;
 	const char *text;
 };
 
 static const struct vi915_config_print_case vi915_config_print_cases[] = {
-	{ VI915_GPU("a", true, GPU), "name=a clock=now imports=gpu render=1" },
-	{ VI915_GPU("b", false, GPU), "name=b clock=now imports=gpu render=0" },
-	{ VI915_GPU("c", true, CPU), "name=c clock=now imports=cpu render=1" },
+	{ VI915_GPU("a", true, GPU),
+	  "name=a clock=now fbdev=0 imports=gpu outputs=1 render=1 vblank=mode" },
+	{ VI915_GPU("b", false, GPU),
+	  "name=b clock=now fbdev=0 imports=gpu outputs=1 render=0 vblank=mode" },
+	{ VI915_GPU("c", true, CPU),
+	  "name=c clock=now fbdev=0 imports=cpu outputs=1 render=1 vblank=mode" },
 	{ VI915_CLOCK("d", DELAY, 25),
-	  "name=d clock=delay=25 imports=gpu render=1" },
+	  "name=d clock=delay=25 fbdev=0 imports=gpu outputs=1 render=1 vblank=mode" },
 	{ VI915_GPU("a234567890123456789012345678901", false, CPU),
-	  "name=a234567890123456789012345678901 clock=now imports=cpu render=0" },
+	  "name=" VI915_LONGEST " clock=now fbdev=0 imports=cpu outputs=1 render=0 vblank=mode" },
+	{ VI915_SCREENS("e", 0, false, false),
+	  "name=e clock=now fbdev=0 imports=gpu outputs=0 render=1 vblank=off" },
+	{ VI915_SCREENS("f", 8, true, true),
+	  "name=f clock=now fbdev=1 imports=gpu outputs=8 render=1 vblank=mode" },
 };
 
 /* Every key is shown with its value; too short a buffer gets the start. */
