@@ -47,6 +47,11 @@ struct vi915_bo {
 	 */
 	struct dma_buf *exported;
 	/**
+	 * @framebuffers: how many planes of framebuffers look at it, and rely on
+	 * its tiling; written under the reservation
+	 */
+	unsigned int framebuffers;
+	/**
 	 * @bind_pass: the last execbuf that gave it an address, from
 	 * vi915_device.bind_passes; written under the reservation
 	 */

@@ -188,15 +188,19 @@ void vi915_tiling_convert(u32 mode, u32 stride, void *tile, unsigned int column,
 EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_convert);
 
 /* Everything the CPU wrote is in the raw bytes when they get a new meaning. */
-static void vi915_tiling_change(struct vi915_bo *bo, u32 mode, u32 stride)
+static int vi915_tiling_change(struct vi915_bo *bo, u32 mode, u32 stride)
 {
 	if (bo->tiling.mode == mode && bo->tiling.stride == stride)
-		return;
+		return 0;
+	/* They were checked against what it was. */
+	if (VI915_REFUSE(bo->base.dev, bo->framebuffers))
+		return -EBUSY;
 
 	vi915_mmap_zap(bo);
 	vi915_view_drop(bo);
 	bo->tiling.stride = stride;
 	WRITE_ONCE(bo->tiling.mode, mode);
+	return 0;
 }
 
 /**
@@ -210,7 +214,8 @@ static void vi915_tiling_change(struct vi915_bo *bo, u32 mode, u32 stride)
  * clients call it to tell their own GPU what a modifier said.
  *
  * Return: 0; -ENOENT; -ENXIO for user memory; -EINVAL for an unknown mode, or a
- * stride that is no whole number of tiles or above 256 KiB; -EINTR.
+ * stride that is no whole number of tiles or above 256 KiB; -EBUSY for a change
+ * while a framebuffer looks at the object; -EINTR.
  */
 int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file)
@@ -237,7 +242,10 @@ int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 
 	if (args->tiling_mode == I915_TILING_NONE)
 		args->stride = 0;
-	vi915_tiling_change(bo, args->tiling_mode, args->stride);
+	ret = vi915_tiling_change(bo, args->tiling_mode, args->stride);
+	/* Refused or not, i915 tells what holds. */
+	args->tiling_mode = bo->tiling.mode;
+	args->stride = bo->tiling.stride;
 	vi915_bo_unlock(bo);
 
 	args->swizzle_mode = I915_BIT_6_SWIZZLE_NONE;

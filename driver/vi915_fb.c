@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_damage_helper.h>
+#include <drm/drm_device.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_gem_framebuffer_helper.h>
+#include <drm/drm_modeset_helper.h>
+#include <drm/drm_plane.h>
+#include <linux/align.h>
+#include <linux/math.h>
+#include <linux/slab.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_drv.h"
+#include "vi915_fb.h"
+#include "vi915_gem.h"
+#include "vi915_view.h"
+
+/**
+ * DOC: framebuffers
+ *
+ * A framebuffer says how to look at one object or several. It is checked once,
+ * when it is made, against what gen9 displays take; so nobody who shows it has
+ * to check anything but where on it to look.
+ *
+ * An object that a framebuffer looks at keeps its tiling: whoever made the
+ * framebuffer was told that the two agree. Its pages are nobody's business
+ * until it is shown (vi915_scanout.c).
+ *
+ * (i915 contract, section 14)
+ */
+
+const u32 vi915_fb_formats[] = {
+	DRM_FORMAT_XRGB8888,
+	DRM_FORMAT_ARGB8888,
+	DRM_FORMAT_XBGR8888,
+	DRM_FORMAT_ABGR8888,
+	DRM_FORMAT_RGB565,
+	DRM_FORMAT_XRGB2101010,
+	DRM_FORMAT_NV12,
+	DRM_FORMAT_YUYV,
+};
+
+const unsigned int vi915_fb_num_formats = ARRAY_SIZE(vi915_fb_formats);
+
+const u32 vi915_fb_cursor_formats[] = {
+	DRM_FORMAT_ARGB8888,
+};
+
+const unsigned int vi915_fb_num_cursor_formats =
+	ARRAY_SIZE(vi915_fb_cursor_formats);
+
+const u64 vi915_fb_modifiers[] = {
+	DRM_FORMAT_MOD_LINEAR,
+	I915_FORMAT_MOD_X_TILED,
+	I915_FORMAT_MOD_Y_TILED,
+	DRM_FORMAT_MOD_INVALID,
+};
+
+const u64 vi915_fb_cursor_modifiers[] = {
+	DRM_FORMAT_MOD_LINEAR,
+	DRM_FORMAT_MOD_INVALID,
+};
+
+/* How a layout looks to whoever lays out a framebuffer. */
+struct vi915_fb_layout {
+	u32 tiling;
+	/* Pitches are a multiple of it. */
+	u32 width;
+	/* In rows; buffers end with a whole one. */
+	u32 height;
+};
+
+static const struct vi915_fb_layout vi915_fb_linear = { I915_TILING_NONE, 64, 1 };
+static const struct vi915_fb_layout vi915_fb_tiled_x = { I915_TILING_X, 512, 8 };
+static const struct vi915_fb_layout vi915_fb_tiled_y = { I915_TILING_Y, 128, 32 };
+
+static const struct vi915_fb_layout *vi915_fb_layout(u64 modifier)
+{
+	switch (modifier) {
+	case I915_FORMAT_MOD_X_TILED:
+		return &vi915_fb_tiled_x;
+	case I915_FORMAT_MOD_Y_TILED:
+		return &vi915_fb_tiled_y;
+	default:
+		return &vi915_fb_linear;
+	}
+}
+
+/**
+ * vi915_fb_format_mod_supported() - drm_plane_funcs.format_mod_supported
+ * @plane: a plane of this driver
+ * @format: one that the plane has
+ * @modifier: a layout
+ *
+ * Return: whether the plane shows this format in this layout.
+ */
+bool vi915_fb_format_mod_supported(struct drm_plane *plane, u32 format,
+				   u64 modifier)
+{
+	switch (modifier) {
+	case DRM_FORMAT_MOD_LINEAR:
+		return true;
+	case I915_FORMAT_MOD_X_TILED:
+	case I915_FORMAT_MOD_Y_TILED:
+		return plane->type != DRM_PLANE_TYPE_CURSOR;
+	default:
+		return false;
+	}
+}
+
+/**
+ * vi915_fb_tiling() - how a framebuffer's bytes are laid out
+ * @fb: a framebuffer of this driver
+ *
+ * Return: I915_TILING_*.
+ */
+u32 vi915_fb_tiling(const struct drm_framebuffer *fb)
+{
+	return vi915_fb_layout(fb->modifier)->tiling;
+}
+
+/* From here on SET_TILING is refused, so the object's tiling can be read. */
+static int vi915_fb_hold(struct vi915_bo *bo)
+{
+	int ret = vi915_bo_lock(bo);
+
+	if (ret)
+		return ret;
+	bo->framebuffers++;
+	vi915_bo_unlock(bo);
+	return 0;
+}
+
+static void vi915_fb_release(struct drm_framebuffer *fb)
+{
+	unsigned int i;
+
+	for (i = 0; i < fb->format->num_planes && fb->obj[i]; i++) {
+		struct vi915_bo *bo = to_vi915_bo(fb->obj[i]);
+
+		dma_resv_lock(bo->base.resv, NULL);
+		bo->framebuffers--;
+		vi915_bo_unlock(bo);
+		vi915_bo_put(bo);
+	}
+}
+
+static int vi915_fb_acquire(struct drm_framebuffer *fb, struct drm_file *file,
+			    const u32 *handles)
+{
+	struct vi915_bo *bo;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < fb->format->num_planes; i++) {
+		bo = vi915_bo_lookup(file, handles[i]);
+		if (!bo)
+			return -ENOENT;
+
+		ret = vi915_fb_hold(bo);
+		if (ret) {
+			vi915_bo_put(bo);
+			return ret;
+		}
+		fb->obj[i] = &bo->base;
+	}
+	return 0;
+}
+
+/* Clients that know no modifiers tell the layout with SET_TILING: X, or none. */
+static int vi915_fb_infer_modifier(struct drm_framebuffer *fb)
+{
+	const struct vi915_bo *bo = to_vi915_bo(fb->obj[0]);
+
+	if (fb->flags & DRM_MODE_FB_MODIFIERS)
+		return 0;
+	if (VI915_REFUSE(fb->dev, bo->tiling.mode == I915_TILING_Y))
+		return -EINVAL;
+	if (bo->tiling.mode == I915_TILING_X)
+		fb->modifier = I915_FORMAT_MOD_X_TILED;
+	return 0;
+}
+
+/* A fence shows rows of tiles from the start of the object, as must we. */
+static int vi915_fb_check_fence(const struct drm_framebuffer *fb,
+				const struct vi915_fb_layout *layout,
+				unsigned int plane)
+{
+	const struct vi915_bo *bo = to_vi915_bo(fb->obj[plane]);
+	u32 pitch = fb->pitches[plane];
+	u64 bytes;
+	u32 x;
+
+	if (bo->tiling.mode == I915_TILING_NONE)
+		return 0;
+	if (VI915_REFUSE(fb->dev, bo->tiling.mode != layout->tiling) ||
+	    VI915_REFUSE(fb->dev, bo->tiling.stride != pitch))
+		return -EINVAL;
+
+	x = fb->offsets[plane] % (pitch * layout->height) / layout->height;
+	bytes = drm_format_info_min_pitch(fb->format, plane,
+					  drm_format_info_plane_width(fb->format, fb->width,
+								      plane));
+	if (VI915_REFUSE(fb->dev, x + bytes > pitch))
+		return -EINVAL;
+	return 0;
+}
+
+static int vi915_fb_check_plane(const struct drm_framebuffer *fb,
+				const struct vi915_fb_layout *layout,
+				unsigned int plane)
+{
+	const struct drm_gem_object *obj = fb->obj[plane];
+	u32 pitch = fb->pitches[plane];
+	u32 offset = fb->offsets[plane];
+	u32 align = layout->tiling == I915_TILING_NONE ?
+		    drm_format_info_block_width(fb->format, plane) *
+		    fb->format->cpp[plane] : PAGE_SIZE;
+	u64 rows = round_up(drm_format_info_plane_height(fb->format, fb->height,
+							 plane),
+			    layout->height);
+
+	if (VI915_REFUSE(fb->dev, pitch > VI915_FB_MAX_PITCH) ||
+	    VI915_REFUSE(fb->dev, !pitch || !IS_ALIGNED(pitch, layout->width)) ||
+	    VI915_REFUSE(fb->dev, offset % align))
+		return -EINVAL;
+	if (VI915_REFUSE(fb->dev, offset + rows * pitch > obj->size))
+		return -EINVAL;
+	return vi915_fb_check_fence(fb, layout, plane);
+}
+
+static int vi915_fb_check(struct drm_framebuffer *fb)
+{
+	const struct vi915_fb_layout *layout = vi915_fb_layout(fb->modifier);
+	unsigned int i;
+	int ret = 0;
+
+	if (VI915_REFUSE(fb->dev, !drm_any_plane_has_format(fb->dev,
+							    fb->format->format,
+							    fb->modifier)))
+		return -EINVAL;
+
+	for (i = 0; i < fb->format->num_planes && !ret; i++) {
+		/* Memory that its owner can take away cannot be held. */
+		if (VI915_REFUSE(fb->dev, to_vi915_bo(fb->obj[i])->userptr))
+			return -EINVAL;
+		ret = vi915_fb_check_plane(fb, layout, i);
+	}
+	return ret;
+}
+
+static void vi915_fb_destroy(struct drm_framebuffer *fb)
+{
+	drm_framebuffer_cleanup(fb);
+	vi915_fb_release(fb);
+	kfree(fb);
+}
+
+static int vi915_fb_flush(struct vi915_bo *bo)
+{
+	int ret = vi915_bo_lock(bo);
+
+	if (ret)
+		return ret;
+	if (bo->pages.frames)
+		ret = vi915_view_to_raw(bo, false);
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+/* What was written through a GTT view is seen from here on. */
+static int vi915_fb_dirty(struct drm_framebuffer *fb, struct drm_file *file,
+			  unsigned int flags, unsigned int color,
+			  struct drm_clip_rect *clips, unsigned int num_clips)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < fb->format->num_planes; i++) {
+		ret = vi915_fb_flush(to_vi915_bo(fb->obj[i]));
+		if (ret)
+			return ret;
+	}
+	return drm_atomic_helper_dirtyfb(fb, file, flags, color, clips,
+					 num_clips);
+}
+
+static const struct drm_framebuffer_funcs vi915_fb_funcs = {
+	.destroy = vi915_fb_destroy,
+	.create_handle = drm_gem_fb_create_handle,
+	.dirty = vi915_fb_dirty,
+};
+
+/**
+ * vi915_fb_create() - drm_mode_config_funcs.fb_create
+ * @drm: the GPU
+ * @file: whose handles
+ * @cmd: what user space asks for; its arguments agree with each other, as the
+ *	DRM core has seen to
+ *
+ * Planes may share an object, or have one each.
+ *
+ * Return: the framebuffer; or an ERR_PTR: -ENOENT for a handle that is none;
+ * -EINVAL for a format in a layout that no plane shows, user memory, a pitch
+ * that is not whole tiles (linear: 64 bytes) or above 32 KiB, an offset that is
+ * no whole tile (linear: pixel), an object that is too small when rows of tiles
+ * are counted whole, or one whose tiling says otherwise; -ENOMEM; -EINTR.
+ */
+struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
+					struct drm_file *file,
+					const struct drm_mode_fb_cmd2 *cmd)
+{
+	struct drm_framebuffer *fb;
+	int ret;
+
+	fb = kzalloc(sizeof(*fb), GFP_KERNEL);
+	if (!fb)
+		return ERR_PTR(-ENOMEM);
+	drm_helper_mode_fill_fb_struct(drm, fb, cmd);
+
+	ret = vi915_fb_acquire(fb, file, cmd->handles);
+	if (!ret)
+		ret = vi915_fb_infer_modifier(fb);
+	if (!ret)
+		ret = vi915_fb_check(fb);
+	/* From here on it has an id that clients can guess. */
+	if (!ret)
+		ret = drm_framebuffer_init(drm, fb, &vi915_fb_funcs);
+	if (ret)
+		goto err_release;
+	return fb;
+
+err_release:
+	vi915_fb_release(fb);
+	kfree(fb);
+	return ERR_PTR(ret);
+}

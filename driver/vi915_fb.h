@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_FB_H
+#define VI915_FB_H
+
+#include <linux/types.h>
+
+struct drm_device;
+struct drm_file;
+struct drm_framebuffer;
+struct drm_mode_fb_cmd2;
+struct drm_plane;
+
+/* A framebuffer's limit on either side, in pixels. */
+#define VI915_FB_MAX_SIZE	16384
+/* And from a row to the next, in bytes. */
+#define VI915_FB_MAX_PITCH	(32 * 1024)
+
+/* What primary planes and overlays show. */
+extern const u32 vi915_fb_formats[];
+extern const unsigned int vi915_fb_num_formats;
+/* And cursors. */
+extern const u32 vi915_fb_cursor_formats[];
+extern const unsigned int vi915_fb_num_cursor_formats;
+/* Ending with DRM_FORMAT_MOD_INVALID. */
+extern const u64 vi915_fb_modifiers[];
+extern const u64 vi915_fb_cursor_modifiers[];
+
+bool vi915_fb_format_mod_supported(struct drm_plane *plane, u32 format,
+				   u64 modifier);
+u32 vi915_fb_tiling(const struct drm_framebuffer *fb);
+struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
+					struct drm_file *file,
+					const struct drm_mode_fb_cmd2 *cmd);
+
+#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_framebuffer.h>
+#include <linux/bits.h>
+#include <linux/dma-buf.h>
+#include <linux/err.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include "vi915_drv.h"
+#include "vi915_fb.h"
+#include "vi915_gem.h"
+#include "vi915_pages.h"
+#include "vi915_scanout.h"
+#include "vi915_surface.h"
+#include "vi915_view.h"
+
+/**
+ * DOC: scanout
+ *
+ * A picture on a screen is looked at from timers and workers that can take no
+ * reservation, for as long as it is shown. So its pages are held from the flip
+ * to it until after the flip away from it: they are not evicted, not purged,
+ * and not moved. An exporter that could move them is asked to pin, which is
+ * what that call is for.
+ *
+ * Holding ends where the last reference goes, which may be a timer; the rest is
+ * a worker's.
+ */
+
+/* Where each plane's object begins; none is looked at beyond this length. */
+#define VI915_SCANOUT_STEP	BIT_ULL(40)
+
+static int vi915_scanout_pin(struct vi915_bo *bo, bool *pinned)
+{
+	struct dma_buf_attachment *attach = bo->base.import_attach;
+	int ret;
+
+	if (!attach || !dma_buf_attachment_is_dynamic(attach))
+		return 0;
+	ret = dma_buf_pin(attach);
+	*pinned = !ret;
+	return ret;
+}
+
+static void vi915_scanout_unpin(struct vi915_bo *bo, bool *pinned)
+{
+	if (*pinned)
+		dma_buf_unpin(bo->base.import_attach);
+	*pinned = false;
+}
+
+/*
+ * For both directions, so that jobs can go on using an import while it is
+ * shown: what is held cannot be mapped anew for a wider one.
+ */
+static int vi915_scanout_hold_locked(struct vi915_bo *bo, bool *pinned)
+{
+	int ret = vi915_scanout_pin(bo, pinned);
+
+	if (ret)
+		return ret;
+	ret = vi915_pages_get(bo, DMA_BIDIRECTIONAL);
+	if (ret)
+		goto err_unpin;
+
+	ret = bo->pages.bare ? -EFAULT : vi915_view_to_raw(bo, false);
+	if (ret)
+		goto err_put_pages;
+	return 0;
+
+err_put_pages:
+	vi915_pages_put(bo);
+err_unpin:
+	vi915_scanout_unpin(bo, pinned);
+	return ret;
+}
+
+static int vi915_scanout_hold(struct vi915_scanout *scanout, unsigned int plane)
+{
+	struct vi915_bo *bo = to_vi915_bo(scanout->fb->obj[plane]);
+	struct vi915_map *map = &scanout->map[plane];
+	int ret = vi915_bo_lock(bo);
+
+	if (ret)
+		return ret;
+
+	ret = vi915_scanout_hold_locked(bo, &scanout->pinned[plane]);
+	if (!ret) {
+		map->start = plane * VI915_SCANOUT_STEP;
+		map->end = map->start + min_t(u64, bo->base.size, VI915_SCANOUT_STEP);
+		map->frames = bo->pages.frames;
+	}
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+static void vi915_scanout_destroy(struct vi915_scanout *scanout)
+{
+	while (scanout->held) {
+		unsigned int plane = --scanout->held;
+		struct vi915_bo *bo = to_vi915_bo(scanout->fb->obj[plane]);
+
+		dma_resv_lock(bo->base.resv, NULL);
+		vi915_pages_put(bo);
+		vi915_scanout_unpin(bo, &scanout->pinned[plane]);
+		vi915_bo_unlock(bo);
+	}
+	drm_framebuffer_put(scanout->fb);
+	kfree(scanout);
+}
+
+static void vi915_scanout_work(struct work_struct *work)
+{
+	vi915_scanout_destroy(container_of(work, struct vi915_scanout, work));
+}
+
+/**
+ * vi915_scanout_create() - hold a framebuffer's pages
+ * @fb: the framebuffer; no reservation held
+ *
+ * Imports are mapped now, if they were not (rule R6). What was written through
+ * a GTT view can be seen. Fences are not looked at.
+ *
+ * Return: the scanout with one reference; or an ERR_PTR: -EINTR; -ENOMEM;
+ * -EFAULT for an object marked DONTNEED or purged, or pages that the kernel
+ * cannot read; -ENODEV for an import after unplug; or what the exporter says.
+ */
+struct vi915_scanout *vi915_scanout_create(struct drm_framebuffer *fb)
+{
+	struct vi915_scanout *scanout;
+	int ret;
+
+	scanout = kzalloc(sizeof(*scanout), GFP_KERNEL);
+	if (!scanout)
+		return ERR_PTR(-ENOMEM);
+
+	kref_init(&scanout->ref);
+	INIT_WORK(&scanout->work, vi915_scanout_work);
+	drm_framebuffer_get(fb);
+	scanout->fb = fb;
+
+	for (; scanout->held < fb->format->num_planes; scanout->held++) {
+		ret = vi915_scanout_hold(scanout, scanout->held);
+		if (ret)
+			goto err_destroy;
+	}
+	return scanout;
+
+err_destroy:
+	vi915_scanout_destroy(scanout);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vi915_scanout_get() - one more who shows it or looks at it
+ * @scanout: the scanout, of which the caller has a reference
+ *
+ * Return: @scanout.
+ */
+struct vi915_scanout *vi915_scanout_get(struct vi915_scanout *scanout)
+{
+	kref_get(&scanout->ref);
+	return scanout;
+}
+
+static void vi915_scanout_release(struct kref *ref)
+{
+	struct vi915_scanout *scanout = container_of(ref, struct vi915_scanout,
+						     ref);
+
+	vi915_drv_queue(&scanout->work);
+}
+
+/**
+ * vi915_scanout_put() - give back a reference
+ * @scanout: the scanout; in any context
+ *
+ * The pages are let go soon after the last.
+ */
+void vi915_scanout_put(struct vi915_scanout *scanout)
+{
+	kref_put(&scanout->ref, vi915_scanout_release);
+}
+
+/**
+ * vi915_scanout_refresh() - see what was written through GTT views meanwhile
+ * @scanout: the scanout; no reservation held
+ *
+ * For whoever is about to look at a picture that stands for long, and may
+ * sleep. Costs nothing for objects without such a view. Where memory is short
+ * the old bytes are seen.
+ */
+void vi915_scanout_refresh(const struct vi915_scanout *scanout)
+{
+	unsigned int plane;
+
+	for (plane = 0; plane < scanout->held; plane++) {
+		struct vi915_bo *bo = to_vi915_bo(scanout->fb->obj[plane]);
+
+		/* Only whether there is a copy: it may come and go. */
+		if (!READ_ONCE(bo->view.pages))
+			continue;
+		dma_resv_lock(bo->base.resv, NULL);
+		vi915_view_to_raw(bo, false);
+		vi915_bo_unlock(bo);
+	}
+}
+
+/**
+ * vi915_scanout_surface() - one plane of the format, to be read
+ * @scanout: the scanout, of which the caller has a reference
+ * @plane: which plane of the format
+ * @map: filled; in the caller's hands, as look-ups note where they were
+ * @maps: filled; refers to @map
+ * @surface: filled
+ */
+void vi915_scanout_surface(const struct vi915_scanout *scanout,
+			   unsigned int plane, struct vi915_map *map,
+			   struct vi915_maps *maps,
+			   struct vi915_surface *surface)
+{
+	*map = scanout->map[plane];
+	maps->map = map;
+	maps->count = 1;
+	maps->last = 0;
+	surface->base = map->start + scanout->fb->offsets[plane];
+	surface->pitch = scanout->fb->pitches[plane];
+	surface->tiling = vi915_fb_tiling(scanout->fb);
+}
