@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <kunit/visibility.h>
+#include <linux/crc32poly.h>
+#include <linux/export.h>
+
+#include "vi915_crc.h"
+
+/**
+ * DOC: CRCs of pictures
+ *
+ * The CRC of a frame is what zlib's crc32() says of its XRGB8888 bytes with
+ * X = 0, so that anybody can work out what to expect. It would be what takes
+ * longest in looking at a frame: each step of a CRC waits for the one before.
+ * So four quarters of a band are done at the same time, which do not wait for
+ * each other, and put together afterwards: CRCs are polynomials over GF(2), and
+ * to append bytes is to multiply by a power of x. The byte above R is left out
+ * on the way, so nobody has to clear it.
+ */
+
+#define VI915_CRC_STREAMS	4
+#define VI915_CRC_MASK		0x00ffffff00ffffffull
+/* The lowest bit is the highest power: this is x to the power of 0 and of 8. */
+#define VI915_CRC_X0		0x80000000u
+#define VI915_CRC_X8		0x00800000u
+
+/**
+ * vi915_crc_init() - fill the tables
+ * @crc: what to fill
+ */
+void vi915_crc_init(struct vi915_crc *crc)
+{
+	u32 value, i, bit;
+
+	crc->count = 0;
+	for (i = 0; i < 256; i++) {
+		value = i;
+		for (bit = 0; bit < 8; bit++)
+			value = value >> 1 ^ (value & 1 ? CRC32_POLY_LE : 0);
+		crc->table[0][i] = value;
+	}
+	for (i = 256; i < 8 * 256; i++) {
+		value = crc->table[i / 256 - 1][i % 256];
+		crc->table[i / 256][i % 256] =
+			value >> 8 ^ crc->table[0][value & 0xff];
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_crc_init);
+
+/* Modulo the CRC's polynomial. */
+static u32 vi915_crc_multiply(u32 a, u32 b)
+{
+	u32 product = 0;
+	u32 bit;
+
+	for (bit = VI915_CRC_X0; bit; bit >>= 1) {
+		product ^= a & bit ? b : 0;
+		b = b >> 1 ^ (b & 1 ? CRC32_POLY_LE : 0);
+	}
+	return product;
+}
+
+/* What to multiply by to append so many bytes. */
+static u32 vi915_crc_power(size_t bytes)
+{
+	u32 power = VI915_CRC_X0;
+	u32 square = VI915_CRC_X8;
+
+	for (; bytes; bytes >>= 1) {
+		if (bytes & 1)
+			power = vi915_crc_multiply(power, square);
+		square = vi915_crc_multiply(square, square);
+	}
+	return power;
+}
+
+static void vi915_crc_prepare(struct vi915_crc *crc, size_t count)
+{
+	if (crc->count == count)
+		return;
+	crc->count = count;
+	crc->quarter = vi915_crc_power(count / 2 / VI915_CRC_STREAMS *
+				       sizeof(u64));
+	crc->whole = vi915_crc_power(count * sizeof(u32));
+}
+
+/* Two pixels. */
+static __always_inline u32 vi915_crc_step(const struct vi915_crc *crc,
+					  u32 value, u64 pixels)
+{
+	pixels = (pixels & VI915_CRC_MASK) ^ value;
+	/* The topmost byte is zero, and so is its part. */
+	return crc->table[7][pixels & 0xff] ^
+	       crc->table[6][pixels >> 8 & 0xff] ^
+	       crc->table[5][pixels >> 16 & 0xff] ^
+	       crc->table[4][pixels >> 24 & 0xff] ^
+	       crc->table[3][pixels >> 32 & 0xff] ^
+	       crc->table[2][pixels >> 40 & 0xff] ^
+	       crc->table[1][pixels >> 48];
+}
+
+static u32 vi915_crc_pixel(const struct vi915_crc *crc, u32 value, u32 pixel)
+{
+	value ^= pixel & (u32)VI915_CRC_MASK;
+	return crc->table[3][value & 0xff] ^
+	       crc->table[2][value >> 8 & 0xff] ^
+	       crc->table[1][value >> 16 & 0xff] ^
+	       crc->table[0][value >> 24];
+}
+
+/**
+ * vi915_crc_pixels() - the CRC of pixels alone
+ * @crc: tables
+ * @pixels: little endian, 8 byte aligned; the byte above R counts as zero
+ * @count: how many
+ *
+ * Return: the CRC, from a start of 0 and without an inversion at the end.
+ */
+u32 vi915_crc_pixels(struct vi915_crc *crc, const u32 *pixels, size_t count)
+{
+	size_t step = count / 2 / VI915_CRC_STREAMS;
+	const u64 *pairs = (const u64 *)pixels;
+	u32 a = 0, b = 0, c = 0, d = 0;
+	size_t i;
+
+	vi915_crc_prepare(crc, count);
+	for (i = 0; i < step; i++) {
+		a = vi915_crc_step(crc, a, pairs[i]);
+		b = vi915_crc_step(crc, b, pairs[i + step]);
+		c = vi915_crc_step(crc, c, pairs[i + step * 2]);
+		d = vi915_crc_step(crc, d, pairs[i + step * 3]);
+	}
+	a = vi915_crc_multiply(a, crc->quarter) ^ b;
+	a = vi915_crc_multiply(a, crc->quarter) ^ c;
+	a = vi915_crc_multiply(a, crc->quarter) ^ d;
+
+	for (i = step * 2 * VI915_CRC_STREAMS; i < count; i++)
+		a = vi915_crc_pixel(crc, a, pixels[i]);
+	return a;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_crc_pixels);
+
+/**
+ * vi915_crc_append() - the CRC of pixels after others
+ * @crc: tables
+ * @before: of those before; U32_MAX for none, and inverted in the end, this is
+ *	what zlib's crc32() gives
+ * @next: from vi915_crc_pixels()
+ * @count: how many pixels @next is of
+ *
+ * Return: the CRC of both.
+ */
+u32 vi915_crc_append(struct vi915_crc *crc, u32 before, u32 next, size_t count)
+{
+	vi915_crc_prepare(crc, count);
+	return vi915_crc_multiply(before, crc->whole) ^ next;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_crc_append);
