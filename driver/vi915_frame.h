@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_FRAME_H
+#define VI915_FRAME_H
+
+#include <drm/drm_color_mgmt.h>
+#include <drm/drm_rect.h>
+#include <linux/kref.h>
+#include <linux/types.h>
+
+struct drm_writeback_job;
+struct vi915_scanout;
+
+/* Primary, overlay, cursor. */
+#define VI915_MAX_LAYERS	3
+
+/**
+ * struct vi915_layer - one plane's part of a frame
+ * @scanout: where its pixels are; a reference
+ * @src_x: first pixel of each row shown, in pixels of the framebuffer
+ * @src_y: first row shown
+ * @x: where that is, in pixels of the picture
+ * @y: likewise
+ * @width: in pixels; all of them are in the picture and in the framebuffer
+ * @height: likewise
+ * @plane: drm_plane_index()
+ * @alpha: the plane's; DRM_BLEND_ALPHA_OPAQUE for none
+ * @blend_mode: DRM_MODE_BLEND_*
+ * @encoding: of YUV formats
+ * @range: likewise
+ */
+struct vi915_layer {
+	struct vi915_scanout *scanout;
+	u32 src_x;
+	u32 src_y;
+	u32 x;
+	u32 y;
+	u32 width;
+	u32 height;
+	unsigned int plane;
+	u16 alpha;
+	u16 blend_mode;
+	enum drm_color_encoding encoding;
+	enum drm_color_range range;
+};
+
+/**
+ * struct vi915_frame - what a CRTC shows from one vblank on
+ *
+ * Never changes once it is where others find it, but for @job.
+ */
+struct vi915_frame {
+	/** @ref: by the CRTC, and by whoever composes it */
+	struct kref ref;
+	/** @serial: counts what this CRTC shows since it was lit; from 1 on */
+	u64 serial;
+	/** @width: of the mode, in pixels */
+	u32 width;
+	/** @height: likewise */
+	u32 height;
+	/** @count: of @layers */
+	unsigned int count;
+	/** @layers: bottom first */
+	struct vi915_layer layers[VI915_MAX_LAYERS];
+	/** @damage: what may differ from the frame before, if @damaged */
+	struct drm_rect damage;
+	/** @damaged: @damage is known; else everything may differ */
+	bool damaged;
+	/**
+	 * @job: wants this frame's picture, or NULL. The frame's until the
+	 * capture takes it; guarded by vi915_output.lock once it is published.
+	 */
+	struct drm_writeback_job *job;
+};
+
+struct vi915_frame *vi915_frame_create(gfp_t gfp);
+struct vi915_frame *vi915_frame_get(struct vi915_frame *frame);
+void vi915_frame_put(struct vi915_frame *frame);
+void vi915_frame_add(struct vi915_frame *frame,
+		     const struct vi915_layer *layer);
+void vi915_frame_follow(struct vi915_frame *frame,
+			const struct vi915_frame *before);
+void vi915_frame_replace(struct vi915_frame *frame,
+			 struct vi915_frame *before);
+
+#endif
