@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 
 #include "vi915_device.h"
+#include "vi915_display.h"
 #include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_error.h"
@@ -109,6 +110,10 @@ int vi915_device_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
+	ret = vi915_display_init(dev);
+	if (ret)
+		return ret;
+
 	ret = drm_dev_register(&dev->drm, 0);
 	if (ret)
 		return ret;
@@ -153,6 +158,7 @@ void vi915_device_remove(struct platform_device *pdev)
 
 	vi915_sysfs_fini(dev);
 	drm_dev_unplug(&dev->drm);
+	vi915_display_unplug(dev);
 	vi915_engine_unplug_all(dev);
 
 	while ((bo = vi915_device_next_bo(dev, &done))) {

@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 
 #include "vi915_config.h"
+#include "vi915_display.h"
 #include "vi915_engine.h"
 #include "vi915_error.h"
 #include "vi915_params.h"
@@ -74,6 +75,9 @@ struct vi915_device {
 	 * those; read and replaced as described in vi915_mmap.c.
 	 */
 	struct file *mmap_file;
+
+	/** @display: its outputs */
+	struct vi915_display display;
 
 	/** @sysfs: its folders beside its card's */
 	struct vi915_sysfs sysfs;

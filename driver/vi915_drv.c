@@ -19,6 +19,7 @@
 #include "vi915_create.h"
 #include "vi915_debugfs.h"
 #include "vi915_device.h"
+#include "vi915_display.h"
 #include "vi915_dmabuf.h"
 #include "vi915_domain.h"
 #include "vi915_drv.h"
@@ -53,6 +54,7 @@ static const struct drm_ioctl_desc vi915_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(I915_GEM_GET_TILING, vi915_tiling_get_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_GET_APERTURE, vi915_query_aperture_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_MMAP_OFFSET, vi915_mmap_offset_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(I915_GET_PIPE_FROM_CRTC_ID, vi915_display_pipe_ioctl, 0),
 	DRM_IOCTL_DEF_DRV(I915_GEM_MADVISE, vi915_madvise_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_EXECBUFFER2_WR, vi915_execbuf_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_WAIT, vi915_wait_ioctl, DRM_RENDER_ALLOW),
@@ -112,22 +114,28 @@ static const struct file_operations vi915_fops = {
 		.minor = 6,					\
 	}
 
-static const struct drm_driver vi915_drm_driver_card = VI915_DRM_DRIVER(0);
-static const struct drm_driver vi915_drm_driver_render =
-	VI915_DRM_DRIVER(DRIVER_RENDER);
+#define VI915_DRM_OUTPUTS	(DRIVER_MODESET | DRIVER_ATOMIC)
+
+/* By whether there are outputs, then by whether there is a render node. */
+static const struct drm_driver vi915_drm_drivers[2][2] = {
+	{ VI915_DRM_DRIVER(0),
+	  VI915_DRM_DRIVER(DRIVER_RENDER) },
+	{ VI915_DRM_DRIVER(VI915_DRM_OUTPUTS),
+	  VI915_DRM_DRIVER(VI915_DRM_OUTPUTS | DRIVER_RENDER) },
+};
 
 /**
  * vi915_drm_driver() - the driver structure that fits a description
  * @config: the GPU's description
  *
- * The DRM core decides on nodes when the device is allocated, from the driver.
+ * The DRM core decides on nodes when the device is allocated, from the driver,
+ * and refuses calls for outputs where the driver has none.
  *
- * Return: a driver with a render node or one without.
+ * Return: a driver with or without a render node, with or without outputs.
  */
 const struct drm_driver *vi915_drm_driver(const struct vi915_config *config)
 {
-	return config->render ? &vi915_drm_driver_render :
-				&vi915_drm_driver_card;
+	return &vi915_drm_drivers[!!config->outputs][config->render];
 }
 
 static struct platform_driver vi915_platform_driver = {
@@ -169,7 +177,7 @@ static const struct kernel_param_ops vi915_param_ops = {
 	.free = vi915_param_free,
 };
 module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
-MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: [NAME][,clock=now|delay=MS|lazy|manual][,imports=gpu|cpu][,render=0|1];... (default 1)");
+MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: [NAME][,clock=now|delay=MS|lazy|manual][,fbdev=0|1][,imports=gpu|cpu][,outputs=0..8][,render=0|1][,vblank=off|mode];... (default 1)");
 
 /*
  * Each device has a name of its own, not one name and a number: the name is

@@ -44,6 +44,11 @@ struct vi915_param {
 #define VI915_PARAM_GONE(name)						\
 	[I915_PARAM_##name] = { .known = true, .error = -ENODEV }
 
+static int vi915_getparam_outputs(const struct vi915_device *dev)
+{
+	return dev->display.count > 0;
+}
+
 static const struct vi915_param vi915_params[] = {
 	/* Of the time before GEM. */
 	VI915_PARAM_GONE(IRQ_ACTIVE),
@@ -107,8 +112,8 @@ static const struct vi915_param vi915_params[] = {
 	VI915_PARAM(HAS_EXEC_SUBMIT_FENCE, 1),
 	VI915_PARAM(HAS_EXEC_TIMELINE_FENCES, 1),
 
-	/* Outputs: there are none. */
-	VI915_PARAM(HAS_PAGEFLIPPING, 0),
+	/* Outputs. */
+	VI915_PARAM_ASK(HAS_PAGEFLIPPING, vi915_getparam_outputs),
 };
 
 /**

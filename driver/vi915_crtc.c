@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_modes.h>
+#include <drm/drm_vblank.h>
+#include <linux/slab.h>
+
+#include "vi915_crtc.h"
+#include "vi915_device.h"
+#include "vi915_frame.h"
+#include "vi915_output.h"
+
+/**
+ * DOC: CRTCs
+ *
+ * What a CRTC has to be asked beforehand is whether it can do a mode, and
+ * whether there is memory for one more frame: after that a commit cannot fail.
+ */
+
+#define VI915_CRTC_MAX_WIDTH	4096
+#define VI915_CRTC_MAX_HEIGHT	2160
+/* In Hz; what is slower than the first would look like a hang. */
+#define VI915_CRTC_MIN_REFRESH	1
+#define VI915_CRTC_MAX_REFRESH	500
+
+/* Whatever else a mode can be, such as interlaced, would be another picture. */
+#define VI915_CRTC_MODE_FLAGS						\
+	(DRM_MODE_FLAG_PHSYNC | DRM_MODE_FLAG_NHSYNC |			\
+	 DRM_MODE_FLAG_PVSYNC | DRM_MODE_FLAG_NVSYNC |			\
+	 DRM_MODE_FLAG_PIC_AR_MASK)
+
+static enum drm_mode_status
+vi915_crtc_mode_valid(struct drm_crtc *crtc,
+		      const struct drm_display_mode *mode)
+{
+	int refresh = drm_mode_vrefresh(mode);
+
+	if (mode->flags & ~VI915_CRTC_MODE_FLAGS)
+		return MODE_BAD;
+	if (mode->vscan > 1)
+		return MODE_NO_VSCAN;
+	if (mode->hdisplay > VI915_CRTC_MAX_WIDTH)
+		return MODE_BAD_HVALUE;
+	if (mode->vdisplay > VI915_CRTC_MAX_HEIGHT)
+		return MODE_BAD_VVALUE;
+	if (mode->clock > VI915_CRTC_MAX_CLOCK)
+		return MODE_CLOCK_HIGH;
+	if (refresh < VI915_CRTC_MIN_REFRESH)
+		return MODE_VSYNC;
+	if (refresh > VI915_CRTC_MAX_REFRESH)
+		return MODE_VSYNC;
+	return MODE_OK;
+}
+
+static int vi915_crtc_atomic_check(struct drm_crtc *crtc,
+				   struct drm_atomic_state *state)
+{
+	struct drm_crtc_state *crtc_state =
+		drm_atomic_get_new_crtc_state(state, crtc);
+	struct vi915_crtc_state *own = to_vi915_crtc_state(crtc_state);
+	struct vi915_frame *frame;
+
+	if (!crtc_state->active || own->frame)
+		return 0;
+
+	frame = vi915_frame_create(GFP_KERNEL);
+	if (IS_ERR(frame))
+		return PTR_ERR(frame);
+	own->frame = frame;
+	return 0;
+}
+
+static void vi915_crtc_atomic_flush(struct drm_crtc *crtc,
+				    struct drm_atomic_state *state)
+{
+	vi915_output_flip(to_vi915_output(crtc), state);
+}
+
+static void vi915_crtc_atomic_enable(struct drm_crtc *crtc,
+				     struct drm_atomic_state *state)
+{
+	vi915_vblank_on(to_vi915_output(crtc));
+}
+
+static void vi915_crtc_atomic_disable(struct drm_crtc *crtc,
+				      struct drm_atomic_state *state)
+{
+	struct drm_crtc_state *crtc_state =
+		drm_atomic_get_new_crtc_state(state, crtc);
+	struct vi915_output *output = to_vi915_output(crtc);
+
+	vi915_vblank_off(output);
+	vi915_output_darken(output);
+
+	/* With another mode instead, the event is the new picture's. */
+	if (crtc_state->event && !crtc_state->active) {
+		spin_lock_irq(&crtc->dev->event_lock);
+		drm_crtc_send_vblank_event(crtc, crtc_state->event);
+		spin_unlock_irq(&crtc->dev->event_lock);
+		crtc_state->event = NULL;
+	}
+}
+
+static const struct drm_crtc_helper_funcs vi915_crtc_helper_funcs = {
+	.mode_valid = vi915_crtc_mode_valid,
+	.atomic_check = vi915_crtc_atomic_check,
+	.atomic_flush = vi915_crtc_atomic_flush,
+	.atomic_enable = vi915_crtc_atomic_enable,
+	.atomic_disable = vi915_crtc_atomic_disable,
+};
+
+static void vi915_crtc_destroy_state(struct drm_crtc *crtc,
+				     struct drm_crtc_state *state)
+{
+	struct vi915_crtc_state *own = to_vi915_crtc_state(state);
+
+	__drm_atomic_helper_crtc_destroy_state(state);
+	vi915_frame_put(own->frame);
+	kfree(own);
+}
+
+static struct drm_crtc_state *vi915_crtc_duplicate_state(struct drm_crtc *crtc)
+{
+	struct vi915_crtc_state *own = kzalloc(sizeof(*own), GFP_KERNEL);
+
+	if (!own)
+		return NULL;
+	__drm_atomic_helper_crtc_duplicate_state(crtc, &own->base);
+	return &own->base;
+}
+
+static void vi915_crtc_reset(struct drm_crtc *crtc)
+{
+	struct vi915_crtc_state *own = kzalloc(sizeof(*own), GFP_KERNEL);
+
+	if (crtc->state)
+		vi915_crtc_destroy_state(crtc, crtc->state);
+	__drm_atomic_helper_crtc_reset(crtc, own ? &own->base : NULL);
+}
+
+#define VI915_CRTC_FUNCS						\
+	.set_config = drm_atomic_helper_set_config,			\
+	.page_flip = drm_atomic_helper_page_flip,			\
+	.reset = vi915_crtc_reset,					\
+	.atomic_duplicate_state = vi915_crtc_duplicate_state,		\
+	.atomic_destroy_state = vi915_crtc_destroy_state
+
+static const struct drm_crtc_funcs vi915_crtc_funcs_mode = {
+	VI915_CRTC_FUNCS,
+	.enable_vblank = vi915_vblank_enable,
+	.disable_vblank = vi915_vblank_disable,
+	.get_vblank_timestamp = vi915_vblank_timestamp,
+};
+
+static const struct drm_crtc_funcs vi915_crtc_funcs_off = {
+	VI915_CRTC_FUNCS,
+};
+
+/**
+ * vi915_crtc_init() - after an output's planes
+ * @output: whose
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vi915_crtc_init(struct vi915_output *output)
+{
+	int ret;
+
+	ret = drmm_crtc_init_with_planes(&output->dev->drm, &output->crtc,
+					 &output->primary, &output->cursor,
+					 output->dev->config.vblank ?
+						&vi915_crtc_funcs_mode :
+						&vi915_crtc_funcs_off,
+					 NULL);
+	if (ret)
+		return ret;
+
+	drm_crtc_helper_add(&output->crtc, &vi915_crtc_helper_funcs);
+	return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_CRTC_H
+#define VI915_CRTC_H
+
+#include <drm/drm_crtc.h>
+#include <linux/container_of.h>
+
+struct vi915_frame;
+struct vi915_output;
+
+/* In kHz; enough for 4096x2160 at 240 Hz. */
+#define VI915_CRTC_MAX_CLOCK	2400000
+
+/**
+ * struct vi915_crtc_state - what a CRTC is asked to do
+ */
+struct vi915_crtc_state {
+	/** @base: what the DRM core knows */
+	struct drm_crtc_state base;
+	/** @frame: room for the picture; taken by the one commit that needs it */
+	struct vi915_frame *frame;
+};
+
+/**
+ * to_vi915_crtc_state() - from the DRM core's state to ours
+ * @state: of a CRTC of a vi915 device
+ *
+ * Return: the state it is part of.
+ */
+static inline struct vi915_crtc_state *
+to_vi915_crtc_state(struct drm_crtc_state *state)
+{
+	return container_of(state, struct vi915_crtc_state, base);
+}
+
+int vi915_crtc_init(struct vi915_output *output);
+
+#endif

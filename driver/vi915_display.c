@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_crtc.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_mode_config.h>
+#include <drm/drm_modeset_helper_vtables.h>
+#include <drm/drm_probe_helper.h>
+#include <drm/drm_vblank.h>
+#include <linux/workqueue.h>
+#include <uapi/drm/i915_drm.h>
+
+#include "vi915_crtc.h"
+#include "vi915_device.h"
+#include "vi915_display.h"
+#include "vi915_drv.h"
+#include "vi915_fb.h"
+#include "vi915_output.h"
+#include "vi915_plane.h"
+
+/**
+ * DOC: the display
+ *
+ * The DRM core and its atomic helpers do what they do for any driver. Ours is
+ * to say what there is, and the order in which a commit takes effect.
+ *
+ * On unplug everything goes dark, by a commit like any other, which comes after
+ * those under way. Later ones are refused; ioctls that were let in before may
+ * still bring some.
+ */
+
+static int vi915_display_check(struct drm_device *drm,
+			       struct drm_atomic_state *state)
+{
+	struct drm_crtc_state *crtc_state;
+	struct drm_crtc *crtc;
+	int i;
+
+	for_each_new_crtc_in_state(state, crtc, crtc_state, i)
+		if (crtc_state->active && drm_dev_is_unplugged(drm))
+			return -ENODEV;
+	return drm_atomic_helper_check(drm, state);
+}
+
+static const struct drm_mode_config_funcs vi915_display_funcs = {
+	.fb_create = vi915_fb_create,
+	.atomic_check = vi915_display_check,
+	.atomic_commit = drm_atomic_helper_commit,
+};
+
+static void vi915_display_commit_tail(struct drm_atomic_state *state)
+{
+	struct drm_device *drm = state->dev;
+
+	drm_atomic_helper_commit_modeset_disables(drm, state);
+	/* Queues what is to be written back, for the frames that are next. */
+	drm_atomic_helper_commit_modeset_enables(drm, state);
+	drm_atomic_helper_commit_planes(drm, state,
+					DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	drm_atomic_helper_fake_vblank(state);
+	drm_atomic_helper_commit_hw_done(state);
+	drm_atomic_helper_wait_for_flip_done(drm, state);
+	drm_atomic_helper_cleanup_planes(drm, state);
+}
+
+static const struct drm_mode_config_helper_funcs vi915_display_helper_funcs = {
+	.atomic_commit_tail = vi915_display_commit_tail,
+};
+
+static void vi915_display_fini_wq(struct drm_device *drm, void *wq)
+{
+	destroy_workqueue(wq);
+}
+
+static int vi915_display_init_wq(struct vi915_device *dev)
+{
+	struct vi915_display *display = &dev->display;
+
+	display->wq = alloc_workqueue("vi915-display", WQ_UNBOUND, 0);
+	if (!display->wq)
+		return -ENOMEM;
+	return drmm_add_action_or_reset(&dev->drm, vi915_display_fini_wq,
+					display->wq);
+}
+
+static int vi915_display_init_config(struct drm_device *drm)
+{
+	struct drm_mode_config *config = &drm->mode_config;
+	int ret;
+
+	ret = drmm_mode_config_init(drm);
+	if (ret)
+		return ret;
+
+	config->funcs = &vi915_display_funcs;
+	config->helper_private = &vi915_display_helper_funcs;
+	config->max_width = VI915_FB_MAX_SIZE;
+	config->max_height = VI915_FB_MAX_SIZE;
+	config->cursor_width = VI915_PLANE_MAX_CURSOR;
+	config->cursor_height = VI915_PLANE_MAX_CURSOR;
+	config->preferred_depth = 24;
+	config->async_page_flip = true;
+	return 0;
+}
+
+/**
+ * vi915_display_init() - make a GPU's outputs, before it is registered
+ * @dev: the GPU
+ *
+ * All of it goes away with the last reference to the DRM device.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vi915_display_init(struct vi915_device *dev)
+{
+	struct vi915_display *display = &dev->display;
+	unsigned int count = dev->config.outputs, i;
+	struct drm_device *drm = &dev->drm;
+	int ret;
+
+	if (!count)
+		return 0;
+
+	/* First, so that they are freed last. */
+	display->outputs = drmm_kcalloc(drm, count, sizeof(*display->outputs),
+					GFP_KERNEL);
+	if (!display->outputs)
+		return -ENOMEM;
+	ret = vi915_display_init_wq(dev);
+	if (ret)
+		return ret;
+	ret = vi915_display_init_config(drm);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < count; i++) {
+		ret = vi915_output_init(dev, &display->outputs[i], i);
+		if (ret)
+			return ret;
+	}
+	display->count = count;
+
+	if (dev->config.vblank) {
+		ret = drm_vblank_init(drm, count);
+		if (ret)
+			return ret;
+		/* The count is a matter of time, so nothing is lost. */
+		drm->vblank_disable_immediate = true;
+	}
+
+	drm_mode_config_reset(drm);
+	/* Nothing is polled; it sends the uevents of what was found out. */
+	return drmm_kms_helper_poll_init(drm);
+}
+
+/**
+ * vi915_display_unplug() - everything goes dark
+ * @dev: unplugged
+ *
+ * Flips under way are complete when this returns.
+ */
+void vi915_display_unplug(struct vi915_device *dev)
+{
+	if (dev->display.count)
+		drm_atomic_helper_shutdown(&dev->drm);
+}
+
+/**
+ * vi915_display_pipe_ioctl() - DRM_IOCTL_I915_GET_PIPE_FROM_CRTC_ID
+ * @drm: the GPU
+ * @data: &struct drm_i915_get_pipe_from_crtc_id
+ * @file: who asks
+ *
+ * Return: 0; -ENOENT for what is no CRTC; -EOPNOTSUPP without outputs.
+ */
+int vi915_display_pipe_ioctl(struct drm_device *drm, void *data,
+			     struct drm_file *file)
+{
+	struct drm_i915_get_pipe_from_crtc_id *args = data;
+	struct drm_crtc *crtc;
+
+	if (VI915_REFUSE(drm, !to_vi915_device(drm)->display.count))
+		return -EOPNOTSUPP;
+
+	crtc = drm_crtc_find(drm, file, args->crtc_id);
+	if (VI915_REFUSE(drm, !crtc))
+		return -ENOENT;
+	args->pipe = drm_crtc_index(crtc);
+	return 0;
+}

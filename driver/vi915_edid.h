@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_EDID_H
+#define VI915_EDID_H
+
+#include <linux/types.h>
+
+/* A base block and one of CTA-861. */
+#define VI915_EDID_BYTES	256
+
+void vi915_edid_fill(u8 *edid, const char *gpu, const char *serial,
+		     unsigned int output);
+
+#endif
