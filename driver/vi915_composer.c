@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_blend.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_mode.h>
+#include <kunit/visibility.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vi915_composer.h"
+#include "vi915_formats.h"
+#include "vi915_frame.h"
+#include "vi915_maps.h"
+#include "vi915_scanout.h"
+#include "vi915_surface.h"
+
+/**
+ * DOC: composition
+ *
+ * A picture is made in bands as high as the highest tile, which fit in the
+ * CPU's cache: read, convert, blend, and whoever wants the picture takes the
+ * band before the next one is made. In a band only the layers that are in it
+ * cost anything, and of those only what no opaque one covers as wide as the
+ * band. A layer whose words are a picture's already is copied straight into the
+ * band, by tiles or rows.
+ *
+ * Below all layers is black. A layer is blended in 8 bits per channel,
+ *
+ *	result = (pixel * p + below * (1 - a)), rounded to the nearest, at most 255
+ *
+ * with, for plane alpha P (of 65535) and pixel alpha A (of 255),
+ *
+ *	None:		p = P		a = P
+ *	Pre-multiplied:	p = P		a = A * P
+ *	Coverage:	p = A * P	a = A * P
+ *
+ * There is one rounding, at the end, and as the denominator is odd there is
+ * nothing half-way.
+ */
+
+/* Of pixel alpha times plane alpha. */
+#define VI915_COMPOSER_ONE	(255ull * DRM_BLEND_ALPHA_OPAQUE)
+
+/* For the pixel that a row begins or ends in the middle of a pair with. */
+#define VI915_COMPOSER_SPARE	2
+
+/**
+ * vi915_composer_create() - get ready to make pictures
+ * @width: of the widest one
+ *
+ * Return: the composer, or an ERR_PTR: -ENOMEM.
+ */
+struct vi915_composer *vi915_composer_create(u32 width)
+{
+	struct vi915_composer *composer;
+
+	composer = kzalloc(sizeof(*composer), GFP_KERNEL);
+	if (!composer)
+		return ERR_PTR(-ENOMEM);
+
+	composer->width = width;
+	composer->band = kvmalloc_array(width * VI915_BAND_ROWS, sizeof(u32),
+					GFP_KERNEL);
+	composer->raw = kvmalloc_array((width + VI915_COMPOSER_SPARE) *
+				       VI915_BAND_ROWS, sizeof(u32), GFP_KERNEL);
+	composer->line = kvmalloc_array(width, sizeof(u32), GFP_KERNEL);
+	if (composer->band && composer->raw && composer->line)
+		return composer;
+
+	vi915_composer_destroy(composer);
+	return ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_composer_create);
+
+/**
+ * vi915_composer_destroy() - nobody looks any more
+ * @composer: from vi915_composer_create(), or NULL
+ */
+void vi915_composer_destroy(struct vi915_composer *composer)
+{
+	if (!composer)
+		return;
+
+	kvfree(composer->line);
+	kvfree(composer->raw);
+	kvfree(composer->band);
+	kfree(composer);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_composer_destroy);
+
+/* Four channels of 8 bits, in 16 bits each. */
+static u64 vi915_composer_spread(u32 pixel)
+{
+	u64 wide = pixel;
+
+	return (wide | wide << 24) & 0x00ff00ff00ff00ffull;
+}
+
+/* Each of them over 255, rounded to the nearest; right up to 255 * 255. */
+static u32 vi915_composer_over_255(u64 wide)
+{
+	wide += 0x0080008000800080ull;
+	wide = (wide + (wide >> 8 & 0x00ff00ff00ff00ffull)) >> 8 &
+	       0x00ff00ff00ff00ffull;
+	return wide | wide >> 24;
+}
+
+static u32 vi915_composer_channel(u32 below, u32 pixel, unsigned int shift,
+				  u64 part, u64 rest)
+{
+	u64 sum = (pixel >> shift & 0xff) * part +
+		  (below >> shift & 0xff) * rest;
+
+	sum = div_u64(sum + VI915_COMPOSER_ONE / 2, VI915_COMPOSER_ONE);
+	return min_t(u32, sum, 255) << shift;
+}
+
+/**
+ * vi915_composer_blend() - put a pixel on another
+ * @below: what is there
+ * @pixel: ARGB8888
+ * @alpha: the plane's
+ * @blend_mode: the plane's, DRM_MODE_BLEND_*
+ *
+ * This is what blending is; the rest of this file does the same faster.
+ *
+ * Return: the result; what is above R does not matter.
+ */
+u32 vi915_composer_blend(u32 below, u32 pixel, u16 alpha, u16 blend_mode)
+{
+	u64 part = (u64)alpha * 255;
+	u64 rest = VI915_COMPOSER_ONE;
+
+	if (blend_mode == DRM_MODE_BLEND_COVERAGE)
+		part = (u64)alpha * (pixel >> 24);
+	if (blend_mode == DRM_MODE_BLEND_PIXEL_NONE)
+		rest -= (u64)alpha * 255;
+	else
+		rest -= (u64)alpha * (pixel >> 24);
+
+	return vi915_composer_channel(below, pixel, 0, part, rest) |
+	       vi915_composer_channel(below, pixel, 8, part, rest) |
+	       vi915_composer_channel(below, pixel, 16, part, rest);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_composer_blend);
+
+/* Of an opaque plane: the factors are of 255, and two channels are one sum. */
+static u32 vi915_composer_coverage(u32 below, u32 pixel)
+{
+	u32 a = pixel >> 24;
+
+	return vi915_composer_over_255(vi915_composer_spread(pixel) * a +
+				       vi915_composer_spread(below) * (255 - a));
+}
+
+/* Likewise. A pixel that is brighter than its alpha allows may come to more. */
+static u32 vi915_composer_premulti(u32 below, u32 pixel)
+{
+	u32 rest = vi915_composer_over_255(vi915_composer_spread(below) *
+					   (255 - (pixel >> 24)));
+	u64 sum = vi915_composer_spread(pixel) + vi915_composer_spread(rest);
+	u64 over = sum >> 8 & 0x0001000100010001ull;
+
+	sum = (sum | over * 0xff) & 0x00ff00ff00ff00ffull;
+	return sum | sum >> 24;
+}
+
+static void vi915_composer_line(u32 *below, const u32 *line, u32 count,
+				const struct vi915_layer *layer)
+{
+	bool coverage = layer->blend_mode == DRM_MODE_BLEND_COVERAGE;
+	u32 i;
+
+	if (layer->alpha != DRM_BLEND_ALPHA_OPAQUE) {
+		for (i = 0; i < count; i++)
+			below[i] = vi915_composer_blend(below[i], line[i],
+							layer->alpha,
+							layer->blend_mode);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		if (line[i] >> 24 == 0xff)
+			below[i] = line[i];
+		else if (coverage)
+			below[i] = vi915_composer_coverage(below[i], line[i]);
+		else if (line[i])
+			below[i] = vi915_composer_premulti(below[i], line[i]);
+	}
+}
+
+static bool vi915_composer_is_opaque(const struct vi915_layer *layer)
+{
+	return layer->alpha == DRM_BLEND_ALPHA_OPAQUE &&
+	       (layer->blend_mode == DRM_MODE_BLEND_PIXEL_NONE ||
+		!layer->scanout->fb->format->has_alpha);
+}
+
+/* A rectangle of one plane of the format, as it is. */
+static void vi915_composer_read(const struct vi915_layer *layer,
+				unsigned int plane,
+				const struct vi915_rect *rect, void *to,
+				u32 stride)
+{
+	struct vi915_surface surface;
+	struct vi915_maps maps;
+	struct vi915_map map;
+	u64 bad;
+	u32 row;
+
+	vi915_scanout_surface(layer->scanout, plane, &map, &maps, &surface);
+	if (!WARN_ON_ONCE(!vi915_surface_read(&maps, &surface, rect, to, stride,
+					      &bad)))
+		return;
+	/* It was seen to be large enough when it was made. */
+	for (row = 0; row < rect->height; row++)
+		memset(to + row * stride, 0, rect->width);
+}
+
+/* The part of a layer that is in a band, in pixels of the framebuffer. */
+struct vi915_composer_part {
+	u32 x;
+	u32 y;
+	u32 width;
+	u32 rows;
+};
+
+/* To be read as it is: into the band. */
+static void vi915_composer_copy(const struct vi915_layer *layer,
+				const struct vi915_composer_part *part,
+				u32 *to, u32 stride)
+{
+	struct vi915_rect rect = {
+		.x = part->x * sizeof(u32), .y = part->y,
+		.width = part->width * sizeof(u32), .height = part->rows,
+	};
+
+	vi915_composer_read(layer, 0, &rect, to, stride * sizeof(u32));
+}
+
+/* Where the rows of a part are once they are read. */
+struct vi915_composer_raw {
+	const u8 *rows;
+	const u8 *chroma;
+	u32 stride;
+};
+
+static void vi915_composer_fetch(struct vi915_composer *composer,
+				 const struct vi915_layer *layer,
+				 const struct vi915_composer_part *part,
+				 struct vi915_composer_raw *raw)
+{
+	const struct drm_format_info *format = layer->scanout->fb->format;
+	bool pairs = format->is_yuv && format->num_planes == 1;
+	/* Formats that share chroma are read from a whole pair to one. */
+	u32 first = round_down(part->x, 2);
+	u32 end = round_up(part->x + part->width, 2);
+	struct vi915_rect rect = {
+		.x = (pairs ? first : part->x) * format->cpp[0],
+		.y = part->y,
+		.width = (pairs ? end - first : part->width) * format->cpp[0],
+		.height = part->rows,
+	};
+
+	raw->rows = composer->raw;
+	raw->stride = (composer->width + VI915_COMPOSER_SPARE) * format->cpp[0];
+	vi915_composer_read(layer, 0, &rect, composer->raw, raw->stride);
+	if (format->num_planes == 1)
+		return;
+
+	/* NV12: a row of pairs, which is as long, for each two of luma. */
+	raw->chroma = composer->raw + raw->stride * VI915_BAND_ROWS;
+	rect.x = first;
+	rect.width = end - first;
+	rect.y = part->y / 2;
+	rect.height = DIV_ROUND_UP(part->y + part->rows, 2) - part->y / 2;
+	vi915_composer_read(layer, 1, &rect, (void *)raw->chroma, raw->stride);
+}
+
+static void vi915_composer_mix(struct vi915_composer *composer,
+			       const struct vi915_layer *layer,
+			       const struct vi915_composer_part *part,
+			       u32 *to, u32 stride)
+{
+	const struct vi915_yuv *yuv = vi915_formats_yuv(layer->encoding,
+							layer->range);
+	bool opaque = vi915_composer_is_opaque(layer);
+	struct vi915_composer_raw raw = {};
+	const u8 *chroma = NULL;
+	u32 row;
+
+	vi915_composer_fetch(composer, layer, part, &raw);
+	for (row = 0; row < part->rows; row++, to += stride) {
+		if (raw.chroma)
+			chroma = raw.chroma + raw.stride *
+				 ((part->y + row) / 2 - part->y / 2);
+		vi915_formats_read(layer->scanout->fb->format->format, yuv,
+				   raw.rows + row * raw.stride, chroma, part->x,
+				   opaque ? to : composer->line, part->width);
+		if (!opaque)
+			vi915_composer_line(to, composer->line, part->width,
+					    layer);
+	}
+}
+
+/* The part of a layer that is in a band of a picture as wide as @stride. */
+static void vi915_composer_layer(struct vi915_composer *composer,
+				 const struct vi915_layer *layer, u32 y,
+				 u32 rows, u32 stride)
+{
+	u32 top = max(y, layer->y);
+	u32 bottom = min(y + rows, layer->y + layer->height);
+	struct vi915_composer_part part = {
+		.x = layer->src_x, .y = layer->src_y + top - layer->y,
+		.width = layer->width, .rows = bottom - top,
+	};
+	u32 *to = composer->band + (top - y) * stride + layer->x;
+
+	if (vi915_composer_is_opaque(layer) &&
+	    vi915_formats_is_argb(layer->scanout->fb->format->format))
+		vi915_composer_copy(layer, &part, to, stride);
+	else
+		vi915_composer_mix(composer, layer, &part, to, stride);
+}
+
+static bool vi915_composer_covers(const struct vi915_layer *layer,
+				  const struct vi915_frame *frame, u32 y,
+				  u32 rows)
+{
+	return vi915_composer_is_opaque(layer) && !layer->x &&
+	       layer->width == frame->width && layer->y <= y &&
+	       layer->y + layer->height >= y + rows;
+}
+
+/**
+ * vi915_composer_band() - make a part of a picture
+ * @composer: wide enough
+ * @frame: what to show
+ * @y: its first row
+ * @rows: out: how many it has, at most &VI915_BAND_ROWS; 0 below the picture
+ *
+ * Allocates nothing and waits for nothing.
+ *
+ * Return: the pixels of @rows rows without a gap, of which the byte above R has
+ * no meaning; until the next call.
+ */
+const u32 *vi915_composer_band(struct vi915_composer *composer,
+			       const struct vi915_frame *frame, u32 y,
+			       u32 *rows)
+{
+	const struct vi915_layer *layer;
+	unsigned int first = frame->count;
+	bool covered = false;
+
+	if (WARN_ON_ONCE(frame->width > composer->width) || y >= frame->height) {
+		*rows = 0;
+		return composer->band;
+	}
+	*rows = min_t(u32, VI915_BAND_ROWS, frame->height - y);
+
+	while (first && !covered)
+		covered = vi915_composer_covers(&frame->layers[--first], frame,
+						y, *rows);
+	if (!covered)
+		memset(composer->band, 0,
+		       sizeof(u32) * frame->width * *rows);
+	for (; first < frame->count; first++) {
+		layer = &frame->layers[first];
+		if (layer->alpha && layer->width && layer->y < y + *rows &&
+		    layer->y + layer->height > y)
+			vi915_composer_layer(composer, layer, y, *rows,
+					     frame->width);
+	}
+	return composer->band;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_composer_band);
