@@ -17,6 +17,7 @@
 #include "link.h"
 #include "place.h"
 #include "say.h"
+#include "session.h"
 #include "slot.h"
 #include "start.h"
 #include "streams.h"
@@ -44,6 +45,7 @@
  * struct vi915_box - one box
  * @options: what it is to be
  * @files: what it is made of
+ * @session: a desktop's surroundings, when they are wanted
  * @place: where its memory lies
  * @slot: its CPU
  * @klog: what its kernel says
@@ -62,6 +64,7 @@
 struct vi915_box {
 	const struct vi915_box_options *options;
 	struct vi915_files files;
+	struct vi915_session session;
 	struct vi915_place place;
 	struct vi915_slot slot;
 	struct vi915_klog klog;
@@ -124,6 +127,9 @@ static int vi915_box_prepare(struct vi915_box *box)
 			       options->num_gpus > 0);
 	if (ret)
 		return ret;
+	ret = options->session ? vi915_session_init(&box->session) : 0;
+	if (ret)
+		return ret;
 	if (vi915_place_find(&box->place, mem, why, sizeof(why)))
 		return vi915_say("no folder has room for the box's memory of %lu MiB: %s; free some, set TMPDIR to a folder with room, or ask for less with --mem",
 				 mem, why);
@@ -137,6 +143,7 @@ static int vi915_box_prepare(struct vi915_box *box)
 	if (ret)
 		return ret;
 	return vi915_start_params(&box->params, options, &box->files,
+				  options->session ? &box->session : NULL,
 				  &box->streams, box->tty);
 }
 
@@ -356,6 +363,7 @@ static void vi915_box_fini(struct vi915_box *box)
 	vi915_queue_fini(&box->params);
 	vi915_queue_fini(&box->ending.leaks);
 	vi915_slot_release(&box->slot);
+	vi915_session_fini(&box->session);
 	if (box->signals >= 0)
 		close(box->signals);
 	if (box->klog.fd >= 0)

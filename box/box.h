@@ -17,6 +17,7 @@
  * @timeout_ms: time limit for all of it; 0 for none
  * @mem_mib: the guest's memory; 0 for the usual
  * @leaks: look for leaks of vi915 afterwards
+ * @session: surround the command with what a desktop needs
  */
 struct vi915_box_options {
 	char **argv;
@@ -29,6 +30,7 @@ struct vi915_box_options {
 	long long timeout_ms;
 	unsigned long mem_mib;
 	bool leaks;
+	bool session;
 };
 
 /* What a guest gets when nobody says anything. */

@@ -51,6 +51,10 @@ struct vi915_port {
  * @num_gpus: how many GPUs that makes
  * @peers: names of other drivers, each with ":parameters" or without,
  *	NULL-terminated
+ * @seatd: the seat daemon, or NULL when no session is wanted
+ * @udevd: the device daemon
+ * @udevadm: what speaks to it
+ * @home: the home folder of a user to be made, or NULL
  * @leaks: look for leaks when the command has ended
  * @winsz: size of the terminal
  */
@@ -73,6 +77,7 @@ struct vi915_params {
 	const char *modules, *module, *gpus;
 	unsigned int num_gpus;
 	char **peers;
+	const char *seatd, *udevd, *udevadm, *home;
 	bool leaks;
 	struct vi915_winsz winsz;
 };
@@ -108,9 +113,14 @@ void vi915_params_parse(struct vi915_params *params);
 /* guest_root.c */
 void vi915_guest_root(const struct vi915_params *params);
 void vi915_guest_homes(const struct vi915_params *params);
+void vi915_guest_mkdirs(const char *path, mode_t mode);
 
 /* guest_modules.c */
 void vi915_guest_modules(const struct vi915_params *params);
+void vi915_guest_open_nodes(void);
+
+/* guest_session.c */
+void vi915_guest_session(const struct vi915_params *params);
 
 /* guest_child.c */
 int vi915_child_start(struct vi915_child *child,

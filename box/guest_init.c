@@ -137,6 +137,8 @@ int main(void)
 	vi915_guest_root(&params);
 	vi915_guest_modules(&params);
 	vi915_guest_homes(&params);
+	if (params.seatd)
+		vi915_guest_session(&params);
 
 	err = vi915_child_start(&child, &params);
 	if (err) {

@@ -203,12 +203,16 @@ static void vi915_guest_load_peer(char *name)
 				 name, peer->node);
 }
 
-/* What udev's rules and a seat give a user at a desk. */
-static void vi915_guest_open_nodes(void)
+/**
+ * vi915_guest_open_nodes() - let every user open the devices
+ *
+ * What udev's rules and a seat give a user at a desk.
+ */
+void vi915_guest_open_nodes(void)
 {
 	static const char *const patterns[] = {
-		"/dev/dma_heap/*", "/dev/dri/*", "/dev/media*",
-		"/dev/udmabuf", "/dev/v4l-*", "/dev/video*",
+		"/dev/dma_heap/*", "/dev/dri/card*", "/dev/dri/renderD*",
+		"/dev/media*", "/dev/udmabuf", "/dev/v4l-*", "/dev/video*",
 	};
 	size_t i, j;
 

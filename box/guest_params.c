@@ -97,6 +97,10 @@ void vi915_params_parse(struct vi915_params *params)
 	params->ignored = vi915_params_number(params, "ignored=");
 	params->nofile_soft = vi915_params_number(params, "nofile-soft=");
 	params->nofile_hard = vi915_params_number(params, "nofile-hard=");
+	params->seatd = vi915_params_one(params, "seatd=");
+	params->udevd = vi915_params_one(params, "udevd=");
+	params->udevadm = vi915_params_one(params, "udevadm=");
+	params->home = vi915_params_one(params, "home=");
 	params->leaks = vi915_params_number(params, "leaks=");
 	params->winsz.rows = vi915_params_number(params, "rows=");
 	params->winsz.cols = vi915_params_number(params, "cols=");

@@ -56,8 +56,12 @@ static const struct vi915_guest_mount vi915_guest_mounts[] = {
 	{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777", false },
 };
 
-/* Makes @path, below the new root, and all above it. */
-static void vi915_guest_mkdirs(const char *path, mode_t mode)
+/**
+ * vi915_guest_mkdirs() - make a folder and all above it
+ * @path: the folder; it may be there
+ * @mode: its mode; those above it are for all to read
+ */
+void vi915_guest_mkdirs(const char *path, mode_t mode)
 {
 	char part[PATH_MAX];
 	char *slash;

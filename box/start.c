@@ -14,6 +14,7 @@
 #include "box.h"
 #include "files.h"
 #include "say.h"
+#include "session.h"
 #include "start.h"
 #include "streams.h"
 #include "term.h"
@@ -37,19 +38,32 @@ static void vi915_start_add(struct vi915_queue *text, const char *format, ...)
 	free(string);
 }
 
-/* What the caller is, the command is. */
-static void vi915_start_user(struct vi915_queue *text)
+static void vi915_start_ids(struct vi915_queue *text, uid_t uid, gid_t gid,
+			    const gid_t *groups, int num)
+{
+	int i;
+
+	vi915_start_add(text, "uid=%u", uid);
+	vi915_start_add(text, "gid=%u", gid);
+	for (i = 0; i < num; i++)
+		vi915_start_add(text, "group=%u", groups[i]);
+}
+
+/* What the caller is, the command is, but in a session it is not root. */
+static void vi915_start_user(struct vi915_queue *text,
+			     const struct vi915_session *session)
 {
 	gid_t groups[NGROUPS_MAX];
-	int num = getgroups(NGROUPS_MAX, groups), i;
 	struct rlimit nofile;
 	mode_t mask = umask(0);
 
 	umask(mask);
-	vi915_start_add(text, "uid=%u", geteuid());
-	vi915_start_add(text, "gid=%u", getegid());
-	for (i = 0; i < num; i++)
-		vi915_start_add(text, "group=%u", groups[i]);
+	if (session)
+		vi915_start_ids(text, session->uid, session->gid,
+				session->groups, session->num_groups);
+	else
+		vi915_start_ids(text, geteuid(), getegid(), groups,
+				getgroups(NGROUPS_MAX, groups));
 	vi915_start_add(text, "umask=%u", mask);
 	if (!getrlimit(RLIMIT_NOFILE, &nofile)) {
 		vi915_start_add(text, "nofile-soft=%lu", nofile.rlim_cur);
@@ -112,11 +126,25 @@ static int vi915_start_paths(struct vi915_queue *text, char **rw)
 	return 0;
 }
 
+static void vi915_start_session(struct vi915_queue *text,
+				const struct vi915_session *session)
+{
+	vi915_start_add(text, "udevd=%s",
+			session->programs[VI915_SESSION_UDEVD]);
+	vi915_start_add(text, "udevadm=%s",
+			session->programs[VI915_SESSION_UDEVADM]);
+	vi915_start_add(text, "seatd=%s",
+			session->programs[VI915_SESSION_SEATD]);
+	if (session->made)
+		vi915_start_add(text, "home=%s", session->home);
+}
+
 /**
  * vi915_start_params() - say what is wanted of a guest
  * @queue: where the frames go
  * @options: what was asked for
  * @files: what was built
+ * @session: a desktop's surroundings, or NULL
  * @streams: what we were started with
  * @tty: the command gets a terminal of its own
  *
@@ -125,6 +153,7 @@ static int vi915_start_paths(struct vi915_queue *text, char **rw)
 int vi915_start_params(struct vi915_queue *queue,
 		       const struct vi915_box_options *options,
 		       const struct vi915_files *files,
+		       const struct vi915_session *session,
 		       const struct vi915_streams *streams, bool tty)
 {
 	struct vi915_queue text = { 0 };
@@ -136,7 +165,7 @@ int vi915_start_params(struct vi915_queue *queue,
 
 	for (each = options->argv; *each; each++)
 		vi915_start_add(&text, "arg=%s", *each);
-	for (each = environ; *each; each++)
+	for (each = session ? session->env : environ; *each; each++)
 		vi915_start_add(&text, "env=%s", *each);
 	for (each = options->peers; each && *each; each++)
 		vi915_start_add(&text, "peer=%s", *each);
@@ -151,7 +180,9 @@ int vi915_start_params(struct vi915_queue *queue,
 	vi915_start_add(&text, "leaks=%d", options->leaks);
 	vi915_start_add(&text, "closed=%u", streams->closed);
 	vi915_start_add(&text, "joined=%d", streams->joined);
-	vi915_start_user(&text);
+	vi915_start_user(&text, session);
+	if (session)
+		vi915_start_session(&text, session);
 	vi915_start_signals(&text);
 	if (tty)
 		vi915_start_tty(&text);

@@ -153,6 +153,15 @@ static int vi915_boxopts_set_leaks(void *to, const char *value)
 	return 0;
 }
 
+static int vi915_boxopts_set_session(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	(void)value;
+	opts->box.session = true;
+	return 0;
+}
+
 /* The options of every subcommand that starts a box. */
 const struct vi915_option vi915_boxopts_table[] = {
 	{ "gpus", "N", "how many GPUs there are (1)",
@@ -165,6 +174,8 @@ const struct vi915_option vi915_boxopts_table[] = {
 	{ "peers", "NAME[,NAME...]",
 	  "other drivers: dma-heap, udmabuf, vgem, vivid, vkms",
 	  vi915_boxopts_set_peers },
+	{ "session", NULL, "what a desktop needs: a seat, udev, a user who is not root",
+	  vi915_boxopts_set_session },
 	{ "kernel", "fast|debug", "which kernel (fast)",
 	  vi915_boxopts_set_kernel },
 	{ "timeout", "SECONDS", "end it after that time, with status 124",

@@ -18,6 +18,7 @@
 #include "box/files.h"
 #include "box/place.h"
 #include "box/say.h"
+#include "box/session.h"
 #include "cmd.h"
 #include "options.h"
 
@@ -181,6 +182,17 @@ static enum vi915_check_result vi915_check_debug(char *text)
 				 VI915_CHECK_WANTED);
 }
 
+static enum vi915_check_result vi915_check_session(char *text)
+{
+	const char *missing = vi915_session_missing();
+
+	if (missing)
+		return vi915_check_say(text, VI915_CHECK_WANTED,
+				       "run --session cannot be; as root: apt-get install %s",
+				       missing);
+	return vi915_check_say(text, VI915_CHECK_OK, "udev and seatd are there");
+}
+
 /* What the box said goes to @text. */
 static int vi915_check_run_true(char *text)
 {
@@ -239,6 +251,7 @@ static const struct vi915_check vi915_checks[] = {
 	{ "mappings", vi915_check_maps },
 	{ "kernel", vi915_check_fast },
 	{ "debug kernel", vi915_check_debug },
+	{ "session", vi915_check_session },
 	{ "box", vi915_check_box },
 };
 

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/uinput.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "session.h"
+
+/**
+ * DOC: what a desktop finds around it, the guest's half
+ *
+ * box/session.c has planned it. Daemons are the host's own programs, started
+ * as root before the command, and end with the box. What they say is in
+ * VI915_SESSION_LOG, not in the kernel's log, whose every warning fails the
+ * box.
+ *
+ * The seat has a keyboard and a mouse which nobody touches, since compositors
+ * refuse to start without. Their file descriptors belong to this process, and
+ * so they stay until the end.
+ */
+
+#define VI915_SESSION_LOG "/run/vi915/session.log"
+#define VI915_SESSION_SOCKET "/run/seatd.sock"
+
+/* The last thing that was said in the log; @line is left alone without any. */
+static void vi915_session_last_words(char *line, size_t size)
+{
+	FILE *file = fopen(VI915_SESSION_LOG, "re");
+	char text[256];
+
+	while (file && fgets(text, sizeof(text), file)) {
+		text[strcspn(text, "\n")] = '\0';
+		if (*text)
+			snprintf(line, size, "%s", text);
+	}
+	if (file)
+		fclose(file);
+}
+
+static void __attribute__((noreturn))
+vi915_session_fail(const char *path, const char *what)
+{
+	char line[256] = "it said nothing";
+
+	vi915_session_last_words(line, sizeof(line));
+	vi915_guest_fail("--session: %s %s in the box: %s", path, what, line);
+}
+
+/* Starts @argv; descriptor 3 is @ready when that is not -1. */
+static pid_t vi915_session_spawn(const char *const *argv, int ready)
+{
+	char *env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+			"SEATD_VTBOUND=0", NULL };
+	pid_t pid = fork();
+	int fd;
+
+	if (pid)
+		return pid;
+	setsid();
+	umask(022);
+	fd = open(VI915_SESSION_LOG, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+		  0644);
+	if (fd >= 0) {
+		dup2(fd, 1);
+		dup2(fd, 2);
+	}
+	if (ready >= 0 && ready != 3)
+		dup2(ready, 3);
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		dup2(fd, 0);
+	execve(argv[0], (char **)argv, env);
+	_exit(127);
+}
+
+/* Runs @argv to its end. */
+static void vi915_session_run(const char *const *argv)
+{
+	pid_t pid = vi915_session_spawn(argv, -1);
+	int status;
+
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+		vi915_session_fail(argv[0], "failed");
+}
+
+static void vi915_session_udev(const struct vi915_params *params)
+{
+	const char *udevd[] = { params->udevd, "--daemon", NULL };
+	const char *subsystems[] = { params->udevadm, "trigger", "--action=add",
+				     "--type=subsystems", NULL };
+	const char *devices[] = { params->udevadm, "trigger", "--action=add",
+				  "--type=devices", NULL };
+	const char *settle[] = { params->udevadm, "settle", "--timeout=60",
+				 NULL };
+
+	/* Its first process ends when the daemon listens. */
+	vi915_session_run(udevd);
+	vi915_session_run(subsystems);
+	vi915_session_run(devices);
+	vi915_session_run(settle);
+}
+
+static void vi915_session_seatd(const struct vi915_params *params)
+{
+	const char *seatd[] = { params->seatd, "-n", "3", NULL };
+	int ready[2];
+	char byte;
+
+	if (pipe2(ready, O_CLOEXEC))
+		vi915_guest_fail("cannot make a pipe in the box: %s",
+				 strerror(errno));
+	if (vi915_session_spawn(seatd, ready[1]) < 0)
+		vi915_session_fail(params->seatd, "could not be started");
+	close(ready[1]);
+	/* Nothing but an end comes of a daemon that dies. */
+	if (read(ready[0], &byte, 1) != 1)
+		vi915_session_fail(params->seatd, "failed");
+	close(ready[0]);
+	if (chown(VI915_SESSION_SOCKET, params->uid, params->gid))
+		vi915_guest_fail("cannot hand over %s in the box: %s",
+				 VI915_SESSION_SOCKET, strerror(errno));
+}
+
+static int vi915_session_uinput(void)
+{
+	int fd = open("/dev/uinput", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		vi915_guest_fail("cannot open /dev/uinput in the box: %s",
+				 strerror(errno));
+	return fd;
+}
+
+static void vi915_session_create(int fd, const char *name, int product)
+{
+	struct uinput_setup setup = {
+		.id = { .bustype = BUS_VIRTUAL, .vendor = 1,
+			.product = product, .version = 1 },
+	};
+
+	snprintf(setup.name, sizeof(setup.name), "%s", name);
+	if (ioctl(fd, UI_DEV_SETUP, &setup) || ioctl(fd, UI_DEV_CREATE))
+		vi915_guest_fail("cannot make an input device in the box: %s",
+				 strerror(errno));
+}
+
+static void vi915_session_input(void)
+{
+	int fd = vi915_session_uinput(), i;
+
+	ioctl(fd, UI_SET_EVBIT, EV_KEY);
+	for (i = KEY_ESC; i <= KEY_MICMUTE; i++)
+		ioctl(fd, UI_SET_KEYBIT, i);
+	vi915_session_create(fd, "vi915 keyboard", 1);
+
+	fd = vi915_session_uinput();
+	ioctl(fd, UI_SET_EVBIT, EV_KEY);
+	for (i = BTN_LEFT; i <= BTN_MIDDLE; i++)
+		ioctl(fd, UI_SET_KEYBIT, i);
+	ioctl(fd, UI_SET_EVBIT, EV_REL);
+	ioctl(fd, UI_SET_RELBIT, REL_X);
+	ioctl(fd, UI_SET_RELBIT, REL_Y);
+	ioctl(fd, UI_SET_RELBIT, REL_WHEEL);
+	vi915_session_create(fd, "vi915 mouse", 2);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+vi915_session_append(const char *path, const char *format, ...)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	va_list args;
+	int ret;
+
+	va_start(args, format);
+	ret = fd < 0 ? -1 : vdprintf(fd, format, args);
+	va_end(args);
+	if (ret < 0)
+		vi915_guest_fail("cannot write %s in the box: %s", path,
+				 strerror(errno));
+	close(fd);
+}
+
+/* The box's /etc is the overlay's: the host hears nothing of him. */
+static void vi915_session_user(const struct vi915_params *params)
+{
+	vi915_session_append("/etc/passwd", "%s:x:%u:%u:vi915:%s:/bin/sh\n",
+			     VI915_SESSION_USER, params->uid, params->gid,
+			     params->home);
+	vi915_session_append("/etc/group", "%s:x:%u:\n", VI915_SESSION_USER,
+			     params->gid);
+	vi915_guest_mkdirs(params->home, 0700);
+	if (chown(params->home, params->uid, params->gid))
+		vi915_guest_fail("cannot make %s in the box: %s", params->home,
+				 strerror(errno));
+}
+
+/**
+ * vi915_guest_session() - surround the command with what a desktop needs
+ * @params: what the command wants, with the programs of a session
+ */
+void vi915_guest_session(const struct vi915_params *params)
+{
+	mkdir("/run/vi915", 0755);
+	if (params->home)
+		vi915_session_user(params);
+	vi915_session_input();
+	vi915_session_udev(params);
+	/* The rules have closed what was open. */
+	vi915_guest_open_nodes();
+	chmod("/dev/uinput", 0666);
+	vi915_session_seatd(params);
+}
