@@ -64,6 +64,18 @@ static pgoff_t vi915_mmap_view_start(const struct vi915_bo *bo,
 	       view * vi915_bo_pages(bo);
 }
 
+static int vi915_mmap_bo_offset(struct vi915_bo *bo, enum vi915_view view,
+				u64 *offset)
+{
+	int ret = vi915_mmap_check_view(bo, view);
+
+	if (!ret)
+		ret = vi915_mmap_node(bo);
+	if (!ret)
+		*offset = (u64)vi915_mmap_view_start(bo, view) << PAGE_SHIFT;
+	return ret;
+}
+
 static int vi915_mmap_get_offset(struct drm_file *file, u32 handle,
 				 enum vi915_view view, u64 *offset)
 {
@@ -74,12 +86,7 @@ static int vi915_mmap_get_offset(struct drm_file *file, u32 handle,
 	if (!bo)
 		return -ENOENT;
 
-	ret = vi915_mmap_check_view(bo, view);
-	if (!ret)
-		ret = vi915_mmap_node(bo);
-	if (!ret)
-		*offset = (u64)vi915_mmap_view_start(bo, view) << PAGE_SHIFT;
-
+	ret = vi915_mmap_bo_offset(bo, view, offset);
 	vi915_bo_put(bo);
 	return ret;
 }
@@ -133,15 +140,29 @@ int vi915_mmap_offset_ioctl(struct drm_device *drm, void *data,
  * vi915_mmap_dumb_offset() - DRM_IOCTL_MODE_MAP_DUMB
  * @file: who wants to map
  * @drm: the GPU
- * @handle: of a dumb buffer
+ * @handle: of any object
  * @offset: where to map it, in bytes
  *
- * Return: as vi915_mmap_offset_ioctl() for WC.
+ * The WC view, but for an import the GTT view, as it is for everything on an
+ * i915 without PAT: a software renderer on a card knows no other call, and
+ * maps what it imports with it.
+ *
+ * Return: as vi915_mmap_offset_ioctl() for that view.
  */
 int vi915_mmap_dumb_offset(struct drm_file *file, struct drm_device *drm,
 			   u32 handle, u64 *offset)
 {
-	return vi915_mmap_get_offset(file, handle, VI915_VIEW_WC, offset);
+	struct vi915_bo *bo;
+	int ret;
+
+	bo = vi915_bo_lookup(file, handle);
+	if (!bo)
+		return -ENOENT;
+
+	ret = vi915_mmap_bo_offset(bo, bo->base.import_attach ?
+				   VI915_VIEW_GTT : VI915_VIEW_WC, offset);
+	vi915_bo_put(bo);
+	return ret;
 }
 
 static int vi915_mmap_file_release(struct inode *inode, struct file *filp)

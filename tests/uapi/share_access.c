@@ -77,13 +77,25 @@ TEST_F(import, cpu_mmap_offset_of_an_import_is_refused)
 							&offset));
 }
 
-/* What MAP_DUMB gives is the WC view. Render nodes do not have it. */
-TEST_F(import, map_dumb_of_an_import_is_refused)
+/*
+ * What MAP_DUMB gives of an import is the GTT view. Render nodes do not have
+ * it.
+ */
+TEST_F(import, map_dumb_of_an_import_is_the_gtt_view)
 {
 	int card = vi915_open(variant->gpu);
-	uint64_t offset;
+	uint32_t handle = prime_import(card, self->dmabuf);
+	uint64_t offset, gtt;
+	void *ptr;
 
-	EXPECT_ERR(self->err, __gem_dumb_map(card, prime_import(card, self->dmabuf), &offset));
+	ASSERT_OK(__gem_dumb_map(card, handle, &offset));
+	ASSERT_OK(__gem_mmap_gtt_offset(card, handle, &gtt));
+	EXPECT_EQ(gtt, offset);
+	ASSERT_OK(__gem_mmap_at_offset(card, offset, SHARE_SIZE, &ptr));
+	vi915_same(ptr, SHARE_SIZE, SHARE_SEED);
+	vi915_fill(ptr, SHARE_SIZE, 2);
+	gem_munmap(ptr, SHARE_SIZE);
+	share_reads(self->dmabuf, SHARE_SIZE, 2);
 	close(card);
 }
 
