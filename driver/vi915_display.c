@@ -9,6 +9,8 @@
 #include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_probe_helper.h>
 #include <drm/drm_vblank.h>
+#include <linux/dma-fence.h>
+#include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <uapi/drm/i915_drm.h>
 
@@ -68,6 +70,49 @@ static void vi915_display_commit_tail(struct drm_atomic_state *state)
 static const struct drm_mode_config_helper_funcs vi915_display_helper_funcs = {
 	.atomic_commit_tail = vi915_display_commit_tail,
 };
+
+/* In memory of its own, which those who wait may keep for longer. */
+struct vi915_display_end {
+	struct dma_fence base;
+	spinlock_t lock;
+};
+
+static const char *vi915_display_end_driver_name(struct dma_fence *fence)
+{
+	return "vi915";
+}
+
+static const char *vi915_display_end_timeline_name(struct dma_fence *fence)
+{
+	return "unplug";
+}
+
+static const struct dma_fence_ops vi915_display_end_ops = {
+	.get_driver_name = vi915_display_end_driver_name,
+	.get_timeline_name = vi915_display_end_timeline_name,
+};
+
+static void vi915_display_fini_end(struct drm_device *drm, void *end)
+{
+	dma_fence_put(end);
+}
+
+static int vi915_display_init_end(struct vi915_device *dev)
+{
+	struct vi915_display_end *end = kzalloc(sizeof(*end), GFP_KERNEL);
+
+	if (!end)
+		return -ENOMEM;
+
+	/* dma_fence_free() frees all of it. */
+	static_assert(offsetof(struct vi915_display_end, base) == 0);
+	spin_lock_init(&end->lock);
+	dma_fence_init(&end->base, &vi915_display_end_ops, &end->lock,
+		       dma_fence_context_alloc(1), 1);
+	dev->display.end = &end->base;
+	return drmm_add_action_or_reset(&dev->drm, vi915_display_fini_end,
+					&end->base);
+}
 
 static void vi915_display_fini_wq(struct drm_device *drm, void *wq)
 {
@@ -131,6 +176,9 @@ int vi915_display_init(struct vi915_device *dev)
 	ret = vi915_display_init_wq(dev);
 	if (ret)
 		return ret;
+	ret = vi915_display_init_end(dev);
+	if (ret)
+		return ret;
 	ret = vi915_display_init_config(drm);
 	if (ret)
 		return ret;
@@ -163,8 +211,11 @@ int vi915_display_init(struct vi915_device *dev)
  */
 void vi915_display_unplug(struct vi915_device *dev)
 {
-	if (dev->display.count)
-		drm_atomic_helper_shutdown(&dev->drm);
+	if (!dev->display.count)
+		return;
+
+	dma_fence_signal(dev->display.end);
+	drm_atomic_helper_shutdown(&dev->drm);
 }
 
 /**

@@ -2,6 +2,7 @@
 #ifndef VI915_DISPLAY_H
 #define VI915_DISPLAY_H
 
+struct dma_fence;
 struct drm_device;
 struct drm_file;
 struct vi915_device;
@@ -18,6 +19,8 @@ struct vi915_display {
 	struct workqueue_struct *wq;
 	/** @outputs: @count of them */
 	struct vi915_output *outputs;
+	/** @end: signals on unplug, and then no flip waits for a fence any more */
+	struct dma_fence *end;
 	/** @count: 0 for a GPU without */
 	unsigned int count;
 };

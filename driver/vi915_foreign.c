@@ -38,6 +38,10 @@ struct vi915_foreign {
 	struct dma_fence_cb cb;
 	/** @timer: likewise, while it is pending */
 	struct timer_list timer;
+	/** @end: signals when it is no use to wait any more; a reference, or NULL */
+	struct dma_fence *end;
+	/** @end_cb: on @end; likewise, while it is there */
+	struct dma_fence_cb end_cb;
 	/** @rcu: frees it after its last reader */
 	struct rcu_head rcu;
 };
@@ -64,6 +68,7 @@ static void vi915_foreign_release(struct dma_fence *base)
 	struct vi915_foreign *foreign =
 		container_of(base, struct vi915_foreign, base);
 
+	dma_fence_put(foreign->end);
 	dma_fence_put(foreign->fence);
 	call_rcu(&foreign->rcu, vi915_foreign_free);
 }
@@ -74,7 +79,7 @@ static const struct dma_fence_ops vi915_foreign_ops = {
 	.release = vi915_foreign_release,
 };
 
-/* Whichever of the two comes first. */
+/* Whichever of the three comes first. */
 static void vi915_foreign_settle(struct vi915_foreign *foreign, int error)
 {
 	unsigned long flags;
@@ -88,6 +93,24 @@ static void vi915_foreign_settle(struct vi915_foreign *foreign, int error)
 	spin_unlock_irqrestore(&foreign->lock, flags);
 }
 
+/* Not from a callback of @end itself, which has its lock. */
+static void vi915_foreign_forget_end(struct vi915_foreign *foreign)
+{
+	if (foreign->end &&
+	    dma_fence_remove_callback(foreign->end, &foreign->end_cb))
+		dma_fence_put(&foreign->base);
+}
+
+/* The foreign fence's lock cannot be taken here; it and the timer do no harm. */
+static void vi915_foreign_ended(struct dma_fence *end, struct dma_fence_cb *cb)
+{
+	struct vi915_foreign *foreign =
+		container_of(cb, struct vi915_foreign, end_cb);
+
+	vi915_foreign_settle(foreign, -ENODEV);
+	dma_fence_put(&foreign->base);
+}
+
 static void vi915_foreign_signaled(struct dma_fence *fence,
 				   struct dma_fence_cb *cb)
 {
@@ -95,6 +118,7 @@ static void vi915_foreign_signaled(struct dma_fence *fence,
 		container_of(cb, struct vi915_foreign, cb);
 
 	vi915_foreign_settle(foreign, 0);
+	vi915_foreign_forget_end(foreign);
 	if (timer_delete(&foreign->timer))
 		dma_fence_put(&foreign->base);
 	dma_fence_put(&foreign->base);
@@ -106,6 +130,7 @@ static void vi915_foreign_timeout(struct timer_list *timer)
 		container_of(timer, struct vi915_foreign, timer);
 
 	vi915_foreign_settle(foreign, -ETIMEDOUT);
+	vi915_foreign_forget_end(foreign);
 	if (dma_fence_remove_callback(foreign->fence, &foreign->cb))
 		dma_fence_put(&foreign->base);
 	dma_fence_put(&foreign->base);
@@ -114,11 +139,13 @@ static void vi915_foreign_timeout(struct timer_list *timer)
 /**
  * vi915_foreign_create() - wait for a foreign fence, but not for ever
  * @fence: any fence that is not a job's of ours; the caller keeps its reference
+ * @end: a fence that cuts the wait short, or NULL; likewise
  *
  * Return: a fence, with a reference for the caller, that signals when @fence
- * does, and in 15 seconds at the latest; or an ERR_PTR: -ENOMEM.
+ * does, when @end does, and in 15 seconds at the latest; or an ERR_PTR: -ENOMEM.
  */
-struct dma_fence *vi915_foreign_create(struct dma_fence *fence)
+struct dma_fence *vi915_foreign_create(struct dma_fence *fence,
+				       struct dma_fence *end)
 {
 	struct vi915_foreign *foreign;
 
@@ -134,7 +161,14 @@ struct dma_fence *vi915_foreign_create(struct dma_fence *fence)
 	dma_fence_init(&foreign->base, &vi915_foreign_ops, &foreign->lock,
 		       dma_fence_context_alloc(1), 1);
 
-	/* One for the timer, one for the callback. */
+	/* One for each callback, one for the timer. */
+	if (end) {
+		foreign->end = dma_fence_get(end);
+		dma_fence_get(&foreign->base);
+		if (dma_fence_add_callback(end, &foreign->end_cb,
+					   vi915_foreign_ended))
+			vi915_foreign_ended(end, &foreign->end_cb);
+	}
 	dma_fence_get(&foreign->base);
 	mod_timer(&foreign->timer, jiffies + VI915_FOREIGN_LIMIT);
 	dma_fence_get(&foreign->base);

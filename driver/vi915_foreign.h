@@ -6,7 +6,8 @@
 
 struct dma_fence;
 
-struct dma_fence *vi915_foreign_create(struct dma_fence *fence);
+struct dma_fence *vi915_foreign_create(struct dma_fence *fence,
+				       struct dma_fence *end);
 bool vi915_foreign_is_late(struct dma_fence *fence);
 
 #endif

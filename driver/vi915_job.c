@@ -114,7 +114,7 @@ static int vi915_job_depend_one(struct vi915_job *job, struct dma_fence *fence)
 		return drm_sched_job_add_dependency(&job->base,
 						    dma_fence_get(fence));
 
-	fence = vi915_foreign_create(fence);
+	fence = vi915_foreign_create(fence, NULL);
 	if (IS_ERR(fence))
 		return PTR_ERR(fence);
 	return drm_sched_job_add_dependency(&job->base, fence);

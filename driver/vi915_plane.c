@@ -82,14 +82,16 @@ static int vi915_plane_atomic_check(struct drm_plane *plane,
 }
 
 /* A fence that stands for all that are to be waited for, but not for ever. */
-static int vi915_plane_bound_fence(struct drm_plane_state *state)
+static int vi915_plane_bound_fence(struct drm_plane *plane,
+				   struct drm_plane_state *state)
 {
+	struct vi915_device *dev = to_vi915_device(plane->dev);
 	struct dma_fence *fence;
 
 	if (!state->fence || dma_fence_is_signaled(state->fence))
 		return 0;
 
-	fence = vi915_foreign_create(state->fence);
+	fence = vi915_foreign_create(state->fence, dev->display.end);
 	if (IS_ERR(fence))
 		return PTR_ERR(fence);
 	dma_fence_put(state->fence);
@@ -108,7 +110,7 @@ static int vi915_plane_prepare_fb(struct drm_plane *plane,
 
 	ret = drm_gem_plane_helper_prepare_fb(plane, state);
 	if (!ret)
-		ret = vi915_plane_bound_fence(state);
+		ret = vi915_plane_bound_fence(plane, state);
 	if (ret)
 		return ret;
 
