@@ -7,10 +7,12 @@
 #include <drm/drm_vblank.h>
 #include <linux/slab.h>
 
+#include "vi915_capture.h"
 #include "vi915_crtc.h"
 #include "vi915_device.h"
 #include "vi915_frame.h"
 #include "vi915_output.h"
+#include "vi915_shot.h"
 
 /**
  * DOC: CRTCs
@@ -19,8 +21,6 @@
  * whether there is memory for one more frame: after that a commit cannot fail.
  */
 
-#define VI915_CRTC_MAX_WIDTH	4096
-#define VI915_CRTC_MAX_HEIGHT	2160
 /* In Hz; what is slower than the first would look like a hang. */
 #define VI915_CRTC_MIN_REFRESH	1
 #define VI915_CRTC_MAX_REFRESH	500
@@ -140,7 +140,17 @@ static void vi915_crtc_reset(struct drm_crtc *crtc)
 	__drm_atomic_helper_crtc_reset(crtc, own ? &own->base : NULL);
 }
 
+static int vi915_crtc_late_register(struct drm_crtc *crtc)
+{
+	vi915_shot_register(to_vi915_output(crtc));
+	return 0;
+}
+
 #define VI915_CRTC_FUNCS						\
+	.late_register = vi915_crtc_late_register,			\
+	.get_crc_sources = vi915_capture_get_sources,			\
+	.verify_crc_source = vi915_capture_verify_source,		\
+	.set_crc_source = vi915_capture_set_source,			\
 	.set_config = drm_atomic_helper_set_config,			\
 	.page_flip = drm_atomic_helper_page_flip,			\
 	.reset = vi915_crtc_reset,					\

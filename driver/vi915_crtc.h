@@ -8,6 +8,10 @@
 struct vi915_frame;
 struct vi915_output;
 
+/* Of a mode, in pixels. */
+#define VI915_CRTC_MAX_WIDTH	4096
+#define VI915_CRTC_MAX_HEIGHT	2160
+
 /* In kHz; enough for 4096x2160 at 240 Hz. */
 #define VI915_CRTC_MAX_CLOCK	2400000
 

@@ -4,12 +4,15 @@
 #include <drm/drm_vblank.h>
 #include <linux/kernel.h>
 
+#include "vi915_capture.h"
 #include "vi915_connector.h"
 #include "vi915_crtc.h"
 #include "vi915_device.h"
 #include "vi915_frame.h"
 #include "vi915_output.h"
 #include "vi915_plane.h"
+#include "vi915_shot.h"
+#include "vi915_writeback.h"
 
 /**
  * DOC: outputs
@@ -101,6 +104,7 @@ static void vi915_output_fill(struct vi915_output *output,
 	}
 
 	vi915_output_damage(frame, state, crtc_state);
+	frame->job = vi915_writeback_take(output, state);
 	if (output->next)
 		vi915_frame_replace(frame, output->next);
 	else
@@ -132,6 +136,7 @@ static void vi915_output_show_at_once(struct vi915_output *output,
 	next = output->next;
 	output->shown = frame;
 	output->next = NULL;
+	vi915_capture_shown(output);
 	spin_unlock_irq(&output->lock);
 
 	vi915_frame_put(shown);
@@ -211,7 +216,9 @@ void vi915_output_vblank(struct vi915_output *output, u64 passed)
 		output->next = NULL;
 		event = output->event;
 		output->event = NULL;
+		vi915_capture_shown(output);
 	}
+	vi915_capture_vblank(output, drm_crtc_vblank_count(&output->crtc));
 	if (!output->next) {
 		awake = output->awake;
 		output->awake = false;
@@ -248,6 +255,7 @@ void vi915_output_darken(struct vi915_output *output)
 	vi915_output_send(output, event);
 	if (awake)
 		drm_crtc_vblank_put(&output->crtc);
+	vi915_capture_off(output, shown);
 	vi915_frame_put(next);
 	vi915_frame_put(shown);
 }
@@ -289,11 +297,20 @@ int vi915_output_init(struct vi915_device *dev, struct vi915_output *output,
 	ret = vi915_vblank_init(output);
 	if (ret)
 		return ret;
+	ret = vi915_capture_init(output);
+	if (ret)
+		return ret;
+	ret = vi915_shot_init(output);
+	if (ret)
+		return ret;
 	ret = vi915_plane_init_all(output);
 	if (ret)
 		return ret;
 	ret = vi915_crtc_init(output);
 	if (ret)
 		return ret;
-	return vi915_connector_init(output);
+	ret = vi915_connector_init(output);
+	if (ret)
+		return ret;
+	return vi915_writeback_init(output);
 }

@@ -6,10 +6,13 @@
 #include <drm/drm_crtc.h>
 #include <drm/drm_encoder.h>
 #include <drm/drm_plane.h>
+#include <drm/drm_writeback.h>
 #include <linux/container_of.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "vi915_capture.h"
+#include "vi915_shot.h"
 #include "vi915_vblank.h"
 
 struct drm_atomic_state;
@@ -38,6 +41,17 @@ struct vi915_output {
 	struct drm_encoder encoder;
 	/** @connector: what a screen is plugged into */
 	struct drm_connector connector;
+	/** @writeback: writes pictures to framebuffers */
+	struct drm_writeback_connector writeback;
+	/**
+	 * @job_lock: makes the end of a writeback job one step. Taken in any
+	 * context, inside of @lock; only fences' locks are taken inside of it.
+	 */
+	spinlock_t job_lock;
+	/** @capture: who looks at each frame */
+	struct vi915_capture capture;
+	/** @shot: who looks at one */
+	struct vi915_shot shot;
 
 	/** @vblank: the pace */
 	struct vi915_vblank vblank;

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_crtc.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_vblank.h>
+#include <linux/dma-fence.h>
+#include <linux/err.h>
+#include <linux/math.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vi915_capture.h"
+#include "vi915_composer.h"
+#include "vi915_crc.h"
+#include "vi915_crtc.h"
+#include "vi915_device.h"
+#include "vi915_drv.h"
+#include "vi915_frame.h"
+#include "vi915_output.h"
+#include "vi915_scanout.h"
+#include "vi915_shot.h"
+#include "vi915_writeback.h"
+
+/**
+ * DOC: looking at frames
+ *
+ * As long as nobody asks for CRCs and nobody has a frame written back, nothing
+ * here costs anything: no picture is made, and there is no memory to make one
+ * in. Else the vblank hands the frame that it has just put on the screen to a
+ * worker, which makes its picture once for both purposes.
+ *
+ * Each vblank has a CRC of its own, also when nothing was flipped: a client may
+ * draw into what is shown and tell nobody. If the worker is late, the vblanks
+ * meanwhile get the CRC of the last one. The exception are frames of which the
+ * client has said what differs from the one before (FB_DAMAGE_CLIPS): the bands
+ * elsewhere keep the CRCs that they had.
+ *
+ * A frame that is to be written back waits for its worker whatever comes after
+ * it, in a place of its own. There is one such place: the next commit with a
+ * writeback job waits until it is free. From there to the end of the job
+ * nothing is allocated and no reservation taken, for its fence is waited for.
+ */
+
+static const char *const vi915_capture_sources[] = { "auto" };
+
+static void vi915_capture_free(struct vi915_capture_buffers *buffers)
+{
+	vi915_composer_destroy(buffers->composer);
+	kfree(buffers->crc);
+	kfree(buffers->bands);
+	memset(buffers, 0, sizeof(*buffers));
+}
+
+static int vi915_capture_alloc(struct vi915_capture_buffers *buffers)
+{
+	struct vi915_composer *composer;
+
+	composer = vi915_composer_create(VI915_CRTC_MAX_WIDTH);
+	if (IS_ERR(composer))
+		return PTR_ERR(composer);
+
+	buffers->composer = composer;
+	buffers->crc = kmalloc(sizeof(*buffers->crc), GFP_KERNEL);
+	buffers->bands = kcalloc(DIV_ROUND_UP(VI915_CRTC_MAX_HEIGHT,
+					      VI915_BAND_ROWS),
+				 sizeof(*buffers->bands), GFP_KERNEL);
+	if (!buffers->crc || !buffers->bands) {
+		vi915_capture_free(buffers);
+		return -ENOMEM;
+	}
+	vi915_crc_init(buffers->crc);
+	return 0;
+}
+
+/**
+ * vi915_capture_begin() - somebody is going to look at frames
+ * @output: whose
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vi915_capture_begin(struct vi915_output *output)
+{
+	struct vi915_capture *capture = &output->capture;
+	struct vi915_capture_buffers buffers = {};
+	bool needed;
+	int ret;
+
+	mutex_lock(&capture->lock);
+	needed = !capture->users;
+	capture->users += !needed;
+	mutex_unlock(&capture->lock);
+	if (!needed)
+		return 0;
+
+	ret = vi915_capture_alloc(&buffers);
+	if (ret)
+		return ret;
+
+	mutex_lock(&capture->lock);
+	if (!capture->users++) {
+		swap(capture->buffers, buffers);
+		capture->serial = 0;
+	}
+	mutex_unlock(&capture->lock);
+
+	/* Somebody else was faster. */
+	vi915_capture_free(&buffers);
+	return 0;
+}
+
+/**
+ * vi915_capture_end() - the opposite of vi915_capture_begin()
+ * @output: whose
+ */
+void vi915_capture_end(struct vi915_output *output)
+{
+	struct vi915_capture *capture = &output->capture;
+	struct vi915_capture_buffers buffers = {};
+
+	mutex_lock(&capture->lock);
+	if (!--capture->users)
+		swap(capture->buffers, buffers);
+	mutex_unlock(&capture->lock);
+	vi915_capture_free(&buffers);
+}
+
+/* Are the CRCs at hand those of the frame before, and does the client say? */
+static bool vi915_capture_knows(const struct vi915_capture *capture,
+				const struct vi915_frame *frame)
+{
+	return frame->damaged && capture->serial &&
+	       capture->serial + 1 == frame->serial &&
+	       capture->width == frame->width &&
+	       capture->height == frame->height;
+}
+
+static bool vi915_capture_is_damaged(const struct vi915_frame *frame, u32 y)
+{
+	return drm_rect_visible(&frame->damage) &&
+	       frame->damage.y1 < (int)(y + VI915_BAND_ROWS) &&
+	       frame->damage.y2 > (int)y;
+}
+
+static u32 vi915_capture_crc(struct vi915_capture *capture,
+			     const struct vi915_frame *frame)
+{
+	struct vi915_crc *tables = capture->buffers.crc;
+	u32 y, rows, crc = U32_MAX;
+
+	for (y = 0; y < frame->height; y += rows) {
+		rows = min_t(u32, VI915_BAND_ROWS, frame->height - y);
+		crc = vi915_crc_append(tables, crc,
+				       capture->buffers.bands[y / VI915_BAND_ROWS],
+				       rows * frame->width);
+	}
+	return ~crc;
+}
+
+/* Make a frame's picture, or what of it is not known. */
+static void vi915_capture_compose(struct vi915_capture *capture,
+				  const struct vi915_frame *frame,
+				  struct drm_writeback_job *job, bool crc)
+{
+	struct vi915_composer *composer = capture->buffers.composer;
+	bool known = !job && vi915_capture_knows(capture, frame);
+	const u32 *pixels;
+	u32 y, rows;
+
+	for (y = 0; y < frame->height; y += rows) {
+		if (known && !vi915_capture_is_damaged(frame, y)) {
+			rows = VI915_BAND_ROWS;
+			continue;
+		}
+		pixels = vi915_composer_band(composer, frame, y, &rows);
+		if (crc)
+			capture->buffers.bands[y / VI915_BAND_ROWS] =
+				vi915_crc_pixels(capture->buffers.crc, pixels,
+						 rows * frame->width);
+		if (job)
+			vi915_writeback_rows(job, pixels, frame->width, y, rows,
+					     composer->line);
+		cond_resched();
+	}
+	if (!crc)
+		return;
+	capture->serial = frame->serial;
+	capture->width = frame->width;
+	capture->height = frame->height;
+}
+
+/* What the worker was given. */
+struct vi915_capture_task {
+	struct vi915_frame *frame;
+	u64 first;
+	u64 last;
+	struct vi915_frame *job_frame;
+	struct drm_writeback_job *job;
+};
+
+static void vi915_capture_take(struct vi915_output *output,
+			       struct vi915_capture_task *task)
+{
+	struct vi915_capture *capture = &output->capture;
+
+	spin_lock_irq(&output->lock);
+	task->frame = capture->frame;
+	task->first = capture->first;
+	task->last = capture->last;
+	task->job_frame = capture->job_frame;
+	task->job = capture->job;
+	capture->frame = NULL;
+	capture->job_frame = NULL;
+	capture->job = NULL;
+	spin_unlock_irq(&output->lock);
+}
+
+/* With its CRC too if that is wanted of the same frame. */
+static void vi915_capture_do_job(struct vi915_capture *capture,
+				 struct vi915_capture_task *task)
+{
+	bool fence_cookie = dma_fence_begin_signalling();
+	int status = vi915_writeback_status(task->job);
+
+	mutex_lock(&capture->lock);
+	if (!status)
+		vi915_capture_compose(capture, task->job_frame, task->job,
+				      task->job_frame == task->frame);
+	mutex_unlock(&capture->lock);
+	vi915_writeback_complete(task->job, status);
+	dma_fence_end_signalling(fence_cookie);
+}
+
+static void vi915_capture_do_crc(struct vi915_output *output,
+				 struct vi915_capture_task *task, bool made)
+{
+	struct vi915_capture *capture = &output->capture;
+	unsigned int i;
+	u64 count;
+	u32 crc;
+
+	for (i = 0; !made && i < task->frame->count; i++)
+		vi915_scanout_refresh(task->frame->layers[i].scanout);
+
+	mutex_lock(&capture->lock);
+	/* The file may have been closed meanwhile. */
+	if (!capture->buffers.composer) {
+		mutex_unlock(&capture->lock);
+		return;
+	}
+	if (!made)
+		vi915_capture_compose(capture, task->frame, NULL, true);
+	crc = vi915_capture_crc(capture, task->frame);
+	mutex_unlock(&capture->lock);
+
+	for (count = task->first; count <= task->last; count++)
+		drm_crtc_add_crc_entry(&output->crtc, true, count, &crc);
+}
+
+static void vi915_capture_work(struct work_struct *work)
+{
+	struct vi915_capture *capture =
+		container_of(work, struct vi915_capture, work);
+	struct vi915_output *output =
+		container_of(capture, struct vi915_output, capture);
+	struct vi915_capture_task task;
+	bool made = false;
+
+	vi915_capture_take(output, &task);
+	if (task.job) {
+		made = task.job_frame == task.frame &&
+		       !vi915_writeback_status(task.job);
+		vi915_capture_do_job(capture, &task);
+	}
+	if (task.frame)
+		vi915_capture_do_crc(output, &task, made);
+	vi915_frame_put(task.frame);
+	vi915_frame_put(task.job_frame);
+}
+
+/**
+ * vi915_capture_shown() - a frame has just come onto the screen
+ * @output: whose; its lock is held
+ *
+ * For a frame that does not wait for a vblank.
+ */
+void vi915_capture_shown(struct vi915_output *output)
+{
+	struct vi915_capture *capture = &output->capture;
+	struct vi915_frame *shown = output->shown;
+
+	lockdep_assert_held(&output->lock);
+	if (shown && shown->job) {
+		if (capture->job) {
+			/* Commits wait for the worker, so it is a lost one. */
+			vi915_writeback_complete(shown->job, -EBUSY);
+		} else {
+			capture->job_frame = vi915_frame_get(shown);
+			capture->job = shown->job;
+			queue_work(output->dev->display.wq, &capture->work);
+		}
+		shown->job = NULL;
+	}
+	if (!output->dev->config.vblank)
+		vi915_capture_vblank(output, ++capture->commits);
+}
+
+/**
+ * vi915_capture_vblank() - a vblank has passed
+ * @output: whose; its lock is held, and the frame for this vblank is shown
+ * @count: the DRM core's number of the vblank
+ */
+void vi915_capture_vblank(struct vi915_output *output, u64 count)
+{
+	struct vi915_capture *capture = &output->capture;
+	struct vi915_frame *old = capture->frame;
+
+	lockdep_assert_held(&output->lock);
+	if (!capture->crc || !output->shown)
+		return;
+
+	if (!old)
+		capture->first = count;
+	capture->last = count;
+	capture->frame = vi915_frame_get(output->shown);
+	vi915_frame_put(old);
+	queue_work(output->dev->display.wq, &capture->work);
+}
+
+/**
+ * vi915_capture_flush() - wait until what was shown has been looked at
+ * @output: whose
+ */
+void vi915_capture_flush(struct vi915_output *output)
+{
+	flush_work(&output->capture.work);
+}
+
+/**
+ * vi915_capture_off() - an output goes dark
+ * @output: whose; nothing is shown any more
+ * @last: what was shown last, or NULL
+ *
+ * Writeback jobs of what was shown are complete when this returns.
+ */
+void vi915_capture_off(struct vi915_output *output, struct vi915_frame *last)
+{
+	struct vi915_capture *capture = &output->capture;
+
+	vi915_capture_flush(output);
+	mutex_lock(&capture->lock);
+	capture->serial = 0;
+	mutex_unlock(&capture->lock);
+	vi915_shot_off(output, last);
+}
+
+static void vi915_capture_fini(struct drm_device *drm, void *data)
+{
+	struct vi915_output *output = data;
+
+	vi915_capture_flush(output);
+	vi915_capture_free(&output->capture.buffers);
+	mutex_destroy(&output->capture.lock);
+}
+
+/**
+ * vi915_capture_init() - nobody looks yet
+ * @output: whose
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vi915_capture_init(struct vi915_output *output)
+{
+	mutex_init(&output->capture.lock);
+	INIT_WORK(&output->capture.work, vi915_capture_work);
+	return drmm_add_action_or_reset(&output->dev->drm, vi915_capture_fini,
+					output);
+}
+
+/**
+ * vi915_capture_get_sources() - drm_crtc_funcs.get_crc_sources
+ * @crtc: any of ours
+ * @count: out: how many
+ *
+ * Return: their names.
+ */
+const char *const *vi915_capture_get_sources(struct drm_crtc *crtc,
+					     size_t *count)
+{
+	*count = ARRAY_SIZE(vi915_capture_sources);
+	return vi915_capture_sources;
+}
+
+/**
+ * vi915_capture_verify_source() - drm_crtc_funcs.verify_crc_source
+ * @crtc: any of ours
+ * @source: a name, or NULL for none
+ * @values: out: how many values a CRC of it has
+ *
+ * Return: 0, or -EINVAL for any but "auto".
+ */
+int vi915_capture_verify_source(struct drm_crtc *crtc, const char *source,
+				size_t *values)
+{
+	if (VI915_REFUSE(crtc->dev, source &&
+			 strcmp(source, vi915_capture_sources[0])))
+		return -EINVAL;
+	*values = 1;
+	return 0;
+}
+
+static void vi915_capture_set_crc(struct vi915_output *output, bool crc)
+{
+	spin_lock_irq(&output->lock);
+	output->capture.crc = crc;
+	spin_unlock_irq(&output->lock);
+}
+
+static int vi915_capture_start(struct vi915_output *output)
+{
+	struct vi915_capture *capture = &output->capture;
+	int ret = vi915_capture_begin(output);
+
+	if (ret)
+		return ret;
+
+	/* Nobody has looked at what was shown meanwhile. */
+	mutex_lock(&capture->lock);
+	capture->serial = 0;
+	mutex_unlock(&capture->lock);
+
+	vi915_capture_set_crc(output, true);
+	if (!output->dev->config.vblank)
+		return 0;
+	/* It may have gone dark since the DRM core looked. */
+	if (!drm_crtc_vblank_get(&output->crtc))
+		return 0;
+	vi915_capture_set_crc(output, false);
+	vi915_capture_end(output);
+	return -EIO;
+}
+
+/**
+ * vi915_capture_set_source() - drm_crtc_funcs.set_crc_source
+ * @crtc: any of ours
+ * @source: "auto", or NULL: nobody reads any more
+ *
+ * The DRM core says NULL once after each time it said anything else.
+ *
+ * Return: 0; -EINVAL for another source; -EIO for a CRTC that is dark; -ENOMEM.
+ */
+int vi915_capture_set_source(struct drm_crtc *crtc, const char *source)
+{
+	struct vi915_output *output = to_vi915_output(crtc);
+	size_t values;
+	int ret = vi915_capture_verify_source(crtc, source, &values);
+
+	if (ret)
+		return ret;
+	if (source)
+		return vi915_capture_start(output);
+
+	/* Opened with no source chosen: there is nothing to end. */
+	if (!output->capture.crc)
+		return 0;
+	vi915_capture_set_crc(output, false);
+	if (output->dev->config.vblank)
+		drm_crtc_vblank_put(crtc);
+	vi915_capture_end(output);
+	return 0;
+}
