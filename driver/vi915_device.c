@@ -15,6 +15,7 @@
 #include "vi915_job.h"
 #include "vi915_pages.h"
 #include "vi915_params.h"
+#include "vi915_scanout.h"
 #include "vi915_shrinker.h"
 #include "vi915_sysfs.h"
 
@@ -97,6 +98,7 @@ int vi915_device_probe(struct platform_device *pdev)
 		return ret;
 
 	vi915_job_init_device(dev);
+	vi915_scanout_init_device(dev);
 	vi915_params_init(dev);
 	ret = vi915_error_init(dev);
 	if (ret)
@@ -160,6 +162,7 @@ void vi915_device_remove(struct platform_device *pdev)
 	drm_dev_unplug(&dev->drm);
 	vi915_display_unplug(dev);
 	vi915_engine_unplug_all(dev);
+	vi915_scanout_unplug(dev);
 
 	while ((bo = vi915_device_next_bo(dev, &done))) {
 		vi915_pages_unplug(bo);

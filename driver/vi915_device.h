@@ -16,6 +16,7 @@
 #include "vi915_engine.h"
 #include "vi915_error.h"
 #include "vi915_params.h"
+#include "vi915_scanout.h"
 #include "vi915_sysfs.h"
 
 struct file;
@@ -78,6 +79,8 @@ struct vi915_device {
 
 	/** @display: its outputs */
 	struct vi915_display display;
+	/** @scanouts: see &struct vi915_scanouts */
+	struct vi915_scanouts scanouts;
 
 	/** @sysfs: its folders beside its card's */
 	struct vi915_sysfs sysfs;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <drm/drm_drv.h>
 #include <drm/drm_framebuffer.h>
 #include <linux/bits.h>
 #include <linux/dma-buf.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
@@ -25,8 +28,12 @@
  * what that call is for.
  *
  * Holding ends where the last reference goes, which may be a timer; the rest is
- * a worker's.
+ * a worker's. Unplug waits for these, as the mappings of imports go with the
+ * GPU: everything is dark by then, and nothing is held any more.
  */
+
+/* Longer than anybody looks at one picture. */
+#define VI915_SCANOUT_UNPLUG_LIMIT	(10 * HZ)
 
 /* Where each plane's object begins; none is looked at beyond this length. */
 #define VI915_SCANOUT_STEP	BIT_ULL(40)
@@ -95,8 +102,11 @@ static int vi915_scanout_hold(struct vi915_scanout *scanout, unsigned int plane)
 	return ret;
 }
 
+/* The caller is not in need of the GPU any more, or has it otherwise. */
 static void vi915_scanout_destroy(struct vi915_scanout *scanout)
 {
+	struct vi915_device *dev = scanout->dev;
+
 	while (scanout->held) {
 		unsigned int plane = --scanout->held;
 		struct vi915_bo *bo = to_vi915_bo(scanout->fb->obj[plane]);
@@ -108,11 +118,34 @@ static void vi915_scanout_destroy(struct vi915_scanout *scanout)
 	}
 	drm_framebuffer_put(scanout->fb);
 	kfree(scanout);
+
+	if (atomic_dec_and_test(&dev->scanouts.count))
+		wake_up_all(&dev->scanouts.gone);
+	drm_dev_put(&dev->drm);
 }
 
 static void vi915_scanout_work(struct work_struct *work)
 {
 	vi915_scanout_destroy(container_of(work, struct vi915_scanout, work));
+}
+
+static struct vi915_scanout *vi915_scanout_alloc(struct drm_framebuffer *fb)
+{
+	struct vi915_device *dev = to_vi915_device(fb->dev);
+	struct vi915_scanout *scanout;
+
+	scanout = kzalloc(sizeof(*scanout), GFP_KERNEL);
+	if (!scanout)
+		return NULL;
+
+	kref_init(&scanout->ref);
+	INIT_WORK(&scanout->work, vi915_scanout_work);
+	drm_dev_get(&dev->drm);
+	atomic_inc(&dev->scanouts.count);
+	scanout->dev = dev;
+	drm_framebuffer_get(fb);
+	scanout->fb = fb;
+	return scanout;
 }
 
 /**
@@ -124,32 +157,36 @@ static void vi915_scanout_work(struct work_struct *work)
  *
  * Return: the scanout with one reference; or an ERR_PTR: -EINTR; -ENOMEM;
  * -EFAULT for an object marked DONTNEED or purged, or pages that the kernel
- * cannot read; -ENODEV for an import after unplug; or what the exporter says.
+ * cannot read; -ENODEV after unplug; or what the exporter says.
  */
 struct vi915_scanout *vi915_scanout_create(struct drm_framebuffer *fb)
 {
 	struct vi915_scanout *scanout;
-	int ret;
+	int idx, ret = 0;
 
-	scanout = kzalloc(sizeof(*scanout), GFP_KERNEL);
-	if (!scanout)
-		return ERR_PTR(-ENOMEM);
+	/* From here to the exit, unplug waits; then it finds what was made. */
+	if (!drm_dev_enter(fb->dev, &idx))
+		return ERR_PTR(-ENODEV);
 
-	kref_init(&scanout->ref);
-	INIT_WORK(&scanout->work, vi915_scanout_work);
-	drm_framebuffer_get(fb);
-	scanout->fb = fb;
-
-	for (; scanout->held < fb->format->num_planes; scanout->held++) {
-		ret = vi915_scanout_hold(scanout, scanout->held);
-		if (ret)
-			goto err_destroy;
+	scanout = vi915_scanout_alloc(fb);
+	if (!scanout) {
+		scanout = ERR_PTR(-ENOMEM);
+		goto out_exit;
 	}
-	return scanout;
 
-err_destroy:
-	vi915_scanout_destroy(scanout);
-	return ERR_PTR(ret);
+	while (!ret && scanout->held < fb->format->num_planes) {
+		ret = vi915_scanout_hold(scanout, scanout->held);
+		if (!ret)
+			scanout->held++;
+	}
+	if (ret) {
+		vi915_scanout_destroy(scanout);
+		scanout = ERR_PTR(ret);
+	}
+
+out_exit:
+	drm_dev_exit(idx);
+	return scanout;
 }
 
 /**
@@ -227,4 +264,26 @@ void vi915_scanout_surface(const struct vi915_scanout *scanout,
 	surface->base = map->start + scanout->fb->offsets[plane];
 	surface->pitch = scanout->fb->pitches[plane];
 	surface->tiling = vi915_fb_tiling(scanout->fb);
+}
+
+/**
+ * vi915_scanout_init_device() - no scanouts yet
+ * @dev: the GPU, being made
+ */
+void vi915_scanout_init_device(struct vi915_device *dev)
+{
+	atomic_set(&dev->scanouts.count, 0);
+	init_waitqueue_head(&dev->scanouts.gone);
+}
+
+/**
+ * vi915_scanout_unplug() - have no pages held any more
+ * @dev: the GPU, unplugged, its outputs dark
+ */
+void vi915_scanout_unplug(struct vi915_device *dev)
+{
+	drm_WARN_ON(&dev->drm,
+		    !wait_event_timeout(dev->scanouts.gone,
+					!atomic_read(&dev->scanouts.count),
+					VI915_SCANOUT_UNPLUG_LIMIT));
 }

@@ -3,13 +3,26 @@
 #define VI915_SCANOUT_H
 
 #include <drm/drm_fourcc.h>
+#include <linux/atomic.h>
 #include <linux/kref.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "vi915_maps.h"
 
 struct drm_framebuffer;
+struct vi915_device;
 struct vi915_surface;
+
+/**
+ * struct vi915_scanouts - all scanouts of a GPU
+ */
+struct vi915_scanouts {
+	/** @count: how many there are */
+	atomic_t count;
+	/** @gone: woken when @count becomes 0 */
+	wait_queue_head_t gone;
+};
 
 /**
  * struct vi915_scanout - a framebuffer whose pages stay where they are
@@ -21,6 +34,8 @@ struct vi915_surface;
 struct vi915_scanout {
 	/** @ref: who shows it, or looks at it */
 	struct kref ref;
+	/** @dev: whose; a reference */
+	struct vi915_device *dev;
 	/** @fb: a reference */
 	struct drm_framebuffer *fb;
 	/** @map: per plane of the format, all of its object */
@@ -32,6 +47,9 @@ struct vi915_scanout {
 	/** @work: the end, where reservations may be waited for */
 	struct work_struct work;
 };
+
+void vi915_scanout_init_device(struct vi915_device *dev);
+void vi915_scanout_unplug(struct vi915_device *dev);
 
 struct vi915_scanout *vi915_scanout_create(struct drm_framebuffer *fb);
 struct vi915_scanout *vi915_scanout_get(struct vi915_scanout *scanout);

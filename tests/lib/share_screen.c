@@ -35,20 +35,25 @@ static bool screen_take(struct share_screen *screen, uint32_t id)
 
 void screen_open_at(const char *at, struct share_screen *screen)
 {
+	screen_open_fd_at(at, screen, vi915_driver_open_at(at, "vkms"));
+}
+
+void screen_open_fd_at(const char *at, struct share_screen *screen, int fd)
+{
 	drmModeRes *res;
 	int i;
 
 	memset(screen, 0, sizeof(*screen));
-	screen->fd = vi915_driver_open_at(at, "vkms");
+	screen->fd = fd;
 	res = drmModeGetResources(screen->fd);
 	if (!res || !res->count_crtcs)
-		vi915_fail_at(at, "vkms has no CRTC");
+		vi915_fail_at(at, "the card has no CRTC");
 	screen->crtc = res->crtcs[0];
 	for (i = 0; i < res->count_connectors && !screen_take(screen, res->connectors[i]); i++)
 		;
 	drmModeFreeResources(res);
 	if (!screen->connector)
-		vi915_fail_at(at, "vkms has no connected connector with a mode");
+		vi915_fail_at(at, "the card has no connected connector with a mode");
 	screen->size = screen_bytes(&screen->mode);
 }
 
@@ -68,11 +73,33 @@ int __screen_show(struct share_screen *screen, uint32_t handle, uint32_t *fb)
 			    DRM_FORMAT_XRGB8888, handles, pitches, offsets, fb, 0);
 	if (ret)
 		return ret;
-	ret = drmModeSetCrtc(screen->fd, screen->crtc, *fb, 0, 0, &screen->connector, 1,
-			     &screen->mode);
+	ret = __screen_set(screen, *fb);
 	if (ret)
 		drmModeRmFB(screen->fd, *fb);
 	return ret;
+}
+
+int __screen_set(struct share_screen *screen, uint32_t fb)
+{
+	return drmModeSetCrtc(screen->fd, screen->crtc, fb, 0, 0, &screen->connector, 1,
+			      &screen->mode);
+}
+
+int __screen_flip(struct share_screen *screen, uint32_t fb)
+{
+	return drmModePageFlip(screen->fd, screen->crtc, fb, DRM_MODE_PAGE_FLIP_EVENT, NULL);
+}
+
+bool screen_flipped_at(const char *at, struct share_screen *screen, int timeout_ms)
+{
+	struct drm_event_vblank event;
+
+	if (!fd_poll_at(at, screen->fd, POLLIN, timeout_ms))
+		return false;
+	if (read(screen->fd, &event, sizeof(event)) != sizeof(event) ||
+	    event.base.type != DRM_EVENT_FLIP_COMPLETE)
+		vi915_fail_at(at, "an event that is not of a flip");
+	return true;
 }
 
 static int screen_crc_open(const char *at, struct share_screen *screen, const char *file,

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * vkms as a peer: a screen that shows a framebuffer and tells by a CRC what it
- * has put out.
+ * A screen that shows a framebuffer and tells by a CRC what it has put out:
+ * one of vkms, as a peer, or an output of a GPU.
  */
 #ifndef VI915_TESTS_SHARE_SCREEN_H
 #define VI915_TESTS_SHARE_SCREEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <xf86drmMode.h>
 
 #include "fail.h"
 
 /**
- * struct share_screen - one output of vkms, in its smallest mode
- * @fd: vkms
+ * struct share_screen - the first output of a card, in its smallest mode
+ * @fd: the card
  * @crtc: CRTC that is used
  * @connector: connector that is used
  * @mode: its mode
@@ -30,11 +31,27 @@ struct share_screen {
 void screen_open_at(const char *at, struct share_screen *screen);
 #define screen_open(screen) screen_open_at(VI915_AT, screen)
 
+/* As screen_open(), of any card; takes over @fd. */
+void screen_open_fd_at(const char *at, struct share_screen *screen, int fd);
+#define screen_open_fd(screen, fd) screen_open_fd_at(VI915_AT, screen, fd)
+
 /* Off again, and closed. */
 void screen_close(struct share_screen *screen);
 
-/* Show @handle of vkms. Returns: 0 or -errno of ADDFB2 or SETCRTC. */
+/* Show @handle of the card. Returns: 0 or -errno of ADDFB2 or SETCRTC. */
 int __screen_show(struct share_screen *screen, uint32_t handle, uint32_t *fb);
+
+/* Show a framebuffer, with a SETCRTC that waits for its fences. */
+int __screen_set(struct share_screen *screen, uint32_t fb);
+#define screen_set(screen, fb) vi915_check(__screen_set(screen, fb))
+
+/* PAGE_FLIP to it, which does not wait, with an event. */
+int __screen_flip(struct share_screen *screen, uint32_t fb);
+#define screen_flip(screen, fb) vi915_check(__screen_flip(screen, fb))
+
+/* Whether the event of a flip comes in @timeout_ms; then it is taken. */
+bool screen_flipped_at(const char *at, struct share_screen *screen, int timeout_ms);
+#define screen_flipped(screen, timeout_ms) screen_flipped_at(VI915_AT, screen, timeout_ms)
 
 /* The CRC of what is on the screen now. */
 uint32_t screen_crc_at(const char *at, struct share_screen *screen);
