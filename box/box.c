@@ -18,6 +18,7 @@
 #include "place.h"
 #include "say.h"
 #include "session.h"
+#include "shots.h"
 #include "slot.h"
 #include "start.h"
 #include "streams.h"
@@ -40,6 +41,8 @@
 #define VI915_BOX_BOOT_MS 120000
 /* How long it may take to end what runs in it and to write back. */
 #define VI915_BOX_GRACE_MS 3000
+/* And, before that, to send pictures of its outputs. */
+#define VI915_BOX_SHOTS_MS 2500
 
 /**
  * struct vi915_box - one box
@@ -52,6 +55,7 @@
  * @link: the way to it
  * @params: frames that say what is wanted, until the guest is there to read
  * @streams: our stdin, stdout and stderr
+ * @shots: pictures that it has sent
  * @tty: the command has a terminal of its own
  * @signals: a signalfd
  * @pid: its kernel
@@ -71,6 +75,7 @@ struct vi915_box {
 	struct vi915_link link;
 	struct vi915_queue params;
 	struct vi915_streams streams;
+	struct vi915_shots shots;
 	bool tty;
 	int signals;
 	pid_t pid;
@@ -183,6 +188,8 @@ static void vi915_box_ask_to_end(struct vi915_box *box)
 		return;
 	}
 	box->grace_deadline = now + VI915_BOX_GRACE_MS;
+	if (box->options->shot)
+		box->grace_deadline += VI915_BOX_SHOTS_MS;
 	vi915_frame_put(&box->link.out, VI915_FRAME_KILL, 0, NULL, 0);
 }
 
@@ -252,6 +259,13 @@ static void vi915_box_frame(struct vi915_box *box,
 		break;
 	case VI915_FRAME_LEAKS:
 		vi915_queue_put(&box->ending.leaks, frame->data, frame->len);
+		break;
+	case VI915_FRAME_WARN:
+		vi915_say("%.*s", (int)frame->len, frame->data);
+		break;
+	case VI915_FRAME_SHOT:
+	case VI915_FRAME_PIXELS:
+		vi915_shots_frame(&box->shots, frame);
 		break;
 	default:
 		vi915_streams_frame(&box->streams, frame);
@@ -341,10 +355,14 @@ static void vi915_box_settle_log(struct vi915_box *box)
 
 static int vi915_box_judge(struct vi915_box *box)
 {
+	int shots = vi915_shots_give(&box->shots, box->options), ret;
+
 	box->ending.stream_error = box->streams.error;
 	vi915_queue_put(&box->ending.leaks, "", 1);
-	return vi915_verdict(&box->ending, box->options, &box->klog,
-			     &box->place);
+	ret = vi915_verdict(&box->ending, box->options, &box->klog,
+			    &box->place);
+	/* A command that failed is more than a picture that is not there. */
+	return ret ?: shots;
 }
 
 static void vi915_box_take_down(struct vi915_box *box)
@@ -360,6 +378,7 @@ static void vi915_box_fini(struct vi915_box *box)
 {
 	vi915_link_close(&box->link);
 	vi915_streams_fini(&box->streams);
+	vi915_shots_fini(&box->shots);
 	vi915_queue_fini(&box->params);
 	vi915_queue_fini(&box->ending.leaks);
 	vi915_slot_release(&box->slot);

@@ -3,6 +3,7 @@
 #define VI915_BOX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /**
  * struct vi915_box_options - what a box is to be
@@ -18,6 +19,10 @@
  * @mem_mib: the guest's memory; 0 for the usual
  * @leaks: look for leaks of vi915 afterwards
  * @session: surround the command with what a desktop needs
+ * @shot: takes a picture of an output as it was at the end: what it is called,
+ *	as gpu0-HDMI-A-1, and a binary PPM; returns 0, or the exit code after
+ *	saying what is wrong. NULL when nobody wants pictures
+ * @shot_to: given to @shot
  */
 struct vi915_box_options {
 	char **argv;
@@ -31,6 +36,8 @@ struct vi915_box_options {
 	unsigned long mem_mib;
 	bool leaks;
 	bool session;
+	int (*shot)(const void *to, const char *name, const char *ppm, size_t len);
+	const void *shot_to;
 };
 
 /* What a guest gets when nobody says anything. */

@@ -56,6 +56,7 @@ struct vi915_port {
  * @udevadm: what speaks to it
  * @home: the home folder of a user to be made, or NULL
  * @leaks: look for leaks when the command has ended
+ * @shots: send a picture of every output when the command ends
  * @winsz: size of the terminal
  */
 struct vi915_params {
@@ -78,7 +79,7 @@ struct vi915_params {
 	unsigned int num_gpus;
 	char **peers;
 	const char *seatd, *udevd, *udevadm, *home;
-	bool leaks;
+	bool leaks, shots;
 	struct vi915_winsz winsz;
 };
 
@@ -128,7 +129,11 @@ int vi915_child_start(struct vi915_child *child,
 void vi915_child_winsz(struct vi915_child *child,
 		       const struct vi915_winsz *winsz);
 
+/* guest_shots.c */
+void vi915_shots_arm(void);
+void vi915_shots_take(void);
+
 /* guest_relay.c */
-int vi915_guest_relay(struct vi915_child *child);
+int vi915_guest_relay(struct vi915_child *child, bool shots);
 
 #endif

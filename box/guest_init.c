@@ -140,6 +140,8 @@ int main(void)
 	if (params.seatd)
 		vi915_guest_session(&params);
 
+	if (params.shots)
+		vi915_shots_arm();
 	err = vi915_child_start(&child, &params);
 	if (err) {
 		vi915_frame_put_u32(&vi915_port.out, VI915_FRAME_NOEXEC, 0,
@@ -149,7 +151,7 @@ int main(void)
 	}
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_STARTED, 0, NULL, 0);
 
-	status = vi915_guest_relay(&child);
+	status = vi915_guest_relay(&child, params.shots);
 	if (params.leaks)
 		vi915_guest_leaks();
 	sync();

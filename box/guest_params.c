@@ -102,6 +102,7 @@ void vi915_params_parse(struct vi915_params *params)
 	params->udevadm = vi915_params_one(params, "udevadm=");
 	params->home = vi915_params_one(params, "home=");
 	params->leaks = vi915_params_number(params, "leaks=");
+	params->shots = vi915_params_number(params, "shots=");
 	params->winsz.rows = vi915_params_number(params, "rows=");
 	params->winsz.cols = vi915_params_number(params, "cols=");
 	if (!params->cwd || !params->argv[0])

@@ -26,6 +26,7 @@
  * @status: as wait() gives it
  * @alone: no other process is left
  * @deadline: when to stop waiting for others to die
+ * @shots: pictures of the outputs are still to be sent
  */
 struct vi915_relay {
 	struct vi915_child *child;
@@ -37,6 +38,7 @@ struct vi915_relay {
 	int status;
 	bool alone;
 	long long deadline;
+	bool shots;
 };
 
 static long long vi915_relay_now(void)
@@ -49,6 +51,10 @@ static long long vi915_relay_now(void)
 
 static void vi915_relay_kill(struct vi915_relay *relay)
 {
+	/* While what is left is still there, and shows something. */
+	if (relay->shots)
+		vi915_shots_take();
+	relay->shots = false;
 	kill(-1, SIGKILL);
 	if (!relay->deadline)
 		relay->deadline = vi915_relay_now() + VI915_RELAY_DEATH_MS;
@@ -234,13 +240,15 @@ static void vi915_relay_turn(struct vi915_relay *relay)
 /**
  * vi915_guest_relay() - pass the streams on until the command has ended
  * @child: the command; everything else in the box ends with it
+ * @shots: send a picture of every output before that
  *
  * Return: its wait status.
  */
-int vi915_guest_relay(struct vi915_child *child)
+int vi915_guest_relay(struct vi915_child *child, bool shots)
 {
 	struct vi915_relay relay = {
 		.child = child,
+		.shots = shots,
 		.credit = { 0, VI915_PROTO_WINDOW, VI915_PROTO_WINDOW },
 	};
 	sigset_t signals;

@@ -19,7 +19,7 @@
  * back. A stream that nobody empties thereby never holds up another one.
  */
 
-#define VI915_PROTO_VERSION	1
+#define VI915_PROTO_VERSION	2
 /* Bytes of one stream that may be on their way. */
 #define VI915_PROTO_WINDOW	(512 * 1024)
 /* The longest frame; long data goes in several. */
@@ -39,6 +39,9 @@ enum vi915_frame_type {
 	VI915_FRAME_NOEXEC,	/* the command could not be run: int32_t errno */
 	VI915_FRAME_LEAKS,	/* a piece of kmemleak's report */
 	VI915_FRAME_EXIT,	/* int32_t wait status */
+	VI915_FRAME_WARN,	/* one sentence for the user, nothing worse */
+	VI915_FRAME_SHOT,	/* a picture begins: its name */
+	VI915_FRAME_PIXELS,	/* a piece of it, a binary PPM */
 
 	/* both ways, for one stream */
 	VI915_FRAME_DATA,	/* bytes */

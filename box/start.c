@@ -178,6 +178,7 @@ int vi915_start_params(struct vi915_queue *queue,
 		vi915_start_add(&text, "num-gpus=%u", options->num_gpus);
 	}
 	vi915_start_add(&text, "leaks=%d", options->leaks);
+	vi915_start_add(&text, "shots=%d", !!options->shot);
 	vi915_start_add(&text, "closed=%u", streams->closed);
 	vi915_start_add(&text, "joined=%d", streams->joined);
 	vi915_start_user(&text, session);

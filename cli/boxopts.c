@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "box/say.h"
 #include "boxopts.h"
+#include "picture.h"
 
 /* Nobody waits longer for a command. */
 #define VI915_BOXOPTS_MAX_TIMEOUT_S 1e9
@@ -144,6 +147,33 @@ static int vi915_boxopts_set_rw(void *to, const char *value)
 	return 0;
 }
 
+/* Makes a file of a picture that the box has sent. */
+static int vi915_boxopts_shot(const void *dir, const char *name, const char *ppm, size_t len)
+{
+	struct vi915_picture picture;
+	char path[PATH_MAX];
+
+	if (strchr(name, '/') ||
+	    (size_t)snprintf(path, sizeof(path), "%s/%s.png", (const char *)dir, name) >=
+		    sizeof(path))
+		return vi915_say("--shots %s: cannot name a file after %s there",
+				 (const char *)dir, name);
+	if (vi915_picture_parse(&picture, ppm, len))
+		return vi915_say("--shots: the picture of %s is not complete; it is left out",
+				 name);
+	return vi915_picture_save(&picture, path);
+}
+
+/* Before the boot, so that a folder that cannot be costs none. */
+static int vi915_boxopts_set_shots(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	opts->box.shot = vi915_boxopts_shot;
+	opts->box.shot_to = value;
+	return vi915_picture_folder("shots", value);
+}
+
 static int vi915_boxopts_set_leaks(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
@@ -185,6 +215,8 @@ const struct vi915_option vi915_boxopts_table[] = {
 	  vi915_boxopts_set_rw },
 	{ "log", "FILE", "write the kernel's log to FILE",
 	  vi915_boxopts_set_log },
+	{ "shots", "DIR", "at the end, a picture of each output as DIR/GPU-OUTPUT.png",
+	  vi915_boxopts_set_shots },
 	{ "leaks", NULL, "fail when vi915 has lost memory (--kernel debug)",
 	  vi915_boxopts_set_leaks },
 	{ 0 }

@@ -3,7 +3,7 @@
 # build/vi915 and build/box/init; included by the Makefile.
 
 # The guest's half and what both halves share; the rest of box/ is ours.
-guest_src := $(sort $(wildcard box/guest_*.c) box/frame.c)
+guest_src := $(sort $(wildcard box/guest_*.c) box/frame.c box/outputs.c)
 cli_src := $(sort $(wildcard cli/*.c) $(filter-out box/guest_%,$(wildcard box/*.c)))
 
 guest_obj := $(guest_src:%.c=$(B)/guest/%.o)
@@ -11,7 +11,7 @@ cli_obj := $(cli_src:%.c=$(B)/command/%.o)
 
 # Only these read pictures and devices.
 demo_obj := $(filter $(addprefix $(B)/command/cli/,cmd_demo% cmd_graph% cmd_info% demo_% \
-	devices% graph_% model% png%),$(cli_obj))
+	devices% graph_% model% picture% png%),$(cli_obj))
 $(demo_obj): cli_pkg := json-c libdrm libpng zlib
 $(demo_obj): | $(drm_headers)
 

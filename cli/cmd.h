@@ -12,5 +12,6 @@ int vi915_cmd_graph(int argc, char **argv);
 int vi915_cmd_info(int argc, char **argv);
 int vi915_cmd_run(int argc, char **argv);
 int vi915_cmd_shell(int argc, char **argv);
+int vi915_cmd_shot(int argc, char **argv);
 
 #endif

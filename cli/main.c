@@ -25,6 +25,7 @@ static const struct vi915_command vi915_commands[] = {
 	{ "info", "show the GPUs that are here", vi915_cmd_info },
 	{ "run", "run a command in a box", vi915_cmd_run },
 	{ "shell", "start a shell in a box", vi915_cmd_shell },
+	{ "shot", "make a picture of what is on an output", vi915_cmd_shot },
 };
 
 #define VI915_NUM_COMMANDS (sizeof(vi915_commands) / sizeof(vi915_commands[0]))

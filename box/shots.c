@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Pictures of the outputs on their way out of the box. They are kept as they
+ * come, and given to whoever wants them when the box is gone: making files of
+ * them takes longer than a box that is being ended has.
+ */
+#include "shots.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "box.h"
+#include "say.h"
+
+/**
+ * vi915_shots_frame() - take a frame of the guest's
+ * @shots: the pictures so far
+ * @frame: VI915_FRAME_SHOT or VI915_FRAME_PIXELS
+ */
+void vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame)
+{
+	struct vi915_shot *all;
+
+	if (frame->type == VI915_FRAME_PIXELS) {
+		if (shots->num)
+			vi915_queue_put(&shots->all[shots->num - 1].ppm, frame->data, frame->len);
+		return;
+	}
+	all = reallocarray(shots->all, shots->num + 1, sizeof(*all));
+	if (!all)
+		exit(vi915_say("out of memory"));
+	shots->all = all;
+	all += shots->num++;
+	*all = (struct vi915_shot){ 0 };
+	snprintf(all->name, sizeof(all->name), "%.*s", (int)frame->len, frame->data);
+}
+
+/**
+ * vi915_shots_give() - pass the pictures on
+ * @shots: the pictures
+ * @options: of the box, which say who wants them
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_shots_give(const struct vi915_shots *shots, const struct vi915_box_options *options)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < shots->num && options->shot; i++) {
+		const struct vi915_shot *shot = &shots->all[i];
+		int one = options->shot(options->shot_to, shot->name,
+					vi915_queue_head(&shot->ppm), vi915_queue_len(&shot->ppm));
+
+		ret = ret ?: one;
+	}
+	return ret;
+}
+
+/**
+ * vi915_shots_fini() - free the pictures
+ * @shots: the pictures
+ */
+void vi915_shots_fini(struct vi915_shots *shots)
+{
+	for (size_t i = 0; i < shots->num; i++)
+		vi915_queue_fini(&shots->all[i].ppm);
+	free(shots->all);
+	*shots = (struct vi915_shots){ 0 };
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_SHOTS_H
+#define VI915_SHOTS_H
+
+#include "frame.h"
+
+struct vi915_box_options;
+
+/**
+ * struct vi915_shot - a picture of an output
+ * @name: what it is called, as gpu0-HDMI-A-1
+ * @ppm: what has come of it
+ */
+struct vi915_shot {
+	char name[80];
+	struct vi915_queue ppm;
+};
+
+/**
+ * struct vi915_shots - the pictures that a guest has sent
+ * @all: the last one may not be complete
+ * @num: how many
+ */
+struct vi915_shots {
+	struct vi915_shot *all;
+	size_t num;
+};
+
+void vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame);
+int vi915_shots_give(const struct vi915_shots *shots, const struct vi915_box_options *options);
+void vi915_shots_fini(struct vi915_shots *shots);
+
+#endif

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Pictures of outputs: the driver gives them as binary PPM, people get PNG.
+ */
+#include "picture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "box/say.h"
+#include "pngfile.h"
+
+#define VI915_PICTURE_MAX 65535
+/* Bytes that are read first: most pictures fit into it doubled a few times. */
+#define VI915_PICTURE_ROOM (1024 * 1024)
+
+/**
+ * vi915_picture_parse() - find the pixels in a binary PPM
+ * @picture: filled; its pixels stay where they are
+ * @ppm: the bytes, not necessarily with a NUL behind them
+ * @len: how many
+ *
+ * Return: 0, or -EBADMSG when this is no whole picture of 8 bits a colour.
+ */
+int vi915_picture_parse(struct vi915_picture *picture, const char *ppm, size_t len)
+{
+	char head[64] = "";
+	int end = 0, max = 0;
+
+	*picture = (struct vi915_picture){ 0 };
+	memcpy(head, ppm, len < sizeof(head) - 1 ? len : sizeof(head) - 1);
+	if (sscanf(head, "P6 %u %u %d%n", &picture->width, &picture->height, &max, &end) < 3)
+		return -EBADMSG;
+	if (!end || max != 255 || !picture->width || picture->width > VI915_PICTURE_MAX ||
+	    !picture->height || picture->height > VI915_PICTURE_MAX)
+		return -EBADMSG;
+	/* One white space follows the head. */
+	if (len != (size_t)end + 1 + 3ull * picture->width * picture->height)
+		return -EBADMSG;
+	picture->rgb = (const uint8_t *)ppm + end + 1;
+	return 0;
+}
+
+static int vi915_picture_read(int fd, char **bytes, size_t *len)
+{
+	size_t room = VI915_PICTURE_ROOM;
+	ssize_t n = 1;
+
+	*len = 0;
+	*bytes = NULL;
+	while (n > 0) {
+		if (!*bytes || *len == room) {
+			char *more = realloc(*bytes, *bytes ? room *= 2 : room);
+
+			if (!more)
+				return -ENOMEM;
+			*bytes = more;
+		}
+		n = read(fd, *bytes + *len, room - *len);
+		if (n < 0)
+			return -errno;
+		*len += n;
+	}
+	return 0;
+}
+
+/**
+ * vi915_picture_take() - read what an output shows
+ * @picture: filled; vi915_picture_fini() frees it
+ * @path: the output's vi915_shot or vi915_last in debugfs
+ *
+ * Return: 0, -ENODATA when there is nothing on it, -EBADMSG when what came is
+ * no picture, or what else a file can say.
+ */
+int vi915_picture_take(struct vi915_picture *picture, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
+	char *bytes;
+	size_t len;
+
+	*picture = (struct vi915_picture){ 0 };
+	if (fd < 0)
+		return -errno;
+	ret = vi915_picture_read(fd, &bytes, &len);
+	close(fd);
+	if (!ret)
+		ret = vi915_picture_parse(picture, bytes, len);
+	if (ret)
+		free(bytes);
+	else
+		picture->ppm = bytes;
+	return ret;
+}
+
+/**
+ * vi915_picture_fini() - free what a picture holds
+ * @picture: the picture
+ */
+void vi915_picture_fini(struct vi915_picture *picture)
+{
+	free(picture->ppm);
+	*picture = (struct vi915_picture){ 0 };
+}
+
+/**
+ * vi915_picture_write() - write a picture as PNG
+ * @picture: the picture
+ * @file: where to
+ *
+ * Return: 0 or a negative errno.
+ */
+int vi915_picture_write(const struct vi915_picture *picture, FILE *file)
+{
+	const struct vi915_png png = {
+		.pixels = picture->rgb,
+		.pitch = 3 * picture->width,
+		.width = picture->width,
+		.height = picture->height,
+		.rgb = true,
+	};
+
+	return vi915_png_put(file, &png);
+}
+
+/**
+ * vi915_picture_save() - make a PNG file of a picture
+ * @picture: the picture
+ * @path: of the file; replaced if it is there, removed if this fails
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_picture_save(const struct vi915_picture *picture, const char *path)
+{
+	FILE *file = fopen(path, "wbe");
+	struct stat st;
+	int ret;
+
+	if (!file)
+		return vi915_say("cannot make %s: %s", path, strerror(errno));
+	ret = vi915_picture_write(picture, file);
+	if (fclose(file) && !ret)
+		ret = -errno;
+	if (!ret)
+		return 0;
+	/* A device that was named stays. */
+	if (!stat(path, &st) && S_ISREG(st.st_mode))
+		unlink(path);
+	return vi915_say("cannot write %s: %s", path, strerror(-ret));
+}
+
+/**
+ * vi915_picture_folder() - see that pictures can be put somewhere
+ * @option: whose value the folder is, for what is said
+ * @path: of the folder, which is made if it is not there
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_picture_folder(const char *option, const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) && errno != EEXIST)
+		return vi915_say("--%s %s: cannot make this folder: %s; give one that can be written",
+				 option, path, strerror(errno));
+	if (stat(path, &st) || !S_ISDIR(st.st_mode))
+		return vi915_say("--%s %s: not a folder; give one, or the name of a new one",
+				 option, path);
+	if (access(path, W_OK | X_OK))
+		return vi915_say("--%s %s: %s; give a folder that can be written", option, path,
+				 strerror(errno));
+	return 0;
+}
