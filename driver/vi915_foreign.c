@@ -58,18 +58,22 @@ static const char *vi915_foreign_timeline_name(struct dma_fence *base)
 
 static void vi915_foreign_free(struct rcu_head *rcu)
 {
-	kfree(container_of(rcu, struct vi915_foreign, rcu));
+	struct vi915_foreign *foreign =
+		container_of(rcu, struct vi915_foreign, rcu);
+
+	dma_fence_put(foreign->end);
+	dma_fence_put(foreign->fence);
+	kfree(foreign);
 	/* The module's exit waits for callbacks such as this to return. */
 	module_put(THIS_MODULE);
 }
 
+/* Also from a callback of @fence, in whose lock its last put would deadlock. */
 static void vi915_foreign_release(struct dma_fence *base)
 {
 	struct vi915_foreign *foreign =
 		container_of(base, struct vi915_foreign, base);
 
-	dma_fence_put(foreign->end);
-	dma_fence_put(foreign->fence);
 	call_rcu(&foreign->rcu, vi915_foreign_free);
 }
 
