@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The CRC of each frame: anybody can work it out, and it is of the frame that
+ * was shown at the vblank that it names.
+ */
+#include "test.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "gem.h"
+#include "kms.h"
+#include "look.h"
+#include "tile.h"
+
+#define WIDTH	640
+#define HEIGHT	480
+
+FIXTURE(crc)
+{
+	struct kms kms;
+	drmModeModeInfo mode;
+	struct kms_fb fb;
+	struct picture picture;
+};
+
+FIXTURE_SETUP(crc)
+{
+	kms_open(&self->kms, "gpu0", 0);
+	self->mode = kms_mode(&self->kms, WIDTH, HEIGHT, 60);
+	kms_fb_create(self->kms.fd, &self->fb, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	picture_init(&self->picture, WIDTH, HEIGHT);
+	picture_noise(&self->picture, 1);
+	look_draw(self->kms.fd, &self->fb, &self->picture);
+}
+
+FIXTURE_TEARDOWN(crc)
+{
+	picture_fini(&self->picture);
+	kms_close(&self->kms);
+}
+
+/* The noise has something in X too, which does not count. */
+TEST_F(crc, is_what_zlib_says_of_the_pixels)
+{
+	kms_light(&self->kms, &self->mode, &self->fb);
+	EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
+}
+
+TEST_F(crc, of_other_sizes_is_right_too)
+{
+	static const uint32_t sizes[][3] = { { 1024, 768, 60 }, { 1920, 1080, 60 } };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		drmModeModeInfo mode = kms_mode(&self->kms, sizes[i][0], sizes[i][1],
+						sizes[i][2]);
+		struct picture picture;
+		struct kms_fb fb;
+
+		picture_init(&picture, sizes[i][0], sizes[i][1]);
+		picture_noise(&picture, i);
+		kms_fb_create(self->kms.fd, &fb, sizes[i][0], sizes[i][1], DRM_FORMAT_XRGB8888);
+		look_draw(self->kms.fd, &fb, &picture);
+		kms_light(&self->kms, &mode, &fb);
+		EXPECT_EQ(picture_crc(&picture), look_crc_now(&self->kms));
+		picture_fini(&picture);
+	}
+}
+
+static void tiled_fb(int fd, const struct picture *picture, uint32_t tiling, uint64_t modifier,
+		     struct kms_fb *fb)
+{
+	struct tiled tiled = { .mode = tiling, .stride = picture->width * 4 };
+	uint32_t handles[4] = {}, pitches[4] = {}, offsets[4] = {};
+	uint32_t i;
+	uint8_t *map;
+
+	tiled.size = tiled.stride * ((picture->height + 31ull) / 32 * 32);
+	fb->size = tiled.size;
+	fb->width = picture->width;
+	fb->height = picture->height;
+	fb->handle = gem_create(fd, fb->size);
+	map = gem_mmap_wb(fd, fb->handle, 0, fb->size);
+	for (i = 0; i < picture->width * picture->height; i++)
+		*(uint32_t *)(map + tile_raw(&tiled, i * 4ull)) = picture->pixels[i];
+	gem_munmap(map, fb->size);
+	handles[0] = fb->handle;
+	pitches[0] = tiled.stride;
+	fb->pitch = tiled.stride;
+	gem_set_tiling(fd, fb->handle, tiling, tiled.stride);
+	vi915_check(__kms_addfb(fd, fb->width, fb->height, DRM_FORMAT_XRGB8888, modifier, handles,
+				pitches, offsets, &fb->fb));
+}
+
+TEST_F(crc, is_the_same_in_each_layout)
+{
+	static const struct {
+		uint32_t tiling;
+		uint64_t modifier;
+	} layouts[] = {
+		{ I915_TILING_X, I915_FORMAT_MOD_X_TILED },
+		{ I915_TILING_Y, I915_FORMAT_MOD_Y_TILED },
+	};
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		struct kms_fb fb = {};
+
+		tiled_fb(self->kms.fd, &self->picture, layouts[i].tiling, layouts[i].modifier,
+			 &fb);
+		kms_light(&self->kms, &self->mode, &fb);
+		EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
+		kms_dark(&self->kms);
+	}
+}
+
+TEST_F(crc, has_all_planes_in_it)
+{
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+	struct picture overlay, cursor;
+	struct kms_fb above, top;
+	int fd = self->kms.fd;
+
+	picture_init(&overlay, 200, 100);
+	picture_noise(&overlay, 2);
+	picture_init(&cursor, 64, 64);
+	picture_noise(&cursor, 3);
+	kms_fb_create(fd, &above, 200, 100, DRM_FORMAT_XRGB8888);
+	look_draw(fd, &above, &overlay);
+	kms_fb_create(fd, &top, 64, 64, DRM_FORMAT_ARGB8888);
+	look_draw(fd, &top, &cursor);
+
+	kms_add_mode(req, &self->kms, &self->mode);
+	kms_add_plane(req, &self->kms, self->kms.primary, &self->fb, 0, 0);
+	kms_add_plane(req, &self->kms, self->kms.overlay, &above, 33, 45);
+	kms_add_plane(req, &self->kms, self->kms.cursor, &top, 180, -20);
+	kms_commit_free(fd, req, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
+
+	picture_blend(&self->picture, &overlay, 33, 45, 0xffff, PICTURE_NONE);
+	picture_blend(&self->picture, &cursor, 180, -20, 0xffff, PICTURE_PREMULTIPLIED);
+	EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
+	picture_fini(&overlay);
+	picture_fini(&cursor);
+}
+
+TEST_F(crc, comes_once_for_each_vblank)
+{
+	uint32_t first, frame, last, value, i;
+	int crc;
+
+	kms_light(&self->kms, &self->mode, &self->fb);
+	crc = look_crc_open(&self->kms);
+	look_crc(crc, &first, &value);
+	last = first;
+	for (i = 1; i < 30; i++) {
+		look_crc(crc, &frame, &value);
+		/* A timer that came too late for one says nothing of it. */
+		EXPECT_GT(frame, last);
+		last = frame;
+		EXPECT_EQ(picture_crc(&self->picture), value);
+	}
+	EXPECT_LT(last - first, 2 * i);
+	close(crc);
+}
+
+TEST_F(crc, is_of_the_frame_of_its_vblank)
+{
+	uint32_t old = picture_crc(&self->picture), frame, value, first;
+	struct kms_event event;
+	struct kms_fb other;
+	int crc;
+
+	kms_fb_create(self->kms.fd, &other, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	picture_noise(&self->picture, 7);
+	look_draw(self->kms.fd, &other, &self->picture);
+	kms_light(&self->kms, &self->mode, &self->fb);
+
+	crc = look_crc_open(&self->kms);
+	look_crc(crc, &first, &value);
+	EXPECT_EQ(old, value);
+	kms_flip(&self->kms, &other, 5);
+	kms_event(self->kms.fd, &event);
+	EXPECT_EQ(5, event.user);
+	do {
+		look_crc(crc, &frame, &value);
+		EXPECT_EQ(frame < event.sequence ? old : picture_crc(&self->picture), value);
+	} while (frame < event.sequence + 3);
+	EXPECT_GE(event.sequence, first);
+	close(crc);
+}
+
+/* Without any commit. */
+TEST_F(crc, sees_what_is_drawn_into_what_is_shown)
+{
+	kms_light(&self->kms, &self->mode, &self->fb);
+	EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
+	picture_noise(&self->picture, 8);
+	look_draw(self->kms.fd, &self->fb, &self->picture);
+	EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
+}
+
+/*
+ * Who says what has changed, and lies, sees the old picture elsewhere, as a
+ * screen with a memory of its own shows it; until the next vblank.
+ */
+TEST_F(crc, believes_damage_for_one_frame)
+{
+	struct drm_mode_rect clip = { 0, 0, 64, 32 };
+	uint32_t believed, all, frame, value;
+	struct picture now;
+	struct kms_event event;
+	drmModeAtomicReq *req;
+	bool seen = false;
+	int crc;
+
+	kms_light(&self->kms, &self->mode, &self->fb);
+	crc = look_crc_open(&self->kms);
+	look_crc(crc, &frame, &value);
+	EXPECT_EQ(picture_crc(&self->picture), value);
+
+	picture_init(&now, WIDTH, HEIGHT);
+	memcpy(now.pixels, self->picture.pixels, 4ull * WIDTH * HEIGHT);
+	picture_fill(&now, 10, 10, 20, 20, 0x00ff00);
+	believed = picture_crc(&now);
+	picture_fill(&now, 10, 200, 20, 20, 0x0000ff);
+	all = picture_crc(&now);
+
+	/* Both in a moment between two vblanks: the flip waits for the next. */
+	req = drmModeAtomicAlloc();
+	kms_add(req, self->kms.fd, self->kms.primary, "FB_ID", self->fb.fb);
+	kms_add(req, self->kms.fd, self->kms.primary, "FB_DAMAGE_CLIPS",
+		kms_blob(self->kms.fd, &clip, sizeof(clip)));
+	while (!__look_crc(crc, 0, &frame, &value))
+		;
+	look_crc(crc, &frame, &value);
+	look_draw(self->kms.fd, &self->fb, &now);
+	kms_commit_free(self->kms.fd, req, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
+			0);
+	kms_event(self->kms.fd, &event);
+	do {
+		look_crc(crc, &frame, &value);
+		if (frame == event.sequence) {
+			seen = true;
+			EXPECT_EQ(believed, value);
+		}
+		if (frame > event.sequence)
+			EXPECT_EQ(all, value);
+	} while (frame < event.sequence + 2);
+	EXPECT_TRUE(seen);
+	picture_fini(&now);
+	close(crc);
+}
+
+TEST_F(crc, is_of_one_output)
+{
+	struct kms other;
+
+	kms_open(&other, "gpu1", 0);
+	kms_light(&self->kms, &self->mode, &self->fb);
+	EXPECT_EQ(-EIO, __look_crc_open(&other, "auto"));
+	kms_close(&other);
+}
+
+TEST_F(crc, has_one_source_and_one_reader)
+{
+	int crc;
+
+	kms_light(&self->kms, &self->mode, &self->fb);
+	EXPECT_EQ(-EINVAL, __look_crc_open(&self->kms, "pipe"));
+	EXPECT_EQ(-EINVAL, __look_crc_open(&self->kms, "autos"));
+	crc = look_crc_open(&self->kms);
+	EXPECT_EQ(-EBUSY, __look_crc_open(&self->kms, "auto"));
+	close(crc);
+	crc = look_crc_open(&self->kms);
+	close(crc);
+}
+
+/* Off and on again in another size, while somebody reads. */
+TEST_F(crc, goes_on_in_another_mode)
+{
+	drmModeModeInfo mode = kms_mode(&self->kms, 1024, 768, 60);
+	struct picture picture;
+	uint32_t frame, value, i;
+	struct kms_fb fb;
+	int crc;
+
+	picture_init(&picture, 1024, 768);
+	picture_noise(&picture, 9);
+	kms_fb_create(self->kms.fd, &fb, 1024, 768, DRM_FORMAT_XRGB8888);
+	look_draw(self->kms.fd, &fb, &picture);
+	kms_light(&self->kms, &self->mode, &self->fb);
+	crc = look_crc_open(&self->kms);
+	look_crc(crc, &frame, &value);
+	kms_dark(&self->kms);
+	kms_light(&self->kms, &mode, &fb);
+	for (i = 0; i < 20 && value != picture_crc(&picture); i++)
+		look_crc(crc, &frame, &value);
+	EXPECT_EQ(picture_crc(&picture), value);
+	close(crc);
+	picture_fini(&picture);
+}
+
+TEST_HARNESS_MAIN
