@@ -32,8 +32,9 @@
  * commit waits.
  *
  * `vi915_last` is the same while there is something on the screen. Once 1 was
- * written to it, it also has the last picture of a screen that is dark: for
- * whoever starts a program and comes to look when it has ended.
+ * written to it, it also has the last picture of a screen that is dark, or lit
+ * with no plane left: for whoever starts a program and comes to look when it
+ * has ended.
  */
 
 /* "P6\n4096 2160\n255\n" and its end. */
@@ -123,6 +124,16 @@ static struct vi915_shot_picture *vi915_shot_last(struct vi915_output *output)
 	return last ?: ERR_PTR(-ENODATA);
 }
 
+/* Is there more than black? */
+static bool vi915_shot_is_lit(struct vi915_output *output)
+{
+	struct vi915_frame *frame = vi915_output_frame(output);
+	bool lit = frame && frame->count;
+
+	vi915_frame_put(frame);
+	return lit;
+}
+
 static int vi915_shot_open(struct inode *inode, struct file *file)
 {
 	struct vi915_shot_picture *picture = vi915_shot_take(inode->i_private);
@@ -162,14 +173,15 @@ static const struct file_operations vi915_shot_fops = {
 static int vi915_shot_last_open(struct inode *inode, struct file *file)
 {
 	struct vi915_output *output = inode->i_private;
-	struct vi915_shot_picture *picture;
+	struct vi915_shot_picture *picture = ERR_PTR(-ENODATA);
 
 	file->private_data = NULL;
 	if (!(file->f_mode & FMODE_READ))
 		return 0;
-	picture = vi915_shot_take(output);
-	if (picture == ERR_PTR(-ENODATA))
+	if (!vi915_shot_is_lit(output))
 		picture = vi915_shot_last(output);
+	if (picture == ERR_PTR(-ENODATA))
+		picture = vi915_shot_take(output);
 	if (!IS_ERR(picture))
 		file->private_data = picture;
 	else if (PTR_ERR(picture) != -ENODATA || !(file->f_mode & FMODE_WRITE))
@@ -253,7 +265,7 @@ static void vi915_shot_work(struct work_struct *work)
 }
 
 /**
- * vi915_shot_off() - an output goes dark
+ * vi915_shot_off() - an output goes dark, or has nothing to show but black
  * @output: whose
  * @last: what was shown last, or NULL
  */
@@ -262,7 +274,7 @@ void vi915_shot_off(struct vi915_output *output, struct vi915_frame *last)
 	struct vi915_shot *shot = &output->shot;
 	struct vi915_frame *old = NULL;
 
-	if (!last)
+	if (!last || !last->count)
 		return;
 
 	mutex_lock(&shot->lock);
