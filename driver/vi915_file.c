@@ -2,11 +2,13 @@
 
 #include <drm/drm_device.h>
 #include <drm/drm_file.h>
+#include <linux/fs.h>
 #include <linux/slab.h>
 
 #include "vi915_context.h"
 #include "vi915_device.h"
 #include "vi915_file.h"
+#include "vi915_shot.h"
 #include "vi915_vm.h"
 
 /**
@@ -77,6 +79,19 @@ int vi915_file_open(struct drm_device *drm, struct drm_file *file)
 	client->default_ctx = ctx;
 	file->driver_priv = client;
 	return 0;
+}
+
+/**
+ * vi915_file_release() - file_operations.release
+ * @inode: of the node
+ * @file: nobody has it open any more
+ *
+ * Return: as drm_release().
+ */
+int vi915_file_release(struct inode *inode, struct file *file)
+{
+	vi915_shot_closing(file->private_data);
+	return drm_release(inode, file);
 }
 
 /**

@@ -9,6 +9,8 @@
 
 struct drm_device;
 struct drm_file;
+struct file;
+struct inode;
 struct vi915_context;
 struct vi915_device;
 
@@ -40,5 +42,6 @@ struct vi915_file *vi915_file_get(struct vi915_file *client);
 void vi915_file_put(struct vi915_file *client);
 int vi915_file_open(struct drm_device *drm, struct drm_file *file);
 void vi915_file_close(struct drm_device *drm, struct drm_file *file);
+int vi915_file_release(struct inode *inode, struct file *file);
 
 #endif

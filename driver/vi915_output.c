@@ -124,28 +124,14 @@ static void vi915_output_send(struct vi915_output *output,
 	spin_unlock_irqrestore(&drm->event_lock, flags);
 }
 
-/*
- * What was to be seen last, if @frame has nothing to see: a client that ends
- * takes its framebuffers along, and leaves the screen lit but black.
- */
-static struct vi915_frame *vi915_output_last(struct vi915_output *output,
-					     const struct vi915_frame *frame)
-{
-	struct vi915_frame *last = output->next ?: output->shown;
-
-	lockdep_assert_held(&output->lock);
-	return !frame->count && last ? vi915_frame_get(last) : NULL;
-}
-
 static void vi915_output_show_at_once(struct vi915_output *output,
 				      struct drm_atomic_state *state,
 				      struct vi915_frame *frame)
 {
-	struct vi915_frame *shown, *next, *last;
+	struct vi915_frame *shown, *next;
 
 	spin_lock_irq(&output->lock);
 	vi915_output_fill(output, frame, state);
-	last = vi915_output_last(output, frame);
 	shown = output->shown;
 	next = output->next;
 	output->shown = frame;
@@ -153,8 +139,6 @@ static void vi915_output_show_at_once(struct vi915_output *output,
 	vi915_capture_shown(output);
 	spin_unlock_irq(&output->lock);
 
-	vi915_shot_off(output, last);
-	vi915_frame_put(last);
 	vi915_frame_put(shown);
 	vi915_frame_put(next);
 }
@@ -164,11 +148,10 @@ static void vi915_output_show_next(struct vi915_output *output,
 				   struct vi915_frame *frame,
 				   struct drm_pending_vblank_event *event)
 {
-	struct vi915_frame *next, *last;
+	struct vi915_frame *next;
 
 	spin_lock_irq(&output->lock);
 	vi915_output_fill(output, frame, state);
-	last = vi915_output_last(output, frame);
 	next = output->next;
 	output->next = frame;
 	/* What had its vblank assigned keeps it, cursors move as often as they like. */
@@ -180,8 +163,6 @@ static void vi915_output_show_next(struct vi915_output *output,
 		output->awake = !drm_crtc_vblank_get(&output->crtc);
 	spin_unlock_irq(&output->lock);
 
-	vi915_shot_off(output, last);
-	vi915_frame_put(last);
 	vi915_frame_put(next);
 }
 

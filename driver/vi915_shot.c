@@ -2,6 +2,7 @@
 
 #include <drm/drm_crtc.h>
 #include <drm/drm_drv.h>
+#include <drm/drm_file.h>
 #include <drm/drm_managed.h>
 #include <linux/container_of.h>
 #include <linux/debugfs.h>
@@ -9,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/kref.h>
 #include <linux/kstrtox.h>
+#include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -32,9 +34,10 @@
  * commit waits.
  *
  * `vi915_last` is the same while there is something on the screen. Once 1 was
- * written to it, it also has the last picture of a screen that is dark, or lit
- * with no plane left: for whoever starts a program and comes to look when it
- * has ended.
+ * written to it, it also has the last picture of a screen that is dark or shows
+ * no plane: for whoever starts a program and comes to look when it has ended.
+ * When a client's file is closed the DRM core takes its framebuffers off the
+ * screen, one after the other, so the picture is made just before that.
  */
 
 /* "P6\n4096 2160\n255\n" and its end. */
@@ -93,8 +96,9 @@ static struct vi915_shot_picture *vi915_shot_make(struct vi915_frame *frame)
 	return picture;
 }
 
-/* -ENODATA if nothing is shown. */
-static struct vi915_shot_picture *vi915_shot_take(struct vi915_output *output)
+/* -ENODATA if nothing is shown, or if @black is not wanted and no plane is on. */
+static struct vi915_shot_picture *vi915_shot_take(struct vi915_output *output,
+						  bool black)
 {
 	struct vi915_shot_picture *picture;
 	struct vi915_frame *frame;
@@ -104,7 +108,10 @@ static struct vi915_shot_picture *vi915_shot_take(struct vi915_output *output)
 	if (!drm_dev_enter(&output->dev->drm, &idx))
 		return ERR_PTR(-ENODEV);
 	frame = vi915_output_frame(output);
-	picture = frame ? vi915_shot_make(frame) : ERR_PTR(-ENODATA);
+	if (frame && (black || frame->count))
+		picture = vi915_shot_make(frame);
+	else
+		picture = ERR_PTR(-ENODATA);
 	vi915_frame_put(frame);
 	drm_dev_exit(idx);
 	return picture;
@@ -124,19 +131,10 @@ static struct vi915_shot_picture *vi915_shot_last(struct vi915_output *output)
 	return last ?: ERR_PTR(-ENODATA);
 }
 
-/* Is there more than black? */
-static bool vi915_shot_is_lit(struct vi915_output *output)
-{
-	struct vi915_frame *frame = vi915_output_frame(output);
-	bool lit = frame && frame->count;
-
-	vi915_frame_put(frame);
-	return lit;
-}
-
 static int vi915_shot_open(struct inode *inode, struct file *file)
 {
-	struct vi915_shot_picture *picture = vi915_shot_take(inode->i_private);
+	struct vi915_shot_picture *picture = vi915_shot_take(inode->i_private,
+								     true);
 
 	if (IS_ERR(picture))
 		return PTR_ERR(picture);
@@ -173,15 +171,14 @@ static const struct file_operations vi915_shot_fops = {
 static int vi915_shot_last_open(struct inode *inode, struct file *file)
 {
 	struct vi915_output *output = inode->i_private;
-	struct vi915_shot_picture *picture = ERR_PTR(-ENODATA);
+	struct vi915_shot_picture *picture;
 
 	file->private_data = NULL;
 	if (!(file->f_mode & FMODE_READ))
 		return 0;
-	if (!vi915_shot_is_lit(output))
-		picture = vi915_shot_last(output);
+	picture = vi915_shot_take(output, false);
 	if (picture == ERR_PTR(-ENODATA))
-		picture = vi915_shot_take(output);
+		picture = vi915_shot_last(output);
 	if (!IS_ERR(picture))
 		file->private_data = picture;
 	else if (PTR_ERR(picture) != -ENODATA || !(file->f_mode & FMODE_WRITE))
@@ -234,6 +231,20 @@ void vi915_shot_register(struct vi915_output *output)
 			    &vi915_shot_last_fops);
 }
 
+/* Without one the last picture is an older one. */
+static void vi915_shot_keep(struct vi915_shot *shot,
+			    struct vi915_shot_picture *picture)
+{
+	if (IS_ERR_OR_NULL(picture))
+		return;
+
+	mutex_lock(&shot->lock);
+	if (shot->keep)
+		swap(picture, shot->last);
+	mutex_unlock(&shot->lock);
+	vi915_shot_put(picture);
+}
+
 /* Allocates, so it is not for the commit that made it dark to do. */
 static void vi915_shot_work(struct work_struct *work)
 {
@@ -253,19 +264,11 @@ static void vi915_shot_work(struct work_struct *work)
 		drm_dev_exit(idx);
 	}
 	vi915_frame_put(frame);
-	/* Then the last picture is an older one. */
-	if (IS_ERR_OR_NULL(picture))
-		return;
-
-	mutex_lock(&shot->lock);
-	if (shot->keep)
-		swap(picture, shot->last);
-	mutex_unlock(&shot->lock);
-	vi915_shot_put(picture);
+	vi915_shot_keep(shot, picture);
 }
 
 /**
- * vi915_shot_off() - an output goes dark, or has nothing to show but black
+ * vi915_shot_off() - an output goes dark
  * @output: whose
  * @last: what was shown last, or NULL
  */
@@ -285,6 +288,26 @@ void vi915_shot_off(struct vi915_output *output, struct vi915_frame *last)
 	}
 	mutex_unlock(&shot->lock);
 	vi915_frame_put(old);
+}
+
+/**
+ * vi915_shot_closing() - a client's framebuffers are about to go
+ * @file: nobody else's any more
+ */
+void vi915_shot_closing(struct drm_file *file)
+{
+	struct vi915_device *dev = to_vi915_device(file->minor->dev);
+	struct vi915_output *output;
+	unsigned int i;
+
+	if (list_empty(&file->fbs))
+		return;
+	for (i = 0; i < dev->display.count; i++) {
+		output = &dev->display.outputs[i];
+		if (READ_ONCE(output->shot.keep))
+			vi915_shot_keep(&output->shot,
+					vi915_shot_take(output, false));
+	}
 }
 
 static void vi915_shot_fini(struct drm_device *drm, void *data)

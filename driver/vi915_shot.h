@@ -5,6 +5,7 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
+struct drm_file;
 struct vi915_frame;
 struct vi915_output;
 struct vi915_shot_picture;
@@ -15,7 +16,7 @@ struct vi915_shot_picture;
 struct vi915_shot {
 	/** @lock: guards the next three; no picture is made under it */
 	struct mutex lock;
-	/** @keep: somebody wants the last picture to stay when it goes dark */
+	/** @keep: somebody wants the last picture to stay when it goes */
 	bool keep;
 	/** @frame: what it has to be made of yet, or NULL */
 	struct vi915_frame *frame;
@@ -27,6 +28,7 @@ struct vi915_shot {
 
 int vi915_shot_init(struct vi915_output *output);
 void vi915_shot_register(struct vi915_output *output);
+void vi915_shot_closing(struct drm_file *file);
 void vi915_shot_off(struct vi915_output *output, struct vi915_frame *last);
 
 #endif
