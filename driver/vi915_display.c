@@ -33,15 +33,20 @@
  * still bring some.
  */
 
+/*
+ * What is lit yet may be changed, and is: whoever closes a file now has its
+ * framebuffers taken off the screen. It goes dark with the rest.
+ */
 static int vi915_display_check(struct drm_device *drm,
 			       struct drm_atomic_state *state)
 {
-	struct drm_crtc_state *crtc_state;
+	struct drm_crtc_state *old_state, *new_state;
 	struct drm_crtc *crtc;
 	int i;
 
-	for_each_new_crtc_in_state(state, crtc, crtc_state, i)
-		if (crtc_state->active && drm_dev_is_unplugged(drm))
+	for_each_oldnew_crtc_in_state(state, crtc, old_state, new_state, i)
+		if (new_state->active && !old_state->active &&
+		    drm_dev_is_unplugged(drm))
 			return -ENODEV;
 	return drm_atomic_helper_check(drm, state);
 }
