@@ -11,6 +11,7 @@
 #include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_error.h"
+#include "vi915_fbdev.h"
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_pages.h"
@@ -125,6 +126,8 @@ int vi915_device_probe(struct platform_device *pdev)
 	if (ret)
 		drm_warn(&dev->drm, "cannot show the engines in sysfs: %d\n",
 			 ret);
+	if (dev->config.fbdev)
+		vi915_fbdev_setup(dev);
 	return 0;
 }
 

@@ -377,6 +377,45 @@ int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma)
 }
 
 /**
+ * vi915_mmap_fbdev() - mmap(2) on a framebuffer device
+ * @bo: the object whose bytes are shown
+ * @vma: what to map, at an offset in the object
+ *
+ * The mapping holds the object, and not the framebuffer device.
+ *
+ * Return: 0; -EINVAL for a private mapping, or a range that leaves the object;
+ * -ENOSPC; -ENOMEM, -ENFILE.
+ */
+int vi915_mmap_fbdev(struct vi915_bo *bo, struct vm_area_struct *vma)
+{
+	pgoff_t length = vma_pages(vma);
+	struct file *anon;
+	int ret;
+
+	ret = vi915_mmap_check_vma(bo->base.dev, vma);
+	if (ret)
+		return ret;
+	if (VI915_REFUSE(bo->base.dev, length > vi915_bo_pages(bo) ||
+			 vma->vm_pgoff > vi915_bo_pages(bo) - length))
+		return -EINVAL;
+	ret = vi915_mmap_node(bo);
+	if (ret)
+		return ret;
+
+	anon = vi915_mmap_get_file(to_vi915_device(bo->base.dev));
+	if (IS_ERR(anon))
+		return PTR_ERR(anon);
+
+	vma_set_file(vma, anon);
+	/* The mapping holds the file now. */
+	fput(anon);
+	drm_gem_object_get(&bo->base);
+	vma->vm_pgoff += vi915_mmap_view_start(bo, VI915_VIEW_WB);
+	vi915_mmap_setup(bo, vma, VI915_VIEW_WB);
+	return 0;
+}
+
+/**
  * vi915_mmap_zap() - take away every CPU mapping of an object
  * @bo: the object, its reservation held so that no fault brings them back;
  *	unless the caller keeps the faults that matter to it away otherwise

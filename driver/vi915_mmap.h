@@ -33,6 +33,7 @@ int vi915_mmap_dumb_offset(struct drm_file *file, struct drm_device *drm,
 			   u32 handle, u64 *offset);
 int vi915_mmap(struct file *filp, struct vm_area_struct *vma);
 int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma);
+int vi915_mmap_fbdev(struct vi915_bo *bo, struct vm_area_struct *vma);
 void vi915_mmap_zap(struct vi915_bo *bo);
 void vi915_mmap_zap_pages(struct vi915_bo *bo, pgoff_t first, pgoff_t count);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "gpu.h"
+#include "look.h"
 #include "prime.h"
 #include "share_screen.h"
 
@@ -100,6 +101,24 @@ bool screen_flipped_at(const char *at, struct share_screen *screen, int timeout_
 	    event.base.type != DRM_EVENT_FLIP_COMPLETE)
 		vi915_fail_at(at, "an event that is not of a flip");
 	return true;
+}
+
+bool screen_shows_at(const char *at, int fd, const void *pixels, uint32_t pitch)
+{
+	const struct kms kms = { .fd = fd };
+	uint32_t x, y, pixel;
+	struct picture seen;
+	bool same = true;
+
+	vi915_check_at(at, "screen_shows", __look_shot(&kms, "vi915_shot", &seen));
+	for (y = 0; y < seen.height; y++) {
+		for (x = 0; x < seen.width; x++) {
+			memcpy(&pixel, (const char *)pixels + (size_t)y * pitch + 4 * x, 4);
+			same &= !((pixel ^ seen.pixels[y * seen.width + x]) & 0xffffff);
+		}
+	}
+	picture_fini(&seen);
+	return same;
 }
 
 static int screen_crc_open(const char *at, struct share_screen *screen, const char *file,

@@ -53,6 +53,10 @@ int __screen_flip(struct share_screen *screen, uint32_t fb);
 bool screen_flipped_at(const char *at, struct share_screen *screen, int timeout_ms);
 #define screen_flipped(screen, timeout_ms) screen_flipped_at(VI915_AT, screen, timeout_ms)
 
+/* Whether a GPU's first output shows this: XRGB8888, in its mode. */
+bool screen_shows_at(const char *at, int fd, const void *pixels, uint32_t pitch);
+#define screen_shows(fd, pixels, pitch) screen_shows_at(VI915_AT, fd, pixels, pitch)
+
 /* The CRC of what is on the screen now. */
 uint32_t screen_crc_at(const char *at, struct share_screen *screen);
 #define screen_crc(screen) screen_crc_at(VI915_AT, screen)
