@@ -271,6 +271,40 @@ static bool vi915_pages_serve(const struct vi915_bo *bo,
 	       bo->pages.dir == dir;
 }
 
+/*
+ * The exporter wants to hear of the next use, but has moved nothing, for what
+ * is in use is pinned. Whoever looks at the frames can go on looking.
+ */
+static int vi915_pages_renew(struct vi915_bo *bo)
+{
+	struct dma_buf_attachment *attach = bo->base.import_attach;
+	unsigned long *frames = vi915_pages_alloc_frames(bo);
+	struct sg_table *sgt;
+	int ret;
+
+	if (!frames)
+		return -ENOMEM;
+
+	sgt = dma_buf_map_attachment(attach, bo->pages.dir);
+	ret = PTR_ERR_OR_ZERO(sgt);
+	if (ret)
+		goto out_free_frames;
+
+	ret = vi915_pages_read_frames(bo, sgt, frames);
+	if (!ret && memcmp(frames, bo->pages.frames,
+			   vi915_bo_pages(bo) * sizeof(*frames)))
+		ret = -EBUSY;
+	if (!ret) {
+		swap(bo->pages.sgt, sgt);
+		bo->pages.stale = false;
+	}
+	dma_buf_unmap_attachment(attach, sgt, bo->pages.dir);
+
+out_free_frames:
+	kvfree(frames);
+	return ret;
+}
+
 /**
  * vi915_pages_ensure() - have an object's pages while its reservation is held
  * @bo: the object, its reservation held
@@ -279,7 +313,7 @@ static bool vi915_pages_serve(const struct vi915_bo *bo,
  * Return: 0; -EFAULT for an object marked DONTNEED or purged, or whose user
  * memory is gone; -ENOMEM; -ENODEV for an import after unplug; -EBUSY for an
  * import in use for a narrower direction, or one whose pages have moved and
- * that a job still uses; -EINVAL for an exporter whose table
+ * that somebody still uses; -EINVAL for an exporter whose table
  * does not cover the buffer; or what the exporter says.
  */
 int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
@@ -291,8 +325,10 @@ int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
 	/* Contents that somebody holds in place cannot go, so they serve. */
 	if (bo->pages.madv != VI915_MADV_WILLNEED && !bo->pages.users)
 		return -EFAULT;
-	if (vi915_pages_serve(bo, dir))
-		return 0;
+
+	ret = bo->pages.stale && bo->pages.users ? vi915_pages_renew(bo) : 0;
+	if (ret || vi915_pages_serve(bo, dir))
+		return ret;
 
 	if (bo->pages.frames) {
 		ret = vi915_pages_drop(bo);

@@ -220,6 +220,18 @@ void vi915_scanout_put(struct vi915_scanout *scanout)
 	kref_put(&scanout->ref, vi915_scanout_release);
 }
 
+static void vi915_scanout_refresh_bo(struct vi915_bo *bo)
+{
+	/* Only whether there is something to do: both come and go. */
+	if (!READ_ONCE(bo->view.pages) && !READ_ONCE(bo->pages.stale))
+		return;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	if (!vi915_pages_ensure(bo, DMA_BIDIRECTIONAL))
+		vi915_view_to_raw(bo, false);
+	vi915_bo_unlock(bo);
+}
+
 /**
  * vi915_scanout_refresh() - see what was written through GTT views meanwhile
  * @scanout: the scanout; no reservation held
@@ -232,16 +244,8 @@ void vi915_scanout_refresh(const struct vi915_scanout *scanout)
 {
 	unsigned int plane;
 
-	for (plane = 0; plane < scanout->held; plane++) {
-		struct vi915_bo *bo = to_vi915_bo(scanout->fb->obj[plane]);
-
-		/* Only whether there is a copy: it may come and go. */
-		if (!READ_ONCE(bo->view.pages))
-			continue;
-		dma_resv_lock(bo->base.resv, NULL);
-		vi915_view_to_raw(bo, false);
-		vi915_bo_unlock(bo);
-	}
+	for (plane = 0; plane < scanout->held; plane++)
+		vi915_scanout_refresh_bo(to_vi915_bo(scanout->fb->obj[plane]));
 }
 
 /**

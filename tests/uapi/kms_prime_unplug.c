@@ -85,22 +85,35 @@ static long soon(int fd, ino_t ino, const char *key, long want)
 	return share_state(fd, ino, key);
 }
 
+/* Whether the screen is what the buffer has. */
+static bool shown(struct share_screen *screen, int dmabuf)
+{
+	void *pixels = dmabuf_mmap(dmabuf, screen->size);
+	bool same = screen_shows(screen->fd, pixels, 4 * screen->mode.hdisplay);
+
+	gem_munmap(pixels, screen->size);
+	return same;
+}
+
 /* R2 */
 TEST_F(gone, r2_the_last_picture_stays_when_its_owner_goes)
 {
 	screen_set(&self->screen, self->fb);
+	EXPECT_EQ(true, shown(&self->screen, self->dmabuf));
 	share_unbind(self->other_name);
 	EXPECT_EQ(1, share_state(self->fd, self->ino, "users"));
+	EXPECT_EQ(true, shown(&self->screen, self->dmabuf));
 	share_reads(self->dmabuf, self->screen.size, SEED);
 
 	/* The next flips work: away from it, and back. */
 	screen_flip(&self->screen, self->own_fb);
 	EXPECT_EQ(true, screen_flipped(&self->screen, 5000));
 	EXPECT_EQ(0, soon(self->fd, self->ino, "users", 0));
+	EXPECT_EQ(false, shown(&self->screen, self->dmabuf));
 	screen_flip(&self->screen, self->fb);
 	EXPECT_EQ(true, screen_flipped(&self->screen, 5000));
 	EXPECT_EQ(1, share_state(self->fd, self->ino, "users"));
-	share_reads(self->dmabuf, self->screen.size, SEED);
+	EXPECT_EQ(true, shown(&self->screen, self->dmabuf));
 }
 
 /* R2 */
