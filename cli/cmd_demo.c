@@ -21,10 +21,10 @@
 
 #define VI915_DEMO_FRAMES_MAX 10000
 #define VI915_DEMO_DELAY_MAX 10000
-/* A box that takes longer than this and a second a frame hangs. */
+/* A box that takes longer than this and two seconds a frame hangs. */
 #define VI915_DEMO_LIMIT_MS 60000
-/* How many one after the other it waits for in a frame. */
-#define VI915_DEMO_JOBS 2
+/* How many one after the other it waits for in a frame: four ways and three tilings. */
+#define VI915_DEMO_JOBS 12
 
 struct vi915_demo_options {
 	const char *out;
@@ -102,11 +102,11 @@ static int vi915_demo_set_inside(void *to, const char *value)
 
 static const struct vi915_option vi915_demo_table[] = {
 	{ "out", "DIR", "where the pictures and the report go (vi915-demo)", vi915_demo_set_out },
-	{ "frames", "N", "how many to show each way (8)", vi915_demo_set_frames },
+	{ "frames", "N", "how many pictures to show each way (4)", vi915_demo_set_frames },
 	{ "kernel", "fast|debug", "which kernel the box has (fast)", vi915_demo_set_kernel },
 	{ "clock", "now|delay=MS|lazy", "when the GPUs' jobs are done (now)",
 	  vi915_demo_set_clock },
-	{ "forget-wait", NULL, "show a race: GPU B does not wait for GPU A, which is lazy",
+	{ "forget-wait", NULL, "show a race: GPU B's output does not wait for GPU A",
 	  vi915_demo_set_forget },
 	{ "json", NULL, "print the report for programs", vi915_demo_set_json },
 	{ "inside", NULL, "no box: use the devices of this machine", vi915_demo_set_inside },
@@ -115,7 +115,7 @@ static const struct vi915_option vi915_demo_table[] = {
 
 static const struct vi915_usage vi915_demo_usage = {
 	.name = "demo",
-	.help = "Share buffers between a camera, two GPUs and a screen; nobody copies.",
+	.help = "Have two GPUs render and show for each other what a camera sees; nobody copies.",
 	.options = vi915_demo_table,
 };
 
@@ -123,7 +123,9 @@ static const struct vi915_usage vi915_demo_usage = {
 static int vi915_demo_clear(const char *out)
 {
 	static const char *const names[] = {
-		"outputs.png", "offload.png", "composed.png", "composed-meant.png", "report.txt",
+		"outputs-on-a.png", "outputs-on-b.png", "rendering-by-a.png", "rendering-by-b.png",
+		"outputs-on-a-meant.png", "outputs-on-b-meant.png", "rendering-by-a-meant.png",
+		"rendering-by-b-meant.png", "report.txt",
 	};
 	char path[PATH_MAX];
 
@@ -162,7 +164,7 @@ static int vi915_demo_in_box(const struct vi915_demo_options *options)
 	};
 	char gpus[128];
 	int num = 7;
-	char *peers[] = { "vkms", "vivid", NULL };
+	char *peers[] = { "vgem", "vkms", "vivid", NULL };
 	/* This file too: the box has a /tmp of its own, and it may be in ours. */
 	char *rw[] = { out, self, NULL };
 	const struct vi915_box_options box = {
@@ -172,7 +174,7 @@ static int vi915_demo_in_box(const struct vi915_demo_options *options)
 		.num_gpus = 2,
 		.peers = peers,
 		.rw = rw,
-		.timeout_ms = VI915_DEMO_LIMIT_MS + 1000 * (long long)options->frames +
+		.timeout_ms = VI915_DEMO_LIMIT_MS + 2000 * (long long)options->frames +
 			      VI915_DEMO_JOBS * (long long)(options->delay * options->frames),
 	};
 
@@ -202,9 +204,9 @@ int vi915_cmd_demo(int argc, char **argv)
 {
 	struct vi915_demo_options options = {
 		.out = "vi915-demo",
-		.frames_text = "8",
+		.frames_text = "4",
 		.flavour = "fast",
-		.frames = 8,
+		.frames = 4,
 	};
 	int rest, ret;
 

@@ -22,8 +22,8 @@
 #define VI915_DEMO_XY_RGBA		(3u << 20)
 #define VI915_DEMO_XY_DST_TILED		(1u << 11)
 #define VI915_DEMO_XY_SRC_TILED		(1u << 15)
-#define VI915_DEMO_FAST_SRC_Y		(2u << 20)
-#define VI915_DEMO_FAST_DST_Y		(2u << 13)
+#define VI915_DEMO_FAST_SRC(tiling)	((uint32_t)(tiling) << 20)
+#define VI915_DEMO_FAST_DST(tiling)	((uint32_t)(tiling) << 13)
 #define VI915_DEMO_32BPP		(3u << 24)
 #define VI915_DEMO_ROP_COPY		(0xccu << 16)
 #define VI915_DEMO_ROP_PATTERN		(0xf0u << 16)
@@ -32,7 +32,32 @@
 
 static uint32_t vi915_demo_blit_pitch(const struct vi915_demo_surface *surface)
 {
-	return surface->tiled ? surface->pitch / 4 : surface->pitch;
+	return surface->tiling ? surface->pitch / 4 : surface->pitch;
+}
+
+/**
+ * vi915_demo_blit_offset() - where the CPU finds a pixel of a surface
+ * @tiling: how pixels lie
+ * @pitch: bytes from row to row, of whole tiles
+ * @x: from the left
+ * @y: from the top
+ *
+ * Return: the offset in bytes.
+ */
+size_t vi915_demo_blit_offset(enum vi915_demo_tiling tiling, uint32_t pitch, uint32_t x,
+			      uint32_t y)
+{
+	uint32_t byte = x * VI915_DEMO_PIXEL;
+
+	switch (tiling) {
+	case VI915_DEMO_TILED_X:
+		return (size_t)(y / 8) * pitch * 8 + byte / 512 * 4096 + y % 8 * 512 + byte % 512;
+	case VI915_DEMO_TILED_Y:
+		return (size_t)(y / 32) * pitch * 32 + byte / 128 * 4096 + byte % 128 / 16 * 512 +
+		       y % 32 * 16 + byte % 16;
+	default:
+		return (size_t)y * pitch + byte;
+	}
 }
 
 static void vi915_demo_blit_flush(struct vi915_demo_exec *exec)
@@ -76,7 +101,8 @@ void vi915_demo_blit_tiling(struct vi915_demo_exec *exec, const struct vi915_dem
 	vi915_demo_blit_flush(exec);
 	vi915_demo_exec_put(exec, VI915_DEMO_MI_LOAD_REGISTER);
 	vi915_demo_exec_put(exec, VI915_DEMO_BCS_SWCTRL);
-	vi915_demo_exec_put(exec, mask << 16 | (to->tiled ? VI915_DEMO_BCS_DST_Y : 0));
+	vi915_demo_exec_put(exec, mask << 16 | (to->tiling == VI915_DEMO_TILED_Y ?
+						  VI915_DEMO_BCS_DST_Y : 0));
 }
 
 /**
@@ -90,7 +116,7 @@ void vi915_demo_blit_fill(struct vi915_demo_exec *exec, const struct vi915_demo_
 			  const struct vi915_demo_rect *rect, uint32_t colour)
 {
 	vi915_demo_exec_put(exec, VI915_DEMO_XY_COLOR | VI915_DEMO_XY_RGBA |
-					  (to->tiled ? VI915_DEMO_XY_DST_TILED : 0));
+					  (to->tiling ? VI915_DEMO_XY_DST_TILED : 0));
 	vi915_demo_exec_put(exec, VI915_DEMO_32BPP | VI915_DEMO_ROP_PATTERN |
 					  vi915_demo_blit_pitch(to));
 	vi915_demo_blit_target(exec, to, rect);
@@ -111,8 +137,8 @@ void vi915_demo_blit_copy(struct vi915_demo_exec *exec, const struct vi915_demo_
 			  const struct vi915_demo_surface *from, uint16_t x, uint16_t y)
 {
 	vi915_demo_exec_put(exec, VI915_DEMO_XY_SRC_COPY | VI915_DEMO_XY_RGBA |
-					  (to->tiled ? VI915_DEMO_XY_DST_TILED : 0) |
-					  (from->tiled ? VI915_DEMO_XY_SRC_TILED : 0));
+					  (to->tiling ? VI915_DEMO_XY_DST_TILED : 0) |
+					  (from->tiling ? VI915_DEMO_XY_SRC_TILED : 0));
 	vi915_demo_exec_put(exec, VI915_DEMO_32BPP | VI915_DEMO_ROP_COPY |
 					  vi915_demo_blit_pitch(to));
 	vi915_demo_blit_target(exec, to, rect);
@@ -133,8 +159,8 @@ void vi915_demo_blit_all(struct vi915_demo_exec *exec, const struct vi915_demo_s
 	const struct vi915_demo_rect rect = { .width = width, .height = height };
 
 	vi915_demo_exec_put(exec, VI915_DEMO_XY_FAST_COPY |
-					  (to->tiled ? VI915_DEMO_FAST_DST_Y : 0) |
-					  (from->tiled ? VI915_DEMO_FAST_SRC_Y : 0));
+					  VI915_DEMO_FAST_DST(to->tiling) |
+					  VI915_DEMO_FAST_SRC(from->tiling));
 	vi915_demo_exec_put(exec, VI915_DEMO_32BPP | vi915_demo_blit_pitch(to));
 	vi915_demo_blit_target(exec, to, &rect);
 	vi915_demo_blit_source(exec, from, 0, 0);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The camera: the kernel's vivid driver. Either every buffer it fills was made
- * by somebody else and comes in as a dma-buf (V4L2_MEMORY_DMABUF), or the buffers
- * are its own and go out as dma-bufs (V4L2_MEMORY_MMAP).
+ * The camera: the kernel's vivid driver. Every buffer it fills was made by
+ * somebody else and comes in as a dma-buf (V4L2_MEMORY_DMABUF).
  */
 #include "demo_camera.h"
 
@@ -13,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "demo_fail.h"
@@ -92,7 +90,7 @@ static int vi915_demo_camera_format(struct vi915_demo_camera *camera, uint32_t w
 	};
 	struct v4l2_streamparm rate = {
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.parm.capture.timeperframe = { 1, 30 },
+		.parm.capture.timeperframe = { 1, 60 },
 	};
 	const struct v4l2_pix_format *pix = &format.fmt.pix;
 
@@ -121,7 +119,6 @@ int vi915_demo_camera_open(struct vi915_demo_camera *camera, uint32_t width, uin
 {
 	int webcam = 0;
 
-	camera->memory = V4L2_MEMORY_DMABUF;
 	if (vi915_demo_camera_find(camera))
 		return -1;
 	if (vi915_demo_camera_ioctl(camera, VIDIOC_S_INPUT, &webcam, "S_INPUT (webcam)") ||
@@ -130,7 +127,8 @@ int vi915_demo_camera_open(struct vi915_demo_camera *camera, uint32_t width, uin
 		return -1;
 	}
 	vi915_demo_camera_set(camera, "Test Pattern", 0);
-	vi915_demo_camera_set(camera, "OSD Text Mode", 0);
+	vi915_demo_camera_set(camera, "Horizontal Movement", VI915_DEMO_MOVE_RIGHT_FAST);
+	vi915_demo_camera_set(camera, "OSD Text Mode", VI915_DEMO_OSD_COUNTERS);
 	return 0;
 }
 
@@ -149,7 +147,7 @@ void vi915_demo_camera_close(struct vi915_demo_camera *camera)
  * vi915_demo_camera_queue() - have the next free frame written into a buffer
  * @camera: the camera
  * @index: of the buffer
- * @dmabuf: the buffer itself, unless it is the camera's own
+ * @dmabuf: the buffer itself
  *
  * Return: 0, or -1 after saying why.
  */
@@ -158,14 +156,12 @@ int vi915_demo_camera_queue(struct vi915_demo_camera *camera, uint32_t index, in
 	struct v4l2_buffer buffer = {
 		.index = index,
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = camera->memory,
+		.memory = V4L2_MEMORY_DMABUF,
+		.m.fd = dmabuf,
 	};
 
-	if (camera->memory == V4L2_MEMORY_DMABUF)
-		buffer.m.fd = dmabuf;
 	return vi915_demo_camera_ioctl(camera, VIDIOC_QBUF, &buffer,
-				       camera->memory == V4L2_MEMORY_DMABUF ?
-				       "QBUF of the GPU's buffer (DMABUF)" : "QBUF");
+				       "QBUF of the GPU's buffer (DMABUF)");
 }
 
 static int vi915_demo_camera_request(struct vi915_demo_camera *camera, uint32_t count)
@@ -173,46 +169,14 @@ static int vi915_demo_camera_request(struct vi915_demo_camera *camera, uint32_t 
 	struct v4l2_requestbuffers request = {
 		.count = count,
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = camera->memory,
+		.memory = V4L2_MEMORY_DMABUF,
 	};
 
-	if (vi915_demo_camera_ioctl(camera, VIDIOC_REQBUFS, &request,
-				    camera->memory == V4L2_MEMORY_DMABUF ? "REQBUFS (DMABUF)" :
-									   "REQBUFS (MMAP)"))
+	if (vi915_demo_camera_ioctl(camera, VIDIOC_REQBUFS, &request, "REQBUFS (DMABUF)"))
 		return -1;
 	if (request.count != count)
 		return vi915_demo_fail("camera %s: wants %u buffers, not %u", camera->node,
 				       request.count, count);
-	return 0;
-}
-
-/**
- * vi915_demo_camera_stream() - start capturing into what is queued
- * @camera: the camera
- *
- * Return: 0, or -1 after saying why.
- */
-int vi915_demo_camera_stream(struct vi915_demo_camera *camera)
-{
-	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-
-	return vi915_demo_camera_ioctl(camera, VIDIOC_STREAMON, &type, "STREAMON");
-}
-
-/**
- * vi915_demo_camera_resize() - have frames of another size, which move sideways
- * @camera: the camera, stopped
- * @width: of the frames
- * @height: of the frames
- *
- * Return: 0, or -1 after saying why.
- */
-int vi915_demo_camera_resize(struct vi915_demo_camera *camera, uint32_t width, uint32_t height)
-{
-	if (vi915_demo_camera_format(camera, width, height))
-		return -1;
-	vi915_demo_camera_set(camera, "Horizontal Movement", VI915_DEMO_MOVE_RIGHT_FAST);
-	vi915_demo_camera_set(camera, "OSD Text Mode", VI915_DEMO_OSD_COUNTERS);
 	return 0;
 }
 
@@ -226,82 +190,15 @@ int vi915_demo_camera_resize(struct vi915_demo_camera *camera, uint32_t width, u
  */
 int vi915_demo_camera_start(struct vi915_demo_camera *camera, const int *dmabufs, uint32_t count)
 {
-	camera->memory = V4L2_MEMORY_DMABUF;
+	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+
 	if (vi915_demo_camera_request(camera, count))
 		return -1;
 	for (uint32_t i = 0; i < count; i++) {
 		if (vi915_demo_camera_queue(camera, i, dmabufs[i]))
 			return -1;
 	}
-	return vi915_demo_camera_stream(camera);
-}
-
-static int vi915_demo_camera_export(struct vi915_demo_camera *camera, uint32_t index,
-				    struct vi915_demo_camera_buffer *buffer)
-{
-	struct v4l2_buffer query = {
-		.index = index,
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = V4L2_MEMORY_MMAP,
-	};
-	struct v4l2_exportbuffer export = {
-		.index = index,
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.flags = O_RDWR | O_CLOEXEC,
-	};
-	off_t size;
-	void *map;
-
-	if (vi915_demo_camera_ioctl(camera, VIDIOC_QUERYBUF, &query, "QUERYBUF") ||
-	    vi915_demo_camera_ioctl(camera, VIDIOC_EXPBUF, &export, "EXPBUF"))
-		return -1;
-	buffer->dmabuf = export.fd;
-	size = lseek(buffer->dmabuf, 0, SEEK_END);
-	if (size < (off_t)camera->size)
-		return vi915_demo_fail("camera %s: a dma-buf of %lld bytes has no room for a frame",
-				       camera->node, (long long)size);
-	buffer->size = (size_t)size;
-	map = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED, camera->fd,
-		   query.m.offset);
-	if (map == MAP_FAILED)
-		return vi915_demo_fail("camera %s: mmap of a buffer of %zu bytes: %s",
-				       camera->node, buffer->size, strerror(errno));
-	buffer->map = map;
-	return 0;
-}
-
-/**
- * vi915_demo_camera_allocate() - have the camera make buffers of its own
- * @camera: the camera, stopped
- * @buffers: filled in, also when half made; vi915_demo_camera_release() each
- * @count: how many
- *
- * Return: 0, or -1 after saying why.
- */
-int vi915_demo_camera_allocate(struct vi915_demo_camera *camera,
-			       struct vi915_demo_camera_buffer *buffers, uint32_t count)
-{
-	camera->memory = V4L2_MEMORY_MMAP;
-	if (vi915_demo_camera_request(camera, count))
-		return -1;
-	for (uint32_t i = 0; i < count; i++) {
-		if (vi915_demo_camera_export(camera, i, &buffers[i]))
-			return -1;
-	}
-	return 0;
-}
-
-/**
- * vi915_demo_camera_release() - let go of a buffer of the camera's own
- * @buffer: may be half made
- */
-void vi915_demo_camera_release(struct vi915_demo_camera_buffer *buffer)
-{
-	if (buffer->map)
-		munmap(buffer->map, buffer->size);
-	if (buffer->dmabuf >= 0)
-		close(buffer->dmabuf);
-	*buffer = (struct vi915_demo_camera_buffer){ .dmabuf = -1 };
+	return vi915_demo_camera_ioctl(camera, VIDIOC_STREAMON, &type, "STREAMON");
 }
 
 /**
@@ -315,7 +212,7 @@ int vi915_demo_camera_next(struct vi915_demo_camera *camera, uint32_t *index)
 {
 	struct v4l2_buffer buffer = {
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = camera->memory,
+		.memory = V4L2_MEMORY_DMABUF,
 	};
 	struct pollfd ready = { .fd = camera->fd, .events = POLLIN };
 
@@ -341,7 +238,7 @@ int vi915_demo_camera_stop(struct vi915_demo_camera *camera)
 {
 	struct v4l2_requestbuffers none = {
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.memory = camera->memory,
+		.memory = V4L2_MEMORY_DMABUF,
 	};
 	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 

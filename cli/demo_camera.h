@@ -13,7 +13,6 @@
  * @height: of a frame, in pixels
  * @pitch: bytes from row to row; pixels are DRM_FORMAT_XRGB8888
  * @size: bytes of a frame
- * @memory: whose buffers it writes: V4L2_MEMORY_DMABUF, or _MMAP for its own
  */
 struct vi915_demo_camera {
 	int fd;
@@ -22,29 +21,11 @@ struct vi915_demo_camera {
 	uint32_t height;
 	uint32_t pitch;
 	size_t size;
-	uint32_t memory;
-};
-
-/**
- * struct vi915_demo_camera_buffer - a buffer of the camera's own
- * @dmabuf: for others to import it
- * @map: the camera's mapping of it
- * @size: bytes of it, a multiple of the page size
- */
-struct vi915_demo_camera_buffer {
-	int dmabuf;
-	uint8_t *map;
-	size_t size;
 };
 
 int vi915_demo_camera_open(struct vi915_demo_camera *camera, uint32_t width, uint32_t height);
 void vi915_demo_camera_close(struct vi915_demo_camera *camera);
 
-int vi915_demo_camera_resize(struct vi915_demo_camera *camera, uint32_t width, uint32_t height);
-int vi915_demo_camera_allocate(struct vi915_demo_camera *camera,
-			       struct vi915_demo_camera_buffer *buffers, uint32_t count);
-void vi915_demo_camera_release(struct vi915_demo_camera_buffer *buffer);
-int vi915_demo_camera_stream(struct vi915_demo_camera *camera);
 int vi915_demo_camera_start(struct vi915_demo_camera *camera, const int *dmabufs, uint32_t count);
 int vi915_demo_camera_queue(struct vi915_demo_camera *camera, uint32_t index, int dmabuf);
 int vi915_demo_camera_next(struct vi915_demo_camera *camera, uint32_t *index);

@@ -30,20 +30,19 @@ void vi915_demo_exec_begin(struct vi915_demo_exec *exec, struct vi915_demo_gpu *
  * vi915_demo_exec_use() - name a buffer that the job uses
  * @exec: the job
  * @bo: the buffer; not named before
- * @use: what the job does to it
+ * @write: the job writes it, after all who use it before; else it reads it, after
+ *	all who write it before
  */
 void vi915_demo_exec_use(struct vi915_demo_exec *exec, const struct vi915_demo_bo *bo,
-			 enum vi915_demo_use use)
+			 bool write)
 {
 	struct drm_i915_gem_exec_object2 *object = &exec->objects[exec->num_objects++];
 
 	object->handle = bo->handle;
 	object->offset = bo->address;
 	object->flags = EXEC_OBJECT_PINNED | EXEC_OBJECT_SUPPORTS_48B_ADDRESS;
-	if (use == VI915_DEMO_WRITE)
+	if (write)
 		object->flags |= EXEC_OBJECT_WRITE;
-	if (use == VI915_DEMO_READ_UNSYNCED)
-		object->flags |= EXEC_OBJECT_ASYNC;
 }
 
 /**
@@ -119,9 +118,13 @@ int vi915_demo_exec_submit(struct vi915_demo_exec *exec)
 	ret = vi915_demo_gpu_create(exec->gpu, sizeof(exec->batch), &batch);
 	if (!ret)
 		ret = vi915_demo_exec_write(exec, &batch);
-	vi915_demo_exec_use(exec, &batch, VI915_DEMO_READ);
+	vi915_demo_exec_use(exec, &batch, false);
 	if (!ret)
 		ret = vi915_demo_exec_call(exec);
+	if (!ret) {
+		exec->gpu->blits += exec->blits;
+		exec->gpu->moved += exec->moved;
+	}
 	vi915_demo_gpu_release(exec->gpu, &batch);
 	return ret;
 }

@@ -14,18 +14,6 @@ struct vi915_demo_gpu;
 #define VI915_DEMO_EXEC_DWORDS 1024
 
 /**
- * enum vi915_demo_use - what a job does to a buffer
- * @VI915_DEMO_READ: reads it, after all who write it before
- * @VI915_DEMO_WRITE: writes it, after all who use it before
- * @VI915_DEMO_READ_UNSYNCED: reads it, and waits for nobody: a mistake
- */
-enum vi915_demo_use {
-	VI915_DEMO_READ,
-	VI915_DEMO_WRITE,
-	VI915_DEMO_READ_UNSYNCED,
-};
-
-/**
  * struct vi915_demo_exec - a job for the blitter while it is written
  * @gpu: whose job it is
  * @objects: the buffers that it uses
@@ -47,7 +35,7 @@ struct vi915_demo_exec {
 
 void vi915_demo_exec_begin(struct vi915_demo_exec *exec, struct vi915_demo_gpu *gpu);
 void vi915_demo_exec_use(struct vi915_demo_exec *exec, const struct vi915_demo_bo *bo,
-			 enum vi915_demo_use use);
+			 bool write);
 void vi915_demo_exec_put(struct vi915_demo_exec *exec, uint32_t dword);
 void vi915_demo_exec_put_address(struct vi915_demo_exec *exec, uint64_t address);
 int vi915_demo_exec_submit(struct vi915_demo_exec *exec);

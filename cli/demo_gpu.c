@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The GPU of the demo, through the plain i915 uAPI: GEM_CREATE, GTT mappings,
+ * A GPU of the demo, through the plain i915 uAPI: GEM_CREATE, GTT mappings,
  * SET_DOMAIN and PRIME. Nothing here knows which driver is on the other side.
  */
 #include "demo_gpu.h"

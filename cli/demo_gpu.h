@@ -7,15 +7,19 @@
 #include <stdint.h>
 
 /**
- * struct vi915_demo_gpu - the GPU of the demo, a device that speaks i915
+ * struct vi915_demo_gpu - a GPU of the demo, a device that speaks i915
  * @fd: its card node, open
  * @node: path of that node
  * @address: where the next buffer goes in its address space
+ * @blits: commands that its blitter was given
+ * @moved: bytes that these write
  */
 struct vi915_demo_gpu {
 	int fd;
 	char node[32];
 	uint64_t address;
+	uint64_t blits;
+	uint64_t moved;
 };
 
 /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The demo inside of the box: opens the devices, has demo_outputs.c,
- * demo_offload.c and demo_compose.c go the three ways, and reports. What they need is here:
- * show a buffer and compare, and prove that a buffer is shared.
+ * The demo inside of the box: opens the devices, has the camera write four
+ * frames for each round, and goes each way with them. Two ways at a time, so
+ * that both GPUs render and both outputs flip side by side.
  */
 #include "demo_job.h"
 
@@ -13,87 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "demo_compose.h"
 #include "demo_fail.h"
-#include "demo_proof.h"
+#include "demo_fence.h"
 #include "devices.h"
 #include "model.h"
-#include "pngfile.h"
 
 #define VI915_DEMO_WIDTH 640
 #define VI915_DEMO_HEIGHT 360
-#define VI915_DEMO_MARKS 0xb10c5
 
-/**
- * vi915_demo_job_show() - show a buffer, and compare what is shown with what is in it
- * @job: the demo
- * @share: the buffer
- * @meant: its owner's mapping of it
- * @way: counts the frame; the last one becomes the picture
- *
- * Return: 0, also if it does not compare, or -1 after saying why.
- */
-int vi915_demo_job_show(struct vi915_demo_job *job, struct vi915_demo_share *share,
-			const uint8_t *meant, struct vi915_demo_way *way)
-{
-	const struct vi915_demo_fb *fb = &share->fb, *readback = &job->screen.readback;
-	int ret;
-
-	if (vi915_demo_screen_show(&job->screen, fb))
-		return -1;
-	way->meant = vi915_demo_crc_pixels(meant, fb->pitch, fb->width, fb->height);
-	way->shown = vi915_demo_crc_pixels(readback->map, readback->pitch, readback->width,
-					   readback->height);
-	way->frames++;
-	way->equal += way->meant == way->shown;
-	way->shared += fb->size;
-	if (way->frames < job->frames)
-		return 0;
-	ret = vi915_png_write(way->picture, readback->map, readback->pitch, readback->width,
-			      readback->height);
-	if (ret)
-		return vi915_demo_fail("cannot write %s: %s", way->picture, strerror(-ret));
-	return 0;
-}
-
-/**
- * vi915_demo_job_prove() - prove that the screen shows the memory that the GPU has
- * @job: the demo
- * @share: the buffer, on the screen
- * @way: notes whether the screen's own CRC could be read
- * @same: set to the number of pages that are the same memory on both sides
- *
- * Marks go in through the GPU's view, with no call to anybody, while the screen
- * scans the buffer out. vkms's CRC covers all pixels: it is right only when all
- * marks are seen. Without debugfs the marks are looked for in what the next
- * commit of the same framebuffer writes back.
- *
- * Return: 0, also if nothing is the same, or -1 after saying why.
- */
-int vi915_demo_job_prove(struct vi915_demo_job *job, struct vi915_demo_share *share,
-			 struct vi915_demo_way *way, size_t *same)
-{
-	const struct vi915_demo_fb *fb = &share->fb, *readback = &job->screen.readback;
-	uint32_t *saved = vi915_demo_marks_save(share->bo.map, fb->size);
-	bool sees;
-	int ret = 0;
-
-	if (!saved)
-		return vi915_demo_fail("out of memory");
-	vi915_demo_marks_write(share->bo.map, fb->size, VI915_DEMO_MARKS);
-	way->live = vi915_demo_screen_sees(&job->screen,
-					   vi915_demo_crc_vkms(share->bo.map, fb->pitch, fb->width,
-							       fb->height),
-					   &sees) == 0;
-	if (way->live) {
-		*same = sees ? vi915_demo_pages(fb->size) : 0;
-	} else {
-		ret = vi915_demo_screen_show(&job->screen, fb);
-		*same = vi915_demo_marks_count(readback->map, fb->size, VI915_DEMO_MARKS);
-	}
-	vi915_demo_marks_restore(share->bo.map, fb->size, saved);
-	return ret;
-}
+/* Renderer, owner, and who shows it: 0 is GPU A, 1 is GPU B. */
+static const unsigned int vi915_demo_roles[VI915_DEMO_WAYS][3] = {
+	{ 0, 0, 1 }, { 1, 1, 0 }, { 0, 1, 1 }, { 1, 0, 0 },
+};
 
 /* As the GPU's description says. */
 static void vi915_demo_job_clock(const struct vi915_demo_gpu *gpu, char clock[32])
@@ -107,59 +38,162 @@ static void vi915_demo_job_clock(const struct vi915_demo_gpu *gpu, char clock[32
 	json_object_put(model);
 }
 
-static int vi915_demo_job_open(struct vi915_demo_job *job)
+static int vi915_demo_job_devices(struct vi915_demo_job *job)
 {
-	if (vi915_demo_camera_open(&job->camera, VI915_DEMO_WIDTH, VI915_DEMO_HEIGHT) ||
-	    vi915_demo_gpu_open(&job->gpu, 0) || vi915_demo_gpu_open(&job->gpu_b, 1) ||
-	    vi915_demo_screen_open(&job->screen, VI915_DEMO_WIDTH, VI915_DEMO_HEIGHT))
+	struct vi915_demo_report *report = job->report;
+
+	if (vi915_demo_camera_open(&job->camera, VI915_DEMO_WIDTH / 2, VI915_DEMO_HEIGHT / 2))
 		return -1;
-	job->report->width = job->camera.width;
-	job->report->height = job->camera.height;
-	job->report->camera = job->camera.node;
-	job->report->gpu = job->gpu.node;
-	job->report->gpu_b = job->gpu_b.node;
-	vi915_demo_job_clock(&job->gpu, job->report->clock);
-	vi915_demo_job_clock(&job->gpu_b, job->report->clock_b);
-	job->report->screen = job->screen.node;
+	report->width = 2 * job->camera.width;
+	report->height = 2 * job->camera.height;
+	report->camera = job->camera.node;
+	for (unsigned int i = 0; i < 2; i++) {
+		if (vi915_demo_gpu_open(&job->gpus[i], i) ||
+		    vi915_demo_output_open(&job->outputs[i], &job->gpus[i], report->width,
+					   report->height, report->width * 4))
+			return -1;
+		report->gpus[i] = job->gpus[i].node;
+		report->outputs[i] = job->outputs[i].kms.name;
+	}
+	if (vi915_demo_screen_open(&job->screen, report->width, report->height))
+		return -1;
+	report->vgem = job->screen.vgem_node;
+	report->vkms = job->screen.vkms_node;
+	/* This opens vkms's node, too: who is the last to close it lights its console. */
+	for (int i = 0; i < 2; i++)
+		vi915_demo_job_clock(&job->gpus[i], report->clocks[i]);
 	return 0;
 }
 
-static void vi915_demo_share_release(struct vi915_demo_job *job, struct vi915_demo_share *share)
+static int vi915_demo_job_camera(struct vi915_demo_job *job)
 {
-	vi915_demo_screen_release(&job->screen, &share->fb);
-	vi915_demo_gpu_release(&job->gpu, &share->bo);
-	if (share->dmabuf >= 0)
-		close(share->dmabuf);
+	int dmabufs[VI915_DEMO_SCENE_FRAMES];
+
+	for (int i = 0; i < VI915_DEMO_SCENE_FRAMES; i++) {
+		struct vi915_demo_captured *captured = &job->captured[i];
+
+		if (vi915_demo_gpu_create(&job->gpus[0], job->camera.size, &captured->sides[0]))
+			return -1;
+		captured->dmabuf = vi915_demo_gpu_export(&job->gpus[0], &captured->sides[0]);
+		if (captured->dmabuf < 0 ||
+		    vi915_demo_gpu_import(&job->gpus[1], captured->dmabuf,
+					  captured->sides[0].size, &captured->sides[1]))
+			return -1;
+		dmabufs[i] = captured->dmabuf;
+	}
+	return vi915_demo_camera_start(&job->camera, dmabufs, VI915_DEMO_SCENE_FRAMES);
+}
+
+static int vi915_demo_job_ways(struct vi915_demo_job *job)
+{
+	for (int i = 0; i < VI915_DEMO_ROWS; i++) {
+		const unsigned int *roles = vi915_demo_roles[i / VI915_DEMO_TILINGS];
+		struct vi915_demo_row *row = &job->report->rows[i];
+		struct vi915_demo_way *way = &job->ways[i];
+
+		row->renderer = roles[0];
+		row->owner = roles[1];
+		row->shower = roles[2];
+		row->tiling = (enum vi915_demo_tiling)(i % VI915_DEMO_TILINGS);
+		way->job = job;
+		way->row = row;
+		if (row->tiling == VI915_DEMO_TILED_Y)
+			way->picture = vi915_demo_pictures[i / VI915_DEMO_TILINGS];
+		if (vi915_demo_way_open(way))
+			return -1;
+	}
+	return 0;
+}
+
+static int vi915_demo_job_open(struct vi915_demo_job *job)
+{
+	if (vi915_demo_job_devices(job))
+		return -1;
+	job->meant = (struct vi915_demo_canvas){
+		.pixels = calloc(job->report->height, job->report->width * 4),
+		.pitch = job->report->width * 4,
+		.width = job->report->width,
+		.height = job->report->height,
+	};
+	if (!job->meant.pixels)
+		return vi915_demo_fail("out of memory");
+	for (int i = 0; i < 2; i++)
+		if (vi915_demo_gpu_import(&job->gpus[i], job->screen.dmabuf,
+					  job->screen.memory.size, &job->checked[i]))
+			return -1;
+	return vi915_demo_job_ways(job) || vi915_demo_job_camera(job) ? -1 : 0;
 }
 
 static void vi915_demo_job_close(struct vi915_demo_job *job)
 {
 	vi915_demo_camera_close(&job->camera);
-	for (int i = 0; i < VI915_DEMO_CAPTURE_BUFFERS; i++)
-		vi915_demo_share_release(job, &job->captured[i]);
-	for (int i = 0; i < VI915_DEMO_DRAW_BUFFERS; i++)
-		vi915_demo_share_release(job, &job->drawn[i]);
+	for (int i = 0; i < VI915_DEMO_ROWS; i++)
+		vi915_demo_way_close(&job->ways[i]);
+	for (int i = 0; i < VI915_DEMO_SCENE_FRAMES; i++) {
+		for (int side = 0; side < 2; side++)
+			vi915_demo_gpu_release(&job->gpus[side], &job->captured[i].sides[side]);
+		if (job->captured[i].dmabuf >= 0)
+			close(job->captured[i].dmabuf);
+	}
+	for (int i = 0; i < 2; i++)
+		vi915_demo_gpu_release(&job->gpus[i], &job->checked[i]);
 	vi915_demo_screen_close(&job->screen);
-	vi915_demo_gpu_close(&job->gpu_b);
-	vi915_demo_gpu_close(&job->gpu);
+	for (int i = 0; i < 2; i++) {
+		vi915_demo_output_close(&job->outputs[i], &job->gpus[i]);
+		vi915_demo_gpu_close(&job->gpus[i]);
+	}
+	free(job->meant.pixels);
 }
 
-static int vi915_demo_job_report(const struct vi915_demo_job *job, bool json)
+/* Four new frames, and every way with them. */
+static int vi915_demo_job_round(struct vi915_demo_job *job, unsigned int number)
 {
+	uint32_t index;
+
+	for (int i = 0; i < VI915_DEMO_SCENE_FRAMES; i++)
+		if (vi915_demo_camera_next(&job->camera, &index))
+			return -1;
+	job->report->frames += VI915_DEMO_SCENE_FRAMES;
+	/* Ways 0 and 1 show on different outputs, and so do 2 and 3. */
+	for (int i = 0; i < VI915_DEMO_ROWS; i++) {
+		struct vi915_demo_way *one = &job->ways[i];
+		struct vi915_demo_way *other = one + VI915_DEMO_TILINGS;
+
+		if (i / VI915_DEMO_TILINGS % 2)
+			continue;
+		if (vi915_demo_way_begin(one, number) || vi915_demo_way_begin(other, number) ||
+		    vi915_demo_way_end(one, number) || vi915_demo_way_end(other, number))
+			return -1;
+	}
+	/* The frames go back to the camera, which does not wait for who reads them. */
+	for (uint32_t i = 0; i < VI915_DEMO_SCENE_FRAMES; i++)
+		if (vi915_demo_fence_wait(job->captured[i].dmabuf, true) ||
+		    vi915_demo_camera_queue(&job->camera, i, job->captured[i].dmabuf))
+			return -1;
+	return 0;
+}
+
+static int vi915_demo_job_report(struct vi915_demo_job *job, bool json)
+{
+	struct vi915_demo_report *report = job->report;
 	char path[PATH_MAX];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/report.txt", job->out);
+	for (int i = 0; i < 2; i++) {
+		report->blits[i] = job->gpus[i].blits;
+		report->moved[i] = job->gpus[i].moved;
+	}
+	snprintf(path, sizeof(path), "%s/report.txt", report->out);
 	file = fopen(path, "we");
 	if (!file)
 		return vi915_demo_fail("cannot write %s: %s", path, strerror(errno));
-	vi915_demo_report_text(job->report, file);
+	vi915_demo_report_text(report, file);
 	if (fclose(file))
 		return vi915_demo_fail("cannot write %s: %s", path, strerror(errno));
 	if (json)
-		vi915_demo_report_json(job->report, stdout);
+		vi915_demo_report_json(report, stdout);
 	else
-		vi915_demo_report_text(job->report, stdout);
+		vi915_demo_report_text(report, stdout);
 	if (fflush(stdout))
 		return vi915_demo_fail("cannot write to stdout: %s", strerror(errno));
 	return 0;
@@ -168,7 +202,7 @@ static int vi915_demo_job_report(const struct vi915_demo_job *job, bool json)
 /**
  * vi915_demo_job_run() - run the demo on the devices of this machine
  * @out: folder for the pictures and the report; must be there
- * @frames: how many to show each way
+ * @frames: how many pictures to show on each way
  * @forget: leave out one wait, and report what comes of it
  * @json: print the report for programs
  *
@@ -177,46 +211,26 @@ static int vi915_demo_job_report(const struct vi915_demo_job *job, bool json)
  */
 int vi915_demo_job_run(const char *out, unsigned int frames, bool forget, bool json)
 {
-	struct vi915_demo_report report = {
-		.outputs = {
-			.title = "outputs in the other direction",
-			.owner = "GPU A",
-			.writer = "vivid",
-		},
-		.offload = {
-			.title = "rendering offloaded",
-			.owner = "vkms",
-			.writer = "GPU A's GTT mapping",
-		},
-		.composed = {
-			.title = "composed by two GPUs",
-			.owner = "vivid, GPU A and GPU B",
-			.writer = "both GPUs' blitters",
-		},
-		.race.forgotten = forget,
-	};
+	struct vi915_demo_report report = { .out = out, .forgotten = forget };
 	struct vi915_demo_job job = {
 		.camera.fd = -1,
-		.gpu.fd = -1,
-		.gpu_b.fd = -1,
-		.screen.fd = -1,
+		.gpus = { { .fd = -1 }, { .fd = -1 } },
+		.screen = { .vgem = -1, .vkms = -1, .dmabuf = -1 },
 		.frames = frames,
 		.forget = forget,
-		.out = out,
 		.report = &report,
 	};
 	int ret;
 
-	for (int i = 0; i < VI915_DEMO_CAPTURE_BUFFERS; i++)
+	for (int i = 0; i < VI915_DEMO_SCENE_FRAMES; i++)
 		job.captured[i].dmabuf = -1;
-	for (int i = 0; i < VI915_DEMO_DRAW_BUFFERS; i++)
-		job.drawn[i].dmabuf = -1;
-	snprintf(report.outputs.picture, sizeof(report.outputs.picture), "%s/outputs.png", out);
-	snprintf(report.offload.picture, sizeof(report.offload.picture), "%s/offload.png", out);
-	snprintf(report.composed.picture, sizeof(report.composed.picture), "%s/composed.png", out);
-
-	ret = vi915_demo_job_open(&job) || vi915_demo_outputs(&job) || vi915_demo_offload(&job) ||
-	      vi915_demo_compose(&job) || vi915_demo_job_report(&job, json);
+	ret = vi915_demo_job_open(&job);
+	for (unsigned int number = 0; !ret && number < frames; number++)
+		ret = vi915_demo_job_round(&job, number);
+	if (!ret)
+		ret = vi915_demo_camera_stop(&job.camera);
+	if (!ret)
+		ret = vi915_demo_job_report(&job, json);
 	vi915_demo_job_close(&job);
 	if (ret)
 		return -1;

@@ -3,64 +3,52 @@
 #define VI915_DEMO_JOB_H
 
 #include "demo_camera.h"
+#include "demo_canvas.h"
 #include "demo_gpu.h"
+#include "demo_output.h"
 #include "demo_report.h"
+#include "demo_scene.h"
 #include "demo_screen.h"
-
-#define VI915_DEMO_CAPTURE_BUFFERS 4
-#define VI915_DEMO_DRAW_BUFFERS 2
+#include "demo_way.h"
 
 /**
- * struct vi915_demo_share - a buffer that the GPU and the screen both have
- * @bo: the GPU's side of it
- * @fb: the screen's side of it
- * @dmabuf: the fd that took it from one to the other
- * @used: it was shown before
+ * struct vi915_demo_captured - a buffer of GPU A that the camera writes
+ * @sides: each GPU's side of it
+ * @dmabuf: the fd that took it to GPU B and to the camera
  */
-struct vi915_demo_share {
-	struct vi915_demo_bo bo;
-	struct vi915_demo_fb fb;
+struct vi915_demo_captured {
+	struct vi915_demo_bo sides[2];
 	int dmabuf;
-	bool used;
 };
 
 /**
  * struct vi915_demo_job - the devices and buffers of a demo that runs
  * @camera: vivid
- * @gpu: GPU A
- * @gpu_b: GPU B
- * @screen: vkms
- * @captured: buffers of the GPU that the camera writes
- * @drawn: buffers of the screen that the GPU's view draws into
- * @last: index of the camera's last frame in @captured
- * @frames: how many to show each way
+ * @gpus: GPU A and GPU B
+ * @outputs: theirs
+ * @screen: vgem and vkms
+ * @captured: what the camera writes
+ * @checked: each GPU's side of vgem's memory
+ * @ways: who renders what for whom
+ * @meant: the picture that is made now, made by the CPU
+ * @frames: pictures to show on each way
  * @forget: leave out one wait
- * @out: folder for the pictures
- * @report: what is found on the way
+ * @report: what is found
  */
 struct vi915_demo_job {
 	struct vi915_demo_camera camera;
-	struct vi915_demo_gpu gpu;
-	struct vi915_demo_gpu gpu_b;
+	struct vi915_demo_gpu gpus[2];
+	struct vi915_demo_output outputs[2];
 	struct vi915_demo_screen screen;
-	struct vi915_demo_share captured[VI915_DEMO_CAPTURE_BUFFERS];
-	struct vi915_demo_share drawn[VI915_DEMO_DRAW_BUFFERS];
-	uint32_t last;
+	struct vi915_demo_captured captured[VI915_DEMO_SCENE_FRAMES];
+	struct vi915_demo_bo checked[2];
+	struct vi915_demo_way ways[VI915_DEMO_ROWS];
+	struct vi915_demo_canvas meant;
 	unsigned int frames;
 	bool forget;
-	const char *out;
 	struct vi915_demo_report *report;
 };
 
 int vi915_demo_job_run(const char *out, unsigned int frames, bool forget, bool json);
-
-/* For demo_outputs.c and demo_offload.c. */
-int vi915_demo_job_show(struct vi915_demo_job *job, struct vi915_demo_share *share,
-			const uint8_t *meant, struct vi915_demo_way *way);
-int vi915_demo_job_prove(struct vi915_demo_job *job, struct vi915_demo_share *share,
-			 struct vi915_demo_way *way, size_t *same);
-
-int vi915_demo_outputs(struct vi915_demo_job *job);
-int vi915_demo_offload(struct vi915_demo_job *job);
 
 #endif

@@ -8,14 +8,16 @@
  * in between. A copy made earlier cannot have it, and nobody was asked to make
  * one since.
  *
- * Two CRCs tell pictures apart: one of the pixels that a mapping has, without
- * the unused byte of XRGB8888; and the one that vkms computes of its output.
+ * Pictures are told apart by a CRC that anybody can compute: zlib's, of all
+ * pixels of XRGB8888 with the unused byte as 0.
  */
 #include "demo_proof.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+
+#include "demo_canvas.h"
 
 #define VI915_DEMO_PAGE 4096u
 #define VI915_DEMO_RGB 0x00ffffffu
@@ -132,53 +134,43 @@ size_t vi915_demo_marks_cross(uint8_t *one, uint8_t *other, size_t size)
 }
 
 /**
- * vi915_demo_crc_pixels() - CRC-32 of a picture
- * @map: XRGB8888 pixels
- * @pitch: bytes from row to row
- * @width: in pixels
- * @height: in pixels
+ * vi915_demo_crc() - CRC-32 of a picture, as an output of vi915's has to report it
+ * @canvas: the picture
  *
- * Return: the CRC of the blue, green and red bytes of all pixels, row by row.
+ * Return: the CRC of all pixels row by row, the unused byte of each taken as 0.
  */
-uint32_t vi915_demo_crc_pixels(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height)
+uint32_t vi915_demo_crc(const struct vi915_demo_canvas *canvas)
 {
 	uLong crc = crc32(0, NULL, 0);
+	uint32_t row[VI915_DEMO_WIDTH_MAX];
 
-	for (uint32_t y = 0; y < height; y++) {
-		const uint8_t *row = map + (size_t)y * pitch;
-
-		for (uint32_t x = 0; x < width; x++)
-			crc = crc32(crc, row + (size_t)4 * x, 3);
+	for (uint32_t y = 0; y < canvas->height; y++) {
+		memcpy(row, canvas->pixels + (size_t)y * canvas->pitch,
+		       canvas->width * sizeof(row[0]));
+		for (uint32_t x = 0; x < canvas->width; x++)
+			row[x] &= VI915_DEMO_RGB;
+		crc = crc32(crc, (const Bytef *)row, canvas->width * sizeof(row[0]));
 	}
 	return (uint32_t)crc;
 }
 
 /**
- * vi915_demo_crc_vkms() - the CRC that vkms has to report for a picture
- * @map: XRGB8888 pixels
- * @pitch: bytes from row to row
+ * vi915_demo_crc_rgb() - the same CRC, of a picture of three bytes a pixel
+ * @rgb: R, G, B of all pixels, row by row
  * @width: in pixels
  * @height: in pixels
  *
- * vkms widens each channel to 16 bits, in the order A, R, G, B, and runs the
- * kernel's crc32_le() over that: zlib's CRC without the inversions at its ends.
- *
- * Return: that CRC.
+ * Return: the CRC that vi915_demo_crc() gives for the same picture.
  */
-uint32_t vi915_demo_crc_vkms(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height)
+uint32_t vi915_demo_crc_rgb(const uint8_t *rgb, uint32_t width, uint32_t height)
 {
-	uLong crc = 0xffffffff;
+	uint32_t row[VI915_DEMO_WIDTH_MAX];
+	uLong crc = crc32(0, NULL, 0);
 
 	for (uint32_t y = 0; y < height; y++) {
-		const uint8_t *row = map + (size_t)y * pitch;
-
-		for (uint32_t x = 0; x < width; x++) {
-			const uint8_t *bgrx = row + (size_t)4 * x;
-			const uint8_t wide[8] = { 0xff,	   0xff,    bgrx[2], bgrx[2],
-						  bgrx[1], bgrx[1], bgrx[0], bgrx[0] };
-
-			crc = crc32(crc, wide, sizeof(wide));
-		}
+		for (uint32_t x = 0; x < width; x++, rgb += 3)
+			row[x] = (uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2];
+		crc = crc32(crc, (const Bytef *)row, width * sizeof(row[0]));
 	}
-	return ~(uint32_t)crc;
+	return (uint32_t)crc;
 }

@@ -5,6 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct vi915_demo_canvas;
+
+/* Pictures are not wider. */
+#define VI915_DEMO_WIDTH_MAX 4096
+
 size_t vi915_demo_pages(size_t size);
 
 void vi915_demo_marks_write(uint8_t *map, size_t size, uint32_t salt);
@@ -13,7 +18,7 @@ uint32_t *vi915_demo_marks_save(const uint8_t *map, size_t size);
 void vi915_demo_marks_restore(uint8_t *map, size_t size, uint32_t *saved);
 size_t vi915_demo_marks_cross(uint8_t *one, uint8_t *other, size_t size);
 
-uint32_t vi915_demo_crc_pixels(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height);
-uint32_t vi915_demo_crc_vkms(const uint8_t *map, uint32_t pitch, uint32_t width, uint32_t height);
+uint32_t vi915_demo_crc(const struct vi915_demo_canvas *canvas);
+uint32_t vi915_demo_crc_rgb(const uint8_t *rgb, uint32_t width, uint32_t height);
 
 #endif

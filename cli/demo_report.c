@@ -1,26 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * What the demo found, for people: on one screen, a line for each way in each
+ * tiling.
+ */
 #include "demo_report.h"
-
-#include <json-c/json.h>
-#include <string.h>
 
 #define VI915_DEMO_PAGE 4096u
 
+/* One for each way, in the order of the rows: what the last picture of a way is called. */
+const char *const vi915_demo_pictures[VI915_DEMO_WAYS] = {
+	"outputs-on-b.png", "outputs-on-a.png", "rendering-by-a.png", "rendering-by-b.png",
+};
+
+static const char vi915_demo_letters[] = "AB";
+
+static bool vi915_demo_row_good(const struct vi915_demo_row *row)
+{
+	return row->frames && row->equal == row->frames && row->pages && row->same == row->pages &&
+	       row->meant == row->shown && row->meant == row->shot && row->meant == row->checked;
+}
+
 /**
- * vi915_demo_way_copied() - bytes that a way copied instead of sharing them
- * @way: the way
+ * vi915_demo_report_copied() - bytes that were copied instead of shared
+ * @report: the report
  *
  * Return: the bytes of the pages that are not the same memory on both sides.
  */
-uint64_t vi915_demo_way_copied(const struct vi915_demo_way *way)
+uint64_t vi915_demo_report_copied(const struct vi915_demo_report *report)
 {
-	return (uint64_t)(way->pages - way->same) * VI915_DEMO_PAGE;
-}
+	uint64_t copied = 0;
 
-static bool vi915_demo_way_good(const struct vi915_demo_way *way)
-{
-	return way->frames && way->pages && way->equal == way->frames &&
-	       way->meant == way->shown && vi915_demo_way_copied(way) == 0;
+	for (int i = 0; i < VI915_DEMO_ROWS; i++)
+		copied += (uint64_t)(report->rows[i].pages - report->rows[i].same) *
+			  VI915_DEMO_PAGE;
+	return copied;
 }
 
 /**
@@ -31,13 +44,24 @@ static bool vi915_demo_way_good(const struct vi915_demo_way *way)
  */
 bool vi915_demo_report_good(const struct vi915_demo_report *report)
 {
-	return vi915_demo_way_good(&report->outputs) && vi915_demo_way_good(&report->offload) &&
-	       vi915_demo_way_good(&report->composed);
+	for (int i = 0; i < VI915_DEMO_ROWS; i++)
+		if (!vi915_demo_row_good(&report->rows[i]))
+			return false;
+	return true;
 }
 
-static void vi915_demo_row(FILE *out, const char *name, const char *const text[3])
+/**
+ * vi915_demo_report_wrong() - the row to look at first
+ * @report: the report
+ *
+ * Return: the last row with a picture that was shown wrong, or NULL.
+ */
+const struct vi915_demo_row *vi915_demo_report_wrong(const struct vi915_demo_report *report)
 {
-	fprintf(out, "  %-14s%-32s%-22s%s\n", name, text[0], text[1], text[2]);
+	for (int i = VI915_DEMO_ROWS; i--;)
+		if (report->rows[i].wrong.frames)
+			return &report->rows[i];
+	return NULL;
 }
 
 /* 7372800 as 7,372,800. */
@@ -56,140 +80,97 @@ static const char *vi915_demo_grouped(uint64_t number, char text[32])
 	return text;
 }
 
-static void vi915_demo_row_numbers(FILE *out, const char *name, uint64_t a, uint64_t b, uint64_t c)
-{
-	char one[32], two[32], three[32];
-	const char *const text[3] = { vi915_demo_grouped(a, one), vi915_demo_grouped(b, two),
-				      vi915_demo_grouped(c, three) };
-
-	vi915_demo_row(out, name, text);
-}
-
-static void vi915_demo_row_of(FILE *out, const char *name, const size_t part[3],
-			      const size_t whole[3], const char *what)
-{
-	char texts[3][64];
-	const char *const text[3] = { texts[0], texts[1], texts[2] };
-
-	for (int i = 0; i < 3; i++)
-		snprintf(texts[i], sizeof(texts[i]), "%zu of %zu %s", part[i], whole[i], what);
-	vi915_demo_row(out, name, text);
-}
-
-static void vi915_demo_row_crc(FILE *out, const char *name, uint32_t a, uint32_t b, uint32_t c)
-{
-	char texts[3][16];
-	const uint32_t crcs[3] = { a, b, c };
-	const char *const text[3] = { texts[0], texts[1], texts[2] };
-
-	for (int i = 0; i < 3; i++)
-		snprintf(texts[i], sizeof(texts[i]), "%08x", crcs[i]);
-	vi915_demo_row(out, name, text);
-}
-
-static void vi915_demo_report_table(const struct vi915_demo_report *report, FILE *out)
-{
-	const struct vi915_demo_way *a = &report->outputs, *b = &report->offload;
-	const struct vi915_demo_way *c = &report->composed;
-	char texts[3][64];
-	const char *const owners[3] = { texts[0], texts[1], texts[2] };
-	const char *const titles[3] = { a->title, b->title, c->title };
-	const char *const writers[3] = { a->writer, b->writer, c->writer };
-	const size_t same[3] = { a->same, b->same, c->same };
-	const size_t pages[3] = { a->pages, b->pages, c->pages };
-	const size_t equal[3] = { a->equal, b->equal, c->equal };
-	const size_t frames[3] = { a->frames, b->frames, c->frames };
-
-	vi915_demo_row(out, "", titles);
-	snprintf(texts[0], sizeof(texts[0]), "%u of %s", a->buffers, a->owner);
-	snprintf(texts[1], sizeof(texts[1]), "%u of %s", b->buffers, b->owner);
-	snprintf(texts[2], sizeof(texts[2]), "%u of %s", c->buffers, c->owner);
-	vi915_demo_row(out, "buffers", owners);
-	vi915_demo_row(out, "written by", writers);
-	vi915_demo_row_numbers(out, "frames", a->frames, b->frames, c->frames);
-	vi915_demo_row_numbers(out, "bytes drawn", a->drawn, b->drawn, c->drawn);
-	vi915_demo_row_numbers(out, "blits", a->blits, b->blits, c->blits);
-	vi915_demo_row_numbers(out, "bytes moved", a->moved, b->moved, c->moved);
-	vi915_demo_row_numbers(out, "waits", a->waits, b->waits, c->waits);
-	vi915_demo_row_numbers(out, "bytes shared", a->shared, b->shared, c->shared);
-	vi915_demo_row_numbers(out, "bytes copied", vi915_demo_way_copied(a),
-			       vi915_demo_way_copied(b), vi915_demo_way_copied(c));
-	vi915_demo_row_of(out, "same memory", same, pages, "pages");
-	vi915_demo_row_crc(out, "CRC meant", a->meant, b->meant, c->meant);
-	vi915_demo_row_crc(out, "CRC shown", a->shown, b->shown, c->shown);
-	vi915_demo_row_of(out, "equal", equal, frames, "frames");
-}
-
-static void vi915_demo_report_gpu(FILE *out, const char *name, const char *node,
-				  const char *clock)
-{
-	fprintf(out, "  GPU %-10si915   ", name);
-	if (*clock)
-		fprintf(out, "%-16s clock=%s\n", node, clock);
-	else
-		fprintf(out, "%s\n", node);
-}
-
 static void vi915_demo_report_devices(const struct vi915_demo_report *report, FILE *out)
 {
-	fprintf(out, "A camera, two GPUs and a screen share buffers of %ux%u XR24.\n\n",
+	fprintf(out, "A camera and two GPUs: each renders for the other, in buffers of %ux%u XR24.\n",
 		report->width, report->height);
-	fprintf(out, "  camera        vivid  %-16s captures into buffers of others, or its own\n",
-		report->camera);
-	vi915_demo_report_gpu(out, "A", report->gpu, report->clock);
-	vi915_demo_report_gpu(out, "B", report->gpu_b, report->clock_b);
-	fprintf(out, "  screen        vkms   %-16s read back through its writeback connector\n\n",
-		report->screen);
+	fprintf(out, "  camera  vivid  %-15s  writes %u frames into buffers of GPU A\n",
+		report->camera, report->frames);
+	for (int i = 0; i < 2; i++)
+		fprintf(out, "  GPU %c   vi915  %-15s  %-9s%s%s\n", vi915_demo_letters[i],
+			report->gpus[i], report->outputs[i],
+			*report->clocks[i] ? "  clock=" : "", report->clocks[i]);
+	fprintf(out, "  check   vkms   %-15s  shows what GPUs copy to vgem's %s\n\n", report->vkms,
+		report->vgem);
 }
 
-/* Where the race was, in terms of what a programmer can look for. */
-static void vi915_demo_report_race(const struct vi915_demo_report *report, FILE *out)
+static void vi915_demo_report_row(const struct vi915_demo_row *row, FILE *out)
 {
-	const struct vi915_demo_race *race = &report->race;
+	static const char *const tilings[] = { "linear", "X tiles", "Y tiles" };
+	char frames[24];
+
+	snprintf(frames, sizeof(frames), "%u of %u", row->equal, row->frames);
+	fprintf(out, "%c %-9c%-8c%-6c%-8s%-8s%08x  %08x  %08x  %08x\n",
+		vi915_demo_row_good(row) ? ' ' : '!', vi915_demo_letters[row->renderer],
+		vi915_demo_letters[row->owner], vi915_demo_letters[row->shower],
+		tilings[row->tiling], frames, row->meant, row->shown, row->shot, row->checked);
+}
+
+static void vi915_demo_report_rows(const struct vi915_demo_report *report, FILE *out)
+{
+	fputs("  renders  buffer  shows tiling  right   CRC meant by CRTC   by shot   by vkms\n",
+	      out);
+	for (int i = 0; i < VI915_DEMO_ROWS; i++)
+		vi915_demo_report_row(&report->rows[i], out);
+}
+
+static void vi915_demo_report_numbers(const struct vi915_demo_report *report, FILE *out)
+{
+	char one[32], two[32], three[32];
+	size_t pages = 0, same = 0;
+	unsigned int waits = 0;
+
+	for (int i = 0; i < VI915_DEMO_ROWS; i++) {
+		pages += report->rows[i].pages;
+		same += report->rows[i].same;
+		waits += report->rows[i].waits;
+	}
+	fprintf(out, "\n  Blits: %s by A, %s by B, %s bytes. Waits for pending fences: %u.\n",
+		vi915_demo_grouped(report->blits[0], one),
+		vi915_demo_grouped(report->blits[1], two),
+		vi915_demo_grouped(report->moved[0] + report->moved[1], three), waits);
+	fprintf(out, "  Shared: %s bytes; copied: %s. Marks seen in %zu of %zu pages.\n",
+		vi915_demo_grouped(report->shared, one),
+		vi915_demo_grouped(vi915_demo_report_copied(report), two), same, pages);
+	/* As a shell takes them. */
+	fprintf(out, "  %s/{outputs-on,rendering-by}-{a,b}.png\n", report->out);
+}
+
+/* Where it went wrong, in terms of what a programmer can look for. */
+static void vi915_demo_report_trace(const struct vi915_demo_report *report, FILE *out)
+{
+	const struct vi915_demo_row *row = vi915_demo_report_wrong(report);
 	char size[32];
 
-	if (!race->forgotten)
+	if (report->forgotten)
+		fputs("\n  The forgotten wait: GPU B's flips carry an IN_FENCE_FD that is done already,\n"
+		      "  that of the picture before, so they do not wait for GPU A's next one.\n",
+		      out);
+	if (report->forgotten && !row)
+		fputs("  Nobody saw it this time: GPU A was always done in time. Try --clock lazy.\n",
+		      out);
+	if (!row)
 		return;
-	fputs("  The forgotten wait: GPU B copies GPU A's picture with EXEC_OBJECT_ASYNC, so its job\n"
-	      "  does not wait until GPU A has made it.\n", out);
-	if (!race->frames) {
-		fputs("  Nobody saw it this time: GPU A was always done in time. Try --clock lazy.\n\n",
-		      out);
-		return;
-	}
-	fprintf(out, "\n  frame         %u; %u of %u shown wrong\n", race->last,
-		race->frames, report->composed.frames);
-	fputs("  job           GPU B's XY_FAST_COPY_BLT from tiles into rows\n", out);
-	fprintf(out, "  buffer        dma-buf %llu of GPU A, %s bytes, Y-tiled\n",
-		(unsigned long long)race->buffer, vi915_demo_grouped(race->size, size));
-	if (race->pending)
-		fprintf(out, "  fence         %s %s, a write, pending when GPU B was done\n",
-			race->driver, race->timeline);
+	fprintf(out, "\n  frame   %u on GPU %c's output; %u of %u in this buffer shown wrong\n",
+		row->wrong.frame, vi915_demo_letters[row->shower], row->wrong.frames, row->frames);
+	fprintf(out, "  job     GPU %c's blits into the buffer, and GPU %c's flip to it\n",
+		vi915_demo_letters[row->renderer], vi915_demo_letters[row->shower]);
+	fprintf(out, "  buffer  dma-buf %llu of GPU %c, %s bytes, %s\n",
+		(unsigned long long)row->buffer, vi915_demo_letters[row->owner],
+		vi915_demo_grouped(row->size, size),
+		row->tiling ? row->tiling == VI915_DEMO_TILED_X ? "X-tiled" : "Y-tiled" :
+			      "linear");
+	if (row->wrong.pending)
+		fprintf(out, "  fence   %s %s, a write, pending when it was shown\n",
+			row->wrong.driver, row->wrong.timeline);
 	else
-		fputs("  fence         GPU A's write, done only just when GPU B was\n", out);
-	if (race->shows)
-		fprintf(out, "  shown         picture %u instead of %u\n\n", race->shows,
-			race->last);
+		fprintf(out, "  fence   GPU %c's write, done when it was shown\n",
+			vi915_demo_letters[row->renderer]);
+	if (row->wrong.shows)
+		fprintf(out, "  shown   picture %u instead of %u\n", row->wrong.shows,
+			row->wrong.frame);
 	else
-		fprintf(out, "  shown         no whole picture instead of %u\n\n", race->last);
-}
-
-static void vi915_demo_report_verdict(const struct vi915_demo_report *report, FILE *out)
-{
-	bool good = vi915_demo_report_good(report);
-
-	if (good && report->race.forgotten)
-		fputs("Passed, by luck: a wait was forgotten, but all frames were shown as they were meant.\n",
-		      out);
-	else if (good)
-		fputs("Passed: all frames were shown as they were meant, and nothing was copied.\n",
-		      out);
-	else if (report->race.frames)
-		fputs("FAILED: a wait was forgotten, and what was shown is not what was meant.\n",
-		      out);
-	else
-		fputs("FAILED: what was shown is not what was meant, or something was copied.\n",
-		      out);
+		fprintf(out, "  shown   no whole picture instead of %u\n", row->wrong.frame);
 }
 
 /**
@@ -199,103 +180,22 @@ static void vi915_demo_report_verdict(const struct vi915_demo_report *report, FI
  */
 void vi915_demo_report_text(const struct vi915_demo_report *report, FILE *out)
 {
-	bool live = report->outputs.live && report->offload.live && report->composed.live;
+	bool good = vi915_demo_report_good(report);
 
 	vi915_demo_report_devices(report, out);
-	vi915_demo_report_table(report, out);
-	fputs("\n  Same memory: each page gets a mark on one side, which the other has to see",
-	      out);
-	if (live)
-		fputs("\n  while it shows the buffer: in vkms's own CRC, with no call in between",
+	vi915_demo_report_rows(report, out);
+	vi915_demo_report_numbers(report, out);
+	vi915_demo_report_trace(report, out);
+	if (good && report->forgotten)
+		fputs("Passed, by luck: a wait was forgotten, but all was shown as it was meant.\n",
 		      out);
-	fputs(".\n  Waits: fences still pending when a job, the screen or the CPU came to wait for them.\n\n",
-	      out);
-	vi915_demo_report_race(report, out);
-	fprintf(out, "  %s\n  %s\n  %s\n", report->outputs.picture, report->offload.picture,
-		report->composed.picture);
-	/* Beside what was shown lies what was meant. */
-	if (report->race.forgotten)
-		fprintf(out, "  %.*s-meant.png\n", (int)strlen(report->composed.picture) - 4,
-			report->composed.picture);
-	fputc('\n', out);
-	vi915_demo_report_verdict(report, out);
-}
-
-static void vi915_demo_json_crc(struct json_object *to, const char *key, uint32_t crc)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%08x", crc);
-	json_object_object_add(to, key, json_object_new_string(text));
-}
-
-static struct json_object *vi915_demo_way_json(const struct vi915_demo_way *way)
-{
-	const struct {
-		const char *key;
-		uint64_t value;
-	} numbers[] = {
-		{ "buffers", way->buffers },	  { "frames", way->frames },
-		{ "frames_equal", way->equal },	  { "bytes_drawn", way->drawn },
-		{ "bytes_shared", way->shared },  { "bytes_copied", vi915_demo_way_copied(way) },
-		{ "pages", way->pages },	  { "pages_same", way->same },
-		{ "blits", way->blits },	  { "bytes_moved", way->moved },
-		{ "waits", way->waits },
-	};
-	struct json_object *json = json_object_new_object();
-
-	json_object_object_add(json, "owner", json_object_new_string(way->owner));
-	json_object_object_add(json, "writer", json_object_new_string(way->writer));
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		json_object_object_add(json, numbers[i].key,
-				       json_object_new_int64((int64_t)numbers[i].value));
-	json_object_object_add(json, "seen_live", json_object_new_boolean(way->live));
-	vi915_demo_json_crc(json, "crc_meant", way->meant);
-	vi915_demo_json_crc(json, "crc_shown", way->shown);
-	json_object_object_add(json, "picture", json_object_new_string(way->picture));
-	return json;
-}
-
-static struct json_object *vi915_demo_race_json(const struct vi915_demo_race *race)
-{
-	struct json_object *json = json_object_new_object();
-
-	json_object_object_add(json, "frames", json_object_new_int64(race->frames));
-	json_object_object_add(json, "frames_pending", json_object_new_int64(race->pending));
-	json_object_object_add(json, "frame", json_object_new_int64(race->last));
-	json_object_object_add(json, "frame_shown", json_object_new_int64(race->shows));
-	json_object_object_add(json, "buffer", json_object_new_int64((int64_t)race->buffer));
-	json_object_object_add(json, "fence_driver", json_object_new_string(race->driver));
-	json_object_object_add(json, "fence_timeline", json_object_new_string(race->timeline));
-	return json;
-}
-
-/**
- * vi915_demo_report_json() - print the report for programs
- * @report: the report
- * @out: where to
- */
-void vi915_demo_report_json(const struct vi915_demo_report *report, FILE *out)
-{
-	struct json_object *json = json_object_new_object();
-
-	json_object_object_add(json, "passed",
-			       json_object_new_boolean(vi915_demo_report_good(report)));
-	json_object_object_add(json, "width", json_object_new_int64(report->width));
-	json_object_object_add(json, "height", json_object_new_int64(report->height));
-	json_object_object_add(json, "camera", json_object_new_string(report->camera));
-	json_object_object_add(json, "gpu", json_object_new_string(report->gpu));
-	json_object_object_add(json, "gpu_b", json_object_new_string(report->gpu_b));
-	json_object_object_add(json, "clock", json_object_new_string(report->clock));
-	json_object_object_add(json, "clock_b", json_object_new_string(report->clock_b));
-	json_object_object_add(json, "screen", json_object_new_string(report->screen));
-	json_object_object_add(json, "outputs", vi915_demo_way_json(&report->outputs));
-	json_object_object_add(json, "offload", vi915_demo_way_json(&report->offload));
-	json_object_object_add(json, "composed", vi915_demo_way_json(&report->composed));
-	if (report->race.forgotten)
-		json_object_object_add(json, "race", vi915_demo_race_json(&report->race));
-	fprintf(out, "%s\n",
-		json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
-							     JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(json);
+	else if (good)
+		fputs("Passed: all pictures were shown as they were meant, and nothing was copied.\n",
+		      out);
+	else if (report->forgotten)
+		fputs("FAILED: a wait was forgotten, and what was shown is not what was meant.\n",
+		      out);
+	else
+		fputs("FAILED: what was shown is not what was meant, or something was copied.\n",
+		      out);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The picture that two GPUs make of four camera frames, as a list of blits: a
+ * The picture that a GPU makes of four camera frames, as a list of blits: a
  * background of bands, four frames with a border and a shadow that drift a
- * little from picture to picture, and a row of lamps that says which picture
- * of how many it is. A GPU carries the list out with its blitter, the CPU with
- * plain stores; the two have to agree to the byte.
+ * little from picture to picture, a label that says who does what, and a row of
+ * lamps that says which picture of how many it is. A GPU carries the list out
+ * with its blitter, the CPU with plain stores; the two have to agree to the byte.
  */
 #include "demo_scene.h"
 
@@ -33,7 +33,7 @@ static struct vi915_demo_step *vi915_demo_scene_add(struct vi915_demo_scene *sce
 
 	step->to = (struct vi915_demo_rect){ (uint16_t)x, (uint16_t)y, (uint16_t)width,
 					     (uint16_t)height };
-	step->frame = -1;
+	step->source = -1;
 	return step;
 }
 
@@ -43,20 +43,22 @@ static void vi915_demo_scene_fill(struct vi915_demo_scene *scene, int x, int y, 
 	vi915_demo_scene_add(scene, x, y, width, height)->colour = colour;
 }
 
-/* From dark blue to a lighter one. */
-static void vi915_demo_scene_background(struct vi915_demo_scene *scene, int width, int height)
+/* From a dark tone to a lighter one; @tint says how much of R, G and B comes with each band. */
+static void vi915_demo_scene_background(struct vi915_demo_scene *scene, int width, int height,
+					const uint8_t tint[3])
 {
 	for (int i = 0; i < VI915_DEMO_BANDS; i++) {
 		int top = height * i / VI915_DEMO_BANDS;
 		int bottom = height * (i + 1) / VI915_DEMO_BANDS;
-		uint32_t colour = (uint32_t)(24 + 3 * i) << 16 | (uint32_t)(42 + 5 * i) << 8 |
-				  (uint32_t)(64 + 7 * i);
+		uint32_t colour = (uint32_t)(tint[0] * (8 + i)) << 16 |
+				  (uint32_t)(tint[1] * (8 + i)) << 8 |
+				  (uint32_t)(tint[2] * (8 + i));
 
 		vi915_demo_scene_fill(scene, 0, top, width, bottom - top, colour);
 	}
 }
 
-/* One camera frame in a cell that is as large; what is left of it fits with all around. */
+/* As much of one camera frame as fits into a cell with all around. */
 static void vi915_demo_scene_frame(struct vi915_demo_scene *scene, int frame, int left, int top,
 				   int width, int height, unsigned int number)
 {
@@ -73,7 +75,7 @@ static void vi915_demo_scene_frame(struct vi915_demo_scene *scene, int frame, in
 	vi915_demo_scene_fill(scene, x - border, y - border, width + 2 * border,
 			      height + 2 * border, VI915_DEMO_COLOUR_BORDER);
 	step = vi915_demo_scene_add(scene, x, y, width, height);
-	step->frame = frame;
+	step->source = frame;
 }
 
 /* As many of them are lit as pictures have been made of all there will be. */
@@ -97,18 +99,22 @@ static void vi915_demo_scene_lamps(struct vi915_demo_scene *scene, int width, in
  * @height: of the picture; a camera frame has half of it
  * @number: of the picture, from 0
  * @count: of pictures that there will be
+ * @tint: how fast R, G and B of the background grow, up to 13 each
  */
 void vi915_demo_scene_compose(struct vi915_demo_scene *scene, uint16_t width, uint16_t height,
-			      unsigned int number, unsigned int count)
+			      unsigned int number, unsigned int count,
+			      const uint8_t tint[3])
 {
-	int half_width = width / 2, half_height = height / 2;
+	const int foot = VI915_DEMO_LAMP_HEIGHT + VI915_DEMO_SCENE_LABEL_HEIGHT;
+	int cell_width = width / 2, cell_height = (height - foot) / 2;
 
 	memset(scene, 0, sizeof(*scene));
-	vi915_demo_scene_background(scene, width, height);
+	vi915_demo_scene_background(scene, width, height, tint);
 	for (int i = 0; i < VI915_DEMO_SCENE_FRAMES; i++)
-		vi915_demo_scene_frame(scene, i, i % 2 * half_width,
-				       i / 2 * half_height - VI915_DEMO_LAMP_HEIGHT / 2,
-				       half_width, half_height, number);
+		vi915_demo_scene_frame(scene, i, i % 2 * cell_width, i / 2 * cell_height,
+				       cell_width, cell_height, number);
+	vi915_demo_scene_add(scene, 0, height - foot, width,
+			     VI915_DEMO_SCENE_LABEL_HEIGHT)->source = VI915_DEMO_SCENE_LABEL;
 	vi915_demo_scene_lamps(scene, width, height, number, count);
 }
 
@@ -117,20 +123,20 @@ void vi915_demo_scene_compose(struct vi915_demo_scene *scene, uint16_t width, ui
  * @scene: the picture
  * @exec: the job, which names all buffers already
  * @to: where
- * @frames: the camera's frames
+ * @sources: the camera's frames and the label
  */
 void vi915_demo_scene_blit(const struct vi915_demo_scene *scene, struct vi915_demo_exec *exec,
 			   const struct vi915_demo_surface *to,
-			   const struct vi915_demo_surface *frames)
+			   const struct vi915_demo_surface *sources)
 {
 	vi915_demo_blit_tiling(exec, to);
 	for (unsigned int i = 0; i < scene->num; i++) {
 		const struct vi915_demo_step *step = &scene->steps[i];
 
-		if (step->frame < 0)
+		if (step->source < 0)
 			vi915_demo_blit_fill(exec, to, &step->to, step->colour);
 		else
-			vi915_demo_blit_copy(exec, to, &step->to, &frames[step->frame], step->x,
+			vi915_demo_blit_copy(exec, to, &step->to, &sources[step->source], step->x,
 					     step->y);
 	}
 }
@@ -157,16 +163,16 @@ static void vi915_demo_scene_paint_step(const struct vi915_demo_step *step,
  * vi915_demo_scene_paint() - make the picture with the CPU
  * @scene: the picture
  * @to: where
- * @frames: the camera's frames
+ * @sources: the camera's frames and the label
  */
 void vi915_demo_scene_paint(const struct vi915_demo_scene *scene,
 			    const struct vi915_demo_canvas *to,
-			    const struct vi915_demo_canvas *frames)
+			    const struct vi915_demo_canvas *sources)
 {
 	for (unsigned int i = 0; i < scene->num; i++) {
 		const struct vi915_demo_step *step = &scene->steps[i];
 
 		vi915_demo_scene_paint_step(step, to,
-					    step->frame < 0 ? NULL : &frames[step->frame]);
+					    step->source < 0 ? NULL : &sources[step->source]);
 	}
 }

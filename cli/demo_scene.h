@@ -5,23 +5,27 @@
 #include <stdint.h>
 
 #include "demo_blit.h"
-#include "demo_paint.h"
+#include "demo_canvas.h"
 
 /* Camera frames in a picture. */
 #define VI915_DEMO_SCENE_FRAMES 4
+/* Where copies come from: the camera's frames, and then the label. */
+#define VI915_DEMO_SCENE_LABEL VI915_DEMO_SCENE_FRAMES
+#define VI915_DEMO_SCENE_SOURCES (VI915_DEMO_SCENE_FRAMES + 1)
+#define VI915_DEMO_SCENE_LABEL_HEIGHT 20
 #define VI915_DEMO_SCENE_STEPS 64
 
 /**
  * struct vi915_demo_step - one blit of a picture
  * @to: the part of the picture that it writes
- * @frame: which camera frame it copies from, or -1 for a colour
- * @x: left edge of what is copied, in the frame
+ * @source: which source it copies from, or -1 for a colour
+ * @x: left edge of what is copied, in the source
  * @y: upper edge of it
  * @colour: XRGB8888
  */
 struct vi915_demo_step {
 	struct vi915_demo_rect to;
-	int frame;
+	int source;
 	uint16_t x, y;
 	uint32_t colour;
 };
@@ -37,12 +41,13 @@ struct vi915_demo_scene {
 };
 
 void vi915_demo_scene_compose(struct vi915_demo_scene *scene, uint16_t width, uint16_t height,
-			      unsigned int number, unsigned int count);
+			      unsigned int number, unsigned int count,
+			      const uint8_t tint[3]);
 void vi915_demo_scene_blit(const struct vi915_demo_scene *scene, struct vi915_demo_exec *exec,
 			   const struct vi915_demo_surface *to,
-			   const struct vi915_demo_surface *frames);
+			   const struct vi915_demo_surface *sources);
 void vi915_demo_scene_paint(const struct vi915_demo_scene *scene,
 			    const struct vi915_demo_canvas *to,
-			    const struct vi915_demo_canvas *frames);
+			    const struct vi915_demo_canvas *sources);
 
 #endif

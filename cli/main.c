@@ -20,7 +20,7 @@ struct vi915_command {
 
 static const struct vi915_command vi915_commands[] = {
 	{ "check", "see whether this machine can run a box", vi915_cmd_check },
-	{ "demo", "see buffers shared between four devices", vi915_cmd_demo },
+	{ "demo", "see two GPUs render and show for each other", vi915_cmd_demo },
 	{ "graph", "show which buffer is shared by whom", vi915_cmd_graph },
 	{ "info", "show the GPUs that are here", vi915_cmd_info },
 	{ "run", "run a command in a box", vi915_cmd_run },

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-#ifndef VI915_DEMO_PAINT_H
-#define VI915_DEMO_PAINT_H
+#ifndef VI915_DEMO_CANVAS_H
+#define VI915_DEMO_CANVAS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 /**
- * struct vi915_demo_canvas - XRGB8888 pixels in somebody's mapping
+ * struct vi915_demo_canvas - XRGB8888 pixels in rows, in somebody's mapping
  * @pixels: the first row
  * @pitch: bytes from row to row
  * @width: in pixels
@@ -18,8 +17,5 @@ struct vi915_demo_canvas {
 	uint32_t width;
 	uint32_t height;
 };
-
-size_t vi915_demo_paint(const struct vi915_demo_canvas *to, const struct vi915_demo_canvas *photo,
-			double progress);
 
 #endif
