@@ -10,6 +10,10 @@ struct json_object;
 struct json_object *vi915_graph_read(void);
 struct json_object *vi915_graph_buffer(struct json_object *model, int64_t ino);
 
+/* graph_outputs.c: what is on the outputs of a GPU of ours. */
+void vi915_graph_read_outputs(struct json_object *model, struct json_object *device,
+			      struct json_object *objects);
+
 /* graph_proc.c: what processes hold. */
 void vi915_graph_read_processes(struct json_object *model);
 struct json_object *vi915_graph_holder(struct json_object *model, struct json_object *buffer,

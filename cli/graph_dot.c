@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * The graph of shared buffers for Graphviz. A device is a box with the buffers
- * that it owns; an arrow leads from a buffer to each device that imports it,
- * and a dashed line to each process that holds it. What is not done yet is red.
+ * that it owns and the outputs that show a shared one; an arrow leads from a
+ * buffer to each device that imports it and each output that shows it, and a
+ * dashed line to each process that holds it. What is not done yet is red.
  */
 #include "graph.h"
 
@@ -19,6 +20,7 @@
 #define VI915_GRAPH_GPU "#e8f0fb"
 #define VI915_GRAPH_OTHER "#f1f3f5"
 #define VI915_GRAPH_BUFFER "#fff8e1"
+#define VI915_GRAPH_OUTPUT "#ffffff"
 #define VI915_GRAPH_PROCESS "#e6f4ea"
 #define VI915_GRAPH_PENDING "#c0392b"
 
@@ -133,6 +135,36 @@ static bool vi915_graph_takes_part(struct json_object *buffers, const char *name
 	return false;
 }
 
+/* The name of an output's node: "NAME HDMI-A-1", the caller's to free. */
+static char *vi915_graph_dot_output(struct json_object *output)
+{
+	char *name;
+
+	if (asprintf(&name, "%s %s", vi915_model_text(output, "name"),
+		     vi915_model_text(output, "output")) < 0)
+		return NULL;
+	return name;
+}
+
+/* The outputs of a device that show one of these, once each: Graphviz joins what it knows. */
+static void vi915_graph_dot_outputs(struct json_object *buffer, const char *device)
+{
+	struct json_object *outputs = vi915_model_list(buffer, "outputs");
+
+	for (size_t i = 0; i < json_object_array_length(outputs); i++) {
+		struct json_object *output = json_object_array_get_idx(outputs, i);
+		char *name = vi915_graph_dot_output(output);
+
+		if (name && !strcmp(vi915_model_text(output, "name"), device)) {
+			fputs("    ", stdout);
+			vi915_graph_put_node("output", name);
+			printf(" [shape=box style=filled fillcolor=\"" VI915_GRAPH_OUTPUT "\" penwidth=2 label=\"%s\"];\n",
+			       vi915_model_text(output, "output"));
+		}
+		free(name);
+	}
+}
+
 /* One box, with a node for the device itself: that is where arrows lead. */
 static void vi915_graph_dot_device(struct json_object *buffers, const char *name,
 				   struct json_object *device)
@@ -161,6 +193,7 @@ static void vi915_graph_dot_device(struct json_object *buffers, const char *name
 
 		if (!strcmp(vi915_model_text(buffer, "exporter"), name))
 			vi915_graph_dot_buffer(buffer);
+		vi915_graph_dot_outputs(buffer, name);
 	}
 	fputs("  }\n", stdout);
 }
@@ -232,6 +265,25 @@ static const char *vi915_graph_dot_use(struct json_object *importer)
 								     "reads, writes";
 }
 
+static void vi915_graph_dot_shown(struct json_object *buffer)
+{
+	struct json_object *outputs = vi915_model_list(buffer, "outputs");
+
+	for (size_t i = 0; i < json_object_array_length(outputs); i++) {
+		struct json_object *output = json_object_array_get_idx(outputs, i);
+		char *name = vi915_graph_dot_output(output);
+
+		if (!name)
+			continue;
+		fputs("  ", stdout);
+		vi915_graph_put_node("buffer", vi915_model_text(buffer, "ino"));
+		fputs(" -> ", stdout);
+		vi915_graph_put_node("output", name);
+		printf(" [penwidth=2 label=\"shown, %s\"];\n", vi915_model_text(output, "plane"));
+		free(name);
+	}
+}
+
 static void vi915_graph_dot_edges(struct json_object *buffer)
 {
 	const char *exporter = vi915_model_text(buffer, "exporter");
@@ -257,6 +309,7 @@ static void vi915_graph_dot_edges(struct json_object *buffer)
 		       vi915_graph_works_on(buffer, vi915_model_text(importer, "name")) ?
 		       VI915_GRAPH_PENDING : VI915_GRAPH_LINE, vi915_graph_dot_use(importer));
 	}
+	vi915_graph_dot_shown(buffer);
 	for (size_t i = 0; i < json_object_array_length(holders); i++) {
 		struct json_object *holder = json_object_array_get_idx(holders, i);
 

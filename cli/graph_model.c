@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Who shares which buffer, as the kernel tells it in four places:
+ * Who shares which buffer, as the kernel tells it in five places:
  *
  *   dma_buf/bufinfo           all dma-bufs: size, fences, importing devices
  *   dri/N/vi915_objects       whose they are, and how each GPU uses them
  *   dri/N/vi915_handles       which client has a handle on which object
+ *   dri/N/state               which plane of which output shows it
  *   /proc/PID/fd, fdinfo, maps  which process has an fd, a client, a mapping
  *
  * What joins them is the dma-buf's file number and a client's number. All can
@@ -47,6 +48,7 @@ struct json_object *vi915_graph_buffer(struct json_object *model, int64_t ino)
 	vi915_model_set_number(buffer, "ino", ino);
 	vi915_model_set_text(buffer, "exporter", "");
 	vi915_model_list(buffer, "importers");
+	vi915_model_list(buffer, "outputs");
 	vi915_model_list(buffer, "holders");
 	vi915_model_list(buffer, "fences");
 	return buffer;
@@ -215,6 +217,7 @@ static void vi915_graph_read_device(struct json_object *model, struct json_objec
 				       vi915_model_number(object, "ino"));
 	}
 	vi915_graph_handles(model, device, shared);
+	vi915_graph_read_outputs(model, device, shared);
 	json_object_put(shared);
 	json_object_put(all);
 }
@@ -254,11 +257,14 @@ static void vi915_graph_name_exporter(struct json_object *model, struct json_obj
 static void vi915_graph_name_all(struct json_object *model, struct json_object *buffer)
 {
 	struct json_object *importers = vi915_model_list(buffer, "importers");
+	struct json_object *outputs = vi915_model_list(buffer, "outputs");
 	struct json_object *holders = vi915_model_list(buffer, "holders"), *handles;
 
 	vi915_graph_name_exporter(model, buffer);
 	for (size_t i = 0; i < json_object_array_length(importers); i++)
 		vi915_graph_name_device(model, json_object_array_get_idx(importers, i));
+	for (size_t i = 0; i < json_object_array_length(outputs); i++)
+		vi915_graph_name_device(model, json_object_array_get_idx(outputs, i));
 	for (size_t i = 0; i < json_object_array_length(holders); i++) {
 		handles = vi915_model_list(json_object_array_get_idx(holders, i), "handles");
 		for (size_t k = 0; k < json_object_array_length(handles); k++)

@@ -115,7 +115,8 @@ static void vi915_graph_print_buffer(struct json_object *model, struct json_obje
 {
 	struct json_object *importers = vi915_model_list(buffer, "importers");
 	struct json_object *holders = vi915_model_list(buffer, "holders");
-	char size[24], who[48], *holds;
+	struct json_object *outputs = vi915_model_list(buffer, "outputs");
+	char size[24], who[72], *holds;
 
 	printf("buffer %-7lld  %-20s %s%s%s\n", (long long)vi915_model_number(buffer, "ino"),
 	       vi915_model_text(buffer, "exporter"),
@@ -126,6 +127,13 @@ static void vi915_graph_print_buffer(struct json_object *model, struct json_obje
 
 		printf("  imported by   %-*s%s\n", *vi915_graph_use(importer) ? 21 : 0,
 		       vi915_model_text(importer, "name"), vi915_graph_use(importer));
+	}
+	for (size_t i = 0; i < json_object_array_length(outputs); i++) {
+		struct json_object *output = json_object_array_get_idx(outputs, i);
+
+		snprintf(who, sizeof(who), "%s %s", vi915_model_text(output, "name"),
+			 vi915_model_text(output, "output"));
+		printf("  shown on      %-20s plane %s\n", who, vi915_model_text(output, "plane"));
 	}
 	for (size_t i = 0; i < json_object_array_length(holders); i++) {
 		struct json_object *holder = json_object_array_get_idx(holders, i);

@@ -3,6 +3,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_prime.h>
+#include <drm/drm_print.h>
 #include <kunit/visibility.h>
 #include <linux/dma-buf.h>
 #include <linux/module.h>
@@ -130,9 +131,19 @@ static void vi915_bo_close(struct drm_gem_object *obj, struct drm_file *file)
 	vi915_vm_close_bo(to_vi915_bo(obj), file->driver_priv);
 }
 
+/* As vi915_objects and vi915_handles call it, for the DRM core's state file. */
+static void vi915_bo_print_info(struct drm_printer *p, unsigned int indent,
+				const struct drm_gem_object *obj)
+{
+	const struct vi915_bo *bo = container_of(obj, struct vi915_bo, base);
+
+	drm_printf_indent(p, indent, "object=%p\n", bo);
+}
+
 static const struct drm_gem_object_funcs vi915_bo_funcs = {
 	.free = vi915_bo_free,
 	.close = vi915_bo_close,
+	.print_info = vi915_bo_print_info,
 	.export = vi915_dmabuf_export,
 	.vmap = vi915_bo_vmap,
 	.vunmap = vi915_bo_vunmap,

@@ -4,10 +4,12 @@
 # processes share buffers, then run COMMAND. What there is to see:
 #
 #   painter   a buffer of 900 KiB of the first GPU, called "frame", imported by
-#             the second and by vkms, mapped, with a write that is not done
+#             the second, which shows it, and by vkms, mapped, with a write that
+#             is not done
 #   keeper    that buffer's fd and nothing else
 #   importer  64 KiB of vgem's, imported by the second GPU, which has a job that
-#             writes it; with clock=lazy that is not done
+#             writes it; with clock=lazy that is not done; and by the first,
+#             which does nothing with it
 use strict;
 use warnings;
 use Fcntl qw(O_RDWR F_SETFD);
@@ -23,6 +25,9 @@ use constant {
 	SET_NAME => 0x40086201,
 	IMPORT_SYNC_FILE => 0x40086203,
 	CREATE_FENCE => 0xc0285700,
+	GET_RESOURCES => 0xc04064a0,
+	SET_CRTC => 0xc06864a2,
+	ADD_FB => 0xc01c64ae,
 	RDWR_CLOEXEC => 2 | 02000000,
 	SYNC_WRITE => 2,
 	DOMAIN_GTT => 0x40,
@@ -66,6 +71,18 @@ sub by_fd
 sub export { return (call($_[0], HANDLE_TO_FD, 'LLl', $_[1], RDWR_CLOEXEC, -1))[2] }
 sub import_fd { return (call($_[0], FD_TO_HANDLE, 'LLl', 0, 0, $_[1]))[0] }
 
+# Show a buffer of 640x360 on a card's first output.
+sub show
+{
+	my ($card, $handle) = @_;
+	my ($crtcs, $connectors) = ("\0" x 32, "\0" x 32);
+	my $fb = (call($card, ADD_FB, 'L7', 0, 640, 360, 640 * 4, 32, 24, $handle))[0];
+
+	call($card, GET_RESOURCES, 'QPPQL8', 0, $crtcs, $connectors, 0, 0, 8, 8, 0, (0) x 4);
+	call($card, SET_CRTC, 'PL7LS10L3a32', $connectors, 1, unpack('L', $crtcs), $fb, 0, 0, 0, 1,
+	     18000, 640, 656, 688, 800, 0, 360, 363, 368, 375, 0, 60, 0, 0, '640x360');
+}
+
 # Once a process has done its part it says so.
 pipe(my $ready, my $done) or die "pipe: $!\n";
 
@@ -98,6 +115,7 @@ sub painter
 	syscall(9, 0, 4096, 1, 1, $fd, 0) != -1 or die "mmap: $!\n";
 	import_fd($screen, $fd);
 	my $theirs = import_fd($two, $fd);
+	show($two, $theirs);
 	my $timeline = file('/sys/kernel/debug/sync/sw_sync');
 	my $fence = (call($timeline, CREATE_FENCE, 'La32l', 1, 'not yet', -1))[2];
 	by_fd($fence);
@@ -108,10 +126,11 @@ sub painter
 
 sub importer
 {
-	my ($two, $vgem) = (file('/dev/dri/card1'), file('/dev/dri/card3'));
+	my ($one, $two, $vgem) = map { file("/dev/dri/card$_") } 0, 1, 3;
 	my $handle = (call($vgem, CREATE_DUMB, 'LLLLLLQ', 64, 256, 32, 0, 0, 0, 0))[4];
 	my $fd = export($vgem, $handle);
 	my $imported = import_fd($two, $fd);
+	import_fd($one, $fd);
 	my (undef, $batch) = call($two, GEM_CREATE, 'QLL', 4096, 0, 0);
 	my $dwords = pack('LL', BATCH_BUFFER_END, 0);
 
@@ -124,8 +143,13 @@ sub importer
 	call($two, EXECBUFFER2, 'PL6Q4', $objects, 2, 0, length $dwords, (0) x 4, EXEC_BLT, 0, 0);
 }
 
-my @pids = (process('painter', \&painter), process('importer', \&importer));
-sysread($ready, my $dot, 1) == 1 or die "ready: $!\n" for 1 .. 3;
+sub wait_for { sysread($ready, my $dot, 1) == 1 or die "ready: $!\n" for 1 .. $_[0] }
+
+# One after the other: whoever opens a card first may show something.
+my @pids = (process('painter', \&painter));
+wait_for(2);
+push @pids, process('importer', \&importer);
+wait_for(1);
 my $status = system @ARGV;
 kill 'KILL', @pids;
 exit($status >> 8);
