@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <linux/fb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -173,6 +174,49 @@ TEST_F(fbdev, blanking_turns_the_output_off)
 	EXPECT_ERR(ENODATA, __look_shot(&kms, "vi915_shot", &picture));
 	EXPECT_EQ(0, ioctl(self->fd, FBIOBLANK, FB_BLANK_UNBLANK));
 	EXPECT_EQ(true, screen_shows(self->card, self->pixels, self->fix.line_length));
+}
+
+/* As if a cable was pulled, and plugged in again. */
+static void plug(int card, const char *text)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/drm/card%d-HDMI-A-1/status", vi915_minor(card));
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	vi915_check(fd < 0 ? -errno : 0);
+	vi915_check(write(fd, text, strlen(text)) < 0 ? -errno : 0);
+	close(fd);
+}
+
+/* The DRM core hears of it soon. */
+static int lit_soon(int card, int want)
+{
+	const struct kms kms = { .fd = card };
+	struct picture picture;
+	int ret, i;
+
+	for (i = 0; i < 5000; i++) {
+		ret = __look_shot(&kms, "vi915_shot", &picture);
+		if (!ret)
+			picture_fini(&picture);
+		if (ret == want)
+			break;
+		usleep(1000);
+	}
+	return ret;
+}
+
+TEST_F(fbdev, it_follows_its_connector)
+{
+	paint(self->pixels, self->size, 9);
+	plug(self->card, "off");
+	EXPECT_ERR(ENODATA, lit_soon(self->card, -ENODATA));
+	self->pixels[0] = 1;
+	plug(self->card, "on");
+	EXPECT_OK(lit_soon(self->card, 0));
+	EXPECT_EQ(true, screen_shows(self->card, self->pixels, self->fix.line_length));
+	plug(self->card, "detect");
 }
 
 /* R2 */
