@@ -120,8 +120,9 @@ static bool dmabuf_shown(struct share_screen *screen, int dmabuf)
 
 TEST_F(picture, buffers_of_another_gpu_are_shown)
 {
-	EXPECT_EQ(true, dmabuf_shown(&self->screen,
-				     prime_export(self->other, gem_create(self->other, self->size))));
+	int dmabuf = prime_export(self->other, gem_create(self->other, self->size));
+
+	EXPECT_EQ(true, dmabuf_shown(&self->screen, dmabuf));
 }
 
 TEST_F(picture, buffers_of_a_udmabuf_are_shown)
