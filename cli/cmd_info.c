@@ -92,6 +92,48 @@ static void vi915_info_output(struct json_object *device, const char *entry, con
 	vi915_model_set_number(output, "modes", modes);
 }
 
+/* What the outputs of a GPU of ours show, output by output, plane by plane. */
+static void vi915_info_shown(struct json_object *device)
+{
+	struct json_object *output = NULL, *outputs = vi915_model_list(device, "outputs");
+	char path[PATH_MAX], line[512];
+	FILE *file;
+
+	if (!vi915_devices_ours(device) ||
+	    !vi915_devices_debugfs(device, "vi915_outputs", path, sizeof(path)))
+		return;
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		struct json_object *words = json_object_new_object();
+
+		vi915_model_set_words(words, line);
+		if (vi915_model_has(words, "plane")) {
+			if (output) {
+				json_object_object_del(words, "output");
+				json_object_array_add(vi915_model_list(output, "planes"),
+						      json_object_get(words));
+			}
+		} else {
+			output = vi915_model_find(outputs, "name",
+						  vi915_model_text(words, "connector"));
+			if (output) {
+				vi915_model_set_number(output, "output",
+						       vi915_model_number(words, "output"));
+				vi915_model_list(output, "planes");
+			}
+			if (output && vi915_model_has(words, "mode")) {
+				vi915_model_set_text(output, "shown",
+						     vi915_model_text(words, "mode"));
+				vi915_model_set_number(output, "period_ns",
+						       vi915_model_number(words, "period"));
+			}
+		}
+		json_object_put(words);
+	}
+	if (file)
+		fclose(file);
+}
+
 static void vi915_info_outputs(struct json_object *device)
 {
 	struct dirent **found;
@@ -122,6 +164,7 @@ static struct json_object *vi915_info_read(void)
 		vi915_info_objects(device);
 		vi915_info_engines(device);
 		vi915_info_outputs(device);
+		vi915_info_shown(device);
 	}
 	vi915_model_list(model, "missing");
 	return model;
@@ -183,6 +226,28 @@ static void vi915_info_print_engines(struct json_object *device)
 	}
 }
 
+static void vi915_info_print_shown(struct json_object *output)
+{
+	struct json_object *planes = vi915_model_list(output, "planes");
+	int64_t period = vi915_model_number(output, "period_ns");
+
+	if (!vi915_model_has(output, "shown"))
+		return;
+	printf("    shows      %s", vi915_model_text(output, "shown"));
+	if (period)
+		printf(" at %.2f Hz", 1e9 / (double)period);
+	putchar('\n');
+	for (size_t i = 0; i < json_object_array_length(planes); i++) {
+		struct json_object *plane = json_object_array_get_idx(planes, i);
+
+		printf("    %-10s framebuffer %lld, %s %s, from %s at %s\n",
+		       vi915_model_text(plane, "plane"),
+		       (long long)vi915_model_number(plane, "fb"),
+		       vi915_model_text(plane, "format"), vi915_model_text(plane, "size"),
+		       vi915_model_text(plane, "src"), vi915_model_text(plane, "dst"));
+	}
+}
+
 static void vi915_info_print_outputs(struct json_object *device)
 {
 	struct json_object *outputs = vi915_model_list(device, "outputs");
@@ -196,6 +261,7 @@ static void vi915_info_print_outputs(struct json_object *device)
 			printf(", %s and %lld other modes", vi915_model_text(output, "mode"),
 			       (long long)vi915_model_number(output, "modes") - 1);
 		putchar('\n');
+		vi915_info_print_shown(output);
 	}
 }
 

@@ -64,6 +64,25 @@ static const struct drm_connector_funcs vi915_connector_funcs = {
 };
 
 /**
+ * vi915_connector_probe() - look what is plugged in, before anybody asks
+ * @output: whose
+ *
+ * Status and modes in sysfs are those of the last time that a client looked.
+ */
+void vi915_connector_probe(struct vi915_output *output)
+{
+	struct drm_connector *connector = &output->connector;
+	struct drm_mode_config *config = &connector->dev->mode_config;
+
+	mutex_lock(&config->mutex);
+	/* Nothing was plugged in just now. */
+	connector->status = connector_status_connected;
+	connector->funcs->fill_modes(connector, config->max_width,
+				     config->max_height);
+	mutex_unlock(&config->mutex);
+}
+
+/**
  * vi915_connector_init() - after an output's CRTC
  * @output: whose
  *

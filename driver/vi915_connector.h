@@ -5,5 +5,6 @@
 struct vi915_output;
 
 int vi915_connector_init(struct vi915_output *output);
+void vi915_connector_probe(struct vi915_output *output);
 
 #endif

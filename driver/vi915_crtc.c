@@ -10,6 +10,7 @@
 #include "vi915_capture.h"
 #include "vi915_crtc.h"
 #include "vi915_device.h"
+#include "vi915_display_debugfs.h"
 #include "vi915_frame.h"
 #include "vi915_output.h"
 #include "vi915_shot.h"
@@ -143,6 +144,7 @@ static void vi915_crtc_reset(struct drm_crtc *crtc)
 static int vi915_crtc_late_register(struct drm_crtc *crtc)
 {
 	vi915_shot_register(to_vi915_output(crtc));
+	vi915_display_debugfs_crtc(to_vi915_output(crtc));
 	return 0;
 }
 
@@ -155,7 +157,8 @@ static int vi915_crtc_late_register(struct drm_crtc *crtc)
 	.page_flip = drm_atomic_helper_page_flip,			\
 	.reset = vi915_crtc_reset,					\
 	.atomic_duplicate_state = vi915_crtc_duplicate_state,		\
-	.atomic_destroy_state = vi915_crtc_destroy_state
+	.atomic_destroy_state = vi915_crtc_destroy_state,		\
+	.late_register = vi915_crtc_late_register
 
 static const struct drm_crtc_funcs vi915_crtc_funcs_mode = {
 	VI915_CRTC_FUNCS,

@@ -18,6 +18,7 @@
 #include "vi915_clock.h"
 #include "vi915_debugfs.h"
 #include "vi915_device.h"
+#include "vi915_display_debugfs.h"
 #include "vi915_engine.h"
 #include "vi915_engine_debugfs.h"
 #include "vi915_gem.h"
@@ -246,6 +247,7 @@ void vi915_debugfs_init(struct drm_minor *minor)
 	debugfs_create_file_unsafe("i915_gem_drop_caches", 0600,
 				   minor->debugfs_root, dev,
 				   &vi915_debugfs_drop_ops);
+	vi915_display_debugfs(dev);
 	vi915_engine_debugfs(dev, minor->debugfs_root);
 	vi915_params_debugfs(dev, minor->debugfs_root);
 	vi915_clock_debugfs(dev, minor->debugfs_root);

@@ -14,7 +14,7 @@
 #include <linux/workqueue.h>
 #include <uapi/drm/i915_drm.h>
 
-#include "vi915_crtc.h"
+#include "vi915_connector.h"
 #include "vi915_device.h"
 #include "vi915_display.h"
 #include "vi915_drv.h"
@@ -79,7 +79,7 @@ static const struct drm_mode_config_helper_funcs vi915_display_helper_funcs = {
 /* In memory of its own, which those who wait may keep for longer. */
 struct vi915_display_end {
 	struct dma_fence base;
-	spinlock_t lock;
+	spinlock_t lock;	/* guards base */
 };
 
 static const char *vi915_display_end_driver_name(struct dma_fence *fence)
@@ -204,6 +204,8 @@ int vi915_display_init(struct vi915_device *dev)
 	}
 
 	drm_mode_config_reset(drm);
+	for (i = 0; i < count; i++)
+		vi915_connector_probe(&display->outputs[i]);
 	/* Nothing is polled; it sends the uevents of what was found out. */
 	return drmm_kms_helper_poll_init(drm);
 }

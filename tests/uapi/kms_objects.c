@@ -4,6 +4,7 @@
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
+#include <string.h>
 
 #include "kms.h"
 
@@ -132,6 +133,38 @@ TEST_F(card, only_a_crtc_has_a_pipe)
 	EXPECT_ERR(ENOENT, __pipe(self->kms.fd, 0, &pipe));
 	EXPECT_ERR(EACCES, __pipe(render, self->kms.crtc, &pipe));
 	close(render);
+}
+
+TEST_F(card, debugfs_says_what_is_shown)
+{
+	char text[4096], want[256];
+	struct kms_fb fb, image;
+	drmModeAtomicReq *req;
+
+	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "crtc-1/i915_pipe", text, sizeof(text)), 0);
+	EXPECT_STREQ("B\n", text);
+	/* Whoever was here before may have left it lit, if black. */
+	kms_dark(&self->kms);
+	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "vi915_outputs", text, sizeof(text)), 0);
+	snprintf(want, sizeof(want), "crtc=%u dark\n", self->kms.crtc);
+	EXPECT_NE(NULL, strstr(text, want)) {
+		TH_LOG("%s", text);
+	}
+
+	kms_fb_create(self->kms.fd, &fb, 1920, 1080, DRM_FORMAT_XRGB8888);
+	kms_fb_create(self->kms.fd, &image, 64, 32, DRM_FORMAT_ARGB8888);
+	kms_light(&self->kms, &self->kms.mode, &fb);
+	req = drmModeAtomicAlloc();
+	kms_add_plane(req, &self->kms, self->kms.cursor, &image, -4, 1070);
+	kms_commit_free(self->kms.fd, req, 0, 0);
+	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "vi915_outputs", text, sizeof(text)), 0);
+	snprintf(want, sizeof(want), "crtc=%u mode=1920x1080 period=16666666\n", self->kms.crtc);
+	EXPECT_NE(NULL, strstr(text, want));
+	snprintf(want, sizeof(want), "plane=cursor fb=%u format=AR24 ", image.fb);
+	EXPECT_NE(NULL, strstr(text, want)) {
+		TH_LOG("%s", text);
+	}
+	EXPECT_NE(NULL, strstr(text, "src=4,0 dst=0,1070,60x10 alpha=0xffff\n"));
 }
 
 TEST(a_gpu_without_outputs_refuses_the_calls_for_them)
