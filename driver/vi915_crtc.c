@@ -12,6 +12,7 @@
 #include "vi915_device.h"
 #include "vi915_display_debugfs.h"
 #include "vi915_frame.h"
+#include "vi915_outfence.h"
 #include "vi915_output.h"
 #include "vi915_shot.h"
 
@@ -62,7 +63,13 @@ static int vi915_crtc_atomic_check(struct drm_crtc *crtc,
 		drm_atomic_get_new_crtc_state(state, crtc);
 	struct vi915_crtc_state *own = to_vi915_crtc_state(crtc_state);
 	struct vi915_frame *frame;
+	int ret;
 
+	if (crtc_state->event) {
+		ret = vi915_outfence_adopt(crtc_state->event->base.fence);
+		if (ret)
+			return ret;
+	}
 	if (!crtc_state->active || own->frame)
 		return 0;
 

@@ -24,6 +24,7 @@
 #include "vi915_foreign.h"
 #include "vi915_formats.h"
 #include "vi915_maps.h"
+#include "vi915_outfence.h"
 #include "vi915_output.h"
 #include "vi915_scanout.h"
 #include "vi915_surface.h"
@@ -104,6 +105,9 @@ static int vi915_writeback_prepare(struct drm_writeback_connector *connector,
 	if (!own)
 		return -ENOMEM;
 
+	ret = vi915_outfence_adopt(job->out_fence);
+	if (ret)
+		goto err_free;
 	ret = vi915_writeback_get_fence(own, job->fb, output->dev->display.end);
 	if (ret)
 		goto err_free;

@@ -428,11 +428,36 @@ TEST_F(writeback, ends_when_the_gpu_goes)
 	status = sync_file_status(fence);
 	EXPECT_LT(status, 0);
 	share_bind(name);
-	close(fence);
+	/* The fence outlives all that there was of the GPU. */
 	kms_close(&self->kms);
+	usleep(100000);
+	EXPECT_EQ(status, sync_file_status(fence));
+	close(fence);
 	kms_open(&self->kms, "gpu0", 0);
 	self->connector = find_connector(&self->kms);
 	close(timeline);
+}
+
+/* Of a commit without a picture as well. */
+TEST_F(writeback, fences_of_flips_outlive_the_gpu)
+{
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+	char name[64];
+	int fence = -1;
+
+	kms_add(req, self->kms.fd, self->kms.primary, "FB_ID", self->fb.fb);
+	kms_add(req, self->kms.fd, self->kms.crtc, "OUT_FENCE_PTR", (uintptr_t)&fence);
+	kms_commit_free(self->kms.fd, req, 0, 0);
+	EXPECT_EQ(POLLIN, fd_poll(fence, POLLIN, 20 * SECOND));
+	share_platform(self->kms.fd, name);
+	share_unbind(name);
+	share_bind(name);
+	kms_close(&self->kms);
+	usleep(100000);
+	EXPECT_EQ(1, sync_file_status(fence));
+	close(fence);
+	kms_open(&self->kms, "gpu0", 0);
+	self->connector = find_connector(&self->kms);
 }
 
 TEST_HARNESS_MAIN
