@@ -110,8 +110,10 @@ static void vi915_child_become(const struct vi915_child_ends *ends,
 
 	if (params->nofile_hard)
 		setrlimit(RLIMIT_NOFILE, &nofile);
-	if (setgroups(params->num_groups, params->groups) ||
-	    setgid(params->gid) || setuid(params->uid) || chdir(params->cwd))
+	/* The folder first: the user may be in one that he cannot get into. */
+	if (chdir(params->cwd) ||
+	    setgroups(params->num_groups, params->groups) ||
+	    setgid(params->gid) || setuid(params->uid))
 		return;
 	umask(params->umask);
 
