@@ -248,6 +248,18 @@ static void vi915_info_print_shown(struct json_object *output)
 	}
 }
 
+/* A status is known once a program has asked for it; nobody asks a writeback connector. */
+static const char *vi915_info_status(struct json_object *output)
+{
+	const char *status = vi915_model_text(output, "status");
+
+	if (strcmp(status, "unknown"))
+		return status;
+	if (!strncmp(vi915_model_text(output, "name"), "Writeback", strlen("Writeback")))
+		return "for writeback";
+	return "not asked yet";
+}
+
 static void vi915_info_print_outputs(struct json_object *device)
 {
 	struct json_object *outputs = vi915_model_list(device, "outputs");
@@ -256,7 +268,7 @@ static void vi915_info_print_outputs(struct json_object *device)
 		struct json_object *output = json_object_array_get_idx(outputs, i);
 
 		printf("  %-12s %-14s %s, %s", i ? "" : "outputs", vi915_model_text(output, "name"),
-		       vi915_model_text(output, "status"), vi915_model_text(output, "enabled"));
+		       vi915_info_status(output), vi915_model_text(output, "enabled"));
 		if (vi915_model_has(output, "mode"))
 			printf(", %s and %lld other modes", vi915_model_text(output, "mode"),
 			       (long long)vi915_model_number(output, "modes") - 1);
