@@ -28,6 +28,12 @@
 /* Where execbufs put the object of a slot; the largest fits twice. */
 #define FUZZ_AT_OBJECT(slot) (0x100000000ULL + (slot) * 2ULL * FUZZ_SIZE_MAX)
 
+/*
+ * ENOSYS, with which the DRM core refuses what a driver has no hook for; it is
+ * not written out, since for a driver's own refusals that is a mistake.
+ */
+#define FUZZ_NO_HOOK 38
+
 /* No object is larger, but those larger than any memory. */
 #define FUZZ_SIZE_MAX (1 << 20)
 #define FUZZ_HUGE (1ULL << 41)
@@ -51,6 +57,8 @@ struct fuzz_random {
 	uint64_t state;
 };
 
+struct fuzz_kms;
+
 uint64_t fuzz_random(struct fuzz_random *random);
 /* Less than @n. */
 uint32_t fuzz_below(struct fuzz_random *random, uint32_t n);
@@ -73,6 +81,7 @@ uint64_t fuzz_number(struct fuzz_random *random);
  * @fences: how many were put on it
  * @vgem: a card of another driver, or -1
  * @socket: to another process that fuzzes, or -1
+ * @kms: the outputs behind each file, or NULL when steps are not about them
  * @concurrent: others use the same slots at the same time
  * @verbose: print each step
  */
@@ -90,6 +99,7 @@ struct fuzz_world {
 	uint32_t fences;
 	int vgem;
 	int socket;
+	struct fuzz_kms *kms;
 	bool concurrent;
 	bool verbose;
 };
@@ -214,7 +224,7 @@ extern const unsigned int fuzz_num_calls;
 /* Fills fuzz->arg with what @call might be given. */
 void fuzz_fill(struct fuzz *fuzz, const struct fuzz_call *call);
 
-/* Would this number and argument take more memory than a box has? */
+/* Would this number and argument take more memory than a box has, or make the core say so? */
 bool fuzz_is_greedy(unsigned long request, const void *arg);
 
 /*
@@ -243,6 +253,7 @@ enum fuzz_mix {
 	FUZZ_FORMED,
 	FUZZ_LIVES,
 	FUZZ_BATCHES,
+	FUZZ_OUTPUTS,
 };
 
 /* One step, and what it says of the kernel: ends the process when wrong. */

@@ -85,12 +85,13 @@ const struct fuzz_call fuzz_calls[] = {
 		.fields = { FIELD(drm_i915_gem_sw_finish, handle, HANDLE) },
 		.errors = { ENOENT },
 	}, {
-		"GEM_SET_TILING", DRM_IOCTL_I915_GEM_SET_TILING, .unchanged = true,
+		/* Tells what holds, also when it refuses. */
+		"GEM_SET_TILING", DRM_IOCTL_I915_GEM_SET_TILING,
 		.fields = { FIELD(drm_i915_gem_set_tiling, handle, HANDLE),
 			    FIELD(drm_i915_gem_set_tiling, tiling_mode, FEW, 3),
 			    FIELD(drm_i915_gem_set_tiling, stride, STRIDE),
 			    FIELD(drm_i915_gem_set_tiling, swizzle_mode, OUT) },
-		.errors = { EINVAL, ENOENT, ENXIO, EINTR },
+		.errors = { EINVAL, ENOENT, ENXIO, EBUSY, EINTR },
 	}, {
 		"GEM_GET_TILING", DRM_IOCTL_I915_GEM_GET_TILING, .unchanged = true,
 		.fields = { FIELD(drm_i915_gem_get_tiling, handle, HANDLE) },

@@ -342,6 +342,7 @@ bool fuzz_is_greedy(unsigned long request, const void *arg)
 	const struct drm_i915_gem_create *create = arg;
 	const struct drm_mode_create_dumb *dumb = arg;
 	const struct drm_i915_gem_userptr *userptr = arg;
+	const struct drm_mode_create_blob *blob = arg;
 	uint64_t cpp;
 
 	switch (_IOC_NR(request)) {
@@ -355,6 +356,8 @@ bool fuzz_is_greedy(unsigned long request, const void *arg)
 		cpp = ((uint64_t)dumb->bpp + 7) / 8;
 		return cpp <= 8 &&
 		       fuzz_is_between(((dumb->width * cpp + 63) & -64ULL) * dumb->height);
+	case _IOC_NR(DRM_IOCTL_MODE_CREATEPROPBLOB):
+		return blob->length > FUZZ_SIZE_MAX;
 	default:
 		return false;
 	}

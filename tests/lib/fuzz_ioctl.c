@@ -35,9 +35,13 @@ static bool fuzz_is_core_error(const struct fuzz *fuzz, const struct fuzz_call *
 
 static const char *fuzz_hex(const unsigned char *arg, unsigned int size)
 {
-	static __thread char text[2 * 64 + 1];
+	/* Two, so that a message can have one of before and one of after. */
+	static __thread char texts[2][2 * 64 + 1];
+	static __thread unsigned int turn;
+	char *text = texts[turn++ % 2];
 	unsigned int i;
 
+	*text = 0;
 	for (i = 0; i < size && i < 64; i++)
 		sprintf(text + 2 * i, "%02x", arg[i]);
 	return text;
@@ -214,13 +218,13 @@ static const struct fuzz_call *fuzz_call_of(unsigned long request)
 	return NULL;
 }
 
-/* The core's own: no device of ours has modes, syncobjs or leases. */
+/* The core's own: outputs, syncobjs, leases. */
 static bool fuzz_is_foreign_error(int err)
 {
 	/* EBADF: SYNCOBJ_EVENTFD and FD_TO_HANDLE take a file descriptor. */
 	static const int errors[] = {
 		EINVAL, EACCES, EFAULT, ENOENT, EOPNOTSUPP, EPERM, EBUSY, ENODEV, ENOMEM,
-		ENOTTY, EINTR, EBADF,
+		ENOTTY, EINTR, EBADF, ERANGE, ENOSPC, ENXIO, FUZZ_NO_HOOK, E2BIG,
 	};
 	unsigned int i;
 

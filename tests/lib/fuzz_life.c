@@ -15,6 +15,7 @@
 
 #include "fail.h"
 #include "fuzz.h"
+#include "fuzz_kms.h"
 #include "gem.h"
 #include "gpu.h"
 #include "prime.h"
@@ -353,7 +354,11 @@ void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix)
 	fuzz->random.state = fuzz->world->seed * 0x9e3779b97f4a7c15 ^
 			     (uint64_t)fuzz->stream << 48 ^ fuzz->step * 0xd1342543de82ef95;
 
-	if (mix == FUZZ_ANY_BYTES && fuzz->step % 64)
+	if (mix == FUZZ_OUTPUTS && fuzz_chance(&fuzz->random, 75))
+		fuzz_step_kms(fuzz);
+	else if (mix == FUZZ_OUTPUTS && fuzz_chance(&fuzz->random, 40))
+		fuzz_step_life(fuzz);
+	else if (mix == FUZZ_ANY_BYTES && fuzz->step % 64)
 		fuzz_step_bytes(fuzz);
 	else if (mix == FUZZ_ANY_BYTES && !(fuzz->step % 4096))
 		fuzz_reopen(fuzz);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+// box: --gpu gpu0,outputs=2 --gpu b,vblank=off --gpu c,outputs=0 --gpu d,clock=lazy --peers vgem
 /*
  * Any ioctl with any bytes: an error, nothing changed, nothing leaked.
  *
  * FUZZ_SEED=N	other calls than those of every day
- * FUZZ_SECONDS=N	how long in all (60)
+ * FUZZ_SECONDS=N	how long in all (90)
  * FUZZ_STREAM=N	only the phase that has that stream
  * FUZZ_STOP=N	end each stream before that step
  * FUZZ_VERBOSE=1	print each step
@@ -24,13 +25,14 @@
 
 #include "fail.h"
 #include "fuzz.h"
+#include "fuzz_kms.h"
 #include "gem.h"
 #include "gpu.h"
 #include "prime.h"
 #include "proc.h"
 
 #define SEED 915
-#define SECONDS 60
+#define SECONDS 90
 #define THREADS 4
 #define STREAMS 32
 /* A step takes milliseconds; a kernel under KASAN with four threads, more. */
@@ -134,6 +136,7 @@ static void interrupt_me(timer_t *timer)
 
 struct threads {
 	struct fuzz_world world;
+	enum fuzz_mix mix;
 	unsigned int stream;
 	int64_t until;
 	volatile bool over;
@@ -160,19 +163,22 @@ static void run_thread(void *arg, int index)
 	timer_t timer;
 
 	interrupt_me(&timer);
-	run_stream(&threads->world, threads->stream + index, FUZZ_LIVES, threads->until);
+	run_stream(&threads->world, threads->stream + index, threads->mix, threads->until);
 	timer_delete(timer);
 }
 
-static void threads_and_signals(unsigned int stream, int64_t until)
+static void run_threads(unsigned int stream, enum fuzz_mix mix, int64_t until)
 {
 	static struct threads threads;
 	pthread_t signaller;
 
 	fuzz_world_open(&threads.world, seed);
+	if (mix == FUZZ_OUTPUTS)
+		fuzz_kms_open(&threads.world);
 	threads.world.concurrent = true;
 	threads.world.verbose = verbose;
 	threads.world.timeline = sw_timeline();
+	threads.mix = mix;
 	threads.stream = stream;
 	threads.until = until;
 	vi915_require(!pthread_create(&signaller, NULL, signal_fences, &threads));
@@ -180,12 +186,44 @@ static void threads_and_signals(unsigned int stream, int64_t until)
 	threads.over = true;
 	pthread_join(signaller, NULL);
 	close(threads.world.timeline);
+	fuzz_kms_close(&threads.world);
 	fuzz_world_close(&threads.world);
+}
+
+static void threads_and_signals(unsigned int stream, int64_t until)
+{
+	run_threads(stream, FUZZ_LIVES, until);
+}
+
+static void outputs_and_signals(unsigned int stream, int64_t until)
+{
+	run_threads(stream, FUZZ_OUTPUTS, until);
+}
+
+/* Outputs need someone who signals the fences that pictures wait for. */
+static void outputs(unsigned int stream, int64_t until)
+{
+	struct threads threads = { .until = until };
+	struct fuzz_world *world = &threads.world;
+	pthread_t signaller;
+
+	fuzz_world_open(world, seed);
+	fuzz_kms_open(world);
+	world->verbose = verbose;
+	world->timeline = sw_timeline();
+	vi915_require(!pthread_create(&signaller, NULL, signal_fences, &threads));
+	run_stream(world, stream, FUZZ_OUTPUTS, until);
+	threads.over = true;
+	pthread_join(signaller, NULL);
+	close(world->timeline);
+	fuzz_kms_close(world);
+	fuzz_world_close(world);
 }
 
 struct other {
 	uint32_t *names;
 	int socket;
+	enum fuzz_mix mix;
 	unsigned int stream;
 	int64_t until;
 };
@@ -200,14 +238,17 @@ static void run_other(void *arg)
 	world.names = other->names;
 	world.socket = other->socket;
 	world.verbose = verbose;
+	if (other->mix == FUZZ_OUTPUTS)
+		fuzz_kms_open(&world);
 	/* What comes from the other process comes at any time. */
 	world.concurrent = true;
-	run_stream(&world, other->stream, FUZZ_LIVES, other->until);
+	run_stream(&world, other->stream, other->mix, other->until);
+	fuzz_kms_close(&world);
 }
 
-static void two_processes(unsigned int stream, int64_t until)
+static void run_processes(unsigned int stream, enum fuzz_mix mix, int64_t until)
 {
-	struct other other = { .stream = stream, .until = until };
+	struct other other = { .mix = mix, .stream = stream, .until = until };
 	int sockets[2];
 	pid_t pid;
 
@@ -223,6 +264,16 @@ static void two_processes(unsigned int stream, int64_t until)
 	vi915_child_join(pid);
 }
 
+static void two_processes(unsigned int stream, int64_t until)
+{
+	run_processes(stream, FUZZ_LIVES, until);
+}
+
+static void two_desktops(unsigned int stream, int64_t until)
+{
+	run_processes(stream, FUZZ_OUTPUTS, until);
+}
+
 static const struct phase {
 	const char *name;
 	void (*run)(unsigned int stream, int64_t until);
@@ -234,6 +285,9 @@ static const struct phase {
 	{ "batches-of-any-commands-reach-nothing-else", batches, 1 },
 	{ "threads-and-signals-disturb-nothing", threads_and_signals, THREADS },
 	{ "processes-share-without-harm", two_processes, 2 },
+	{ "outputs-refuse-and-show-anything", outputs, 1 },
+	{ "threads-on-outputs-disturb-nothing", outputs_and_signals, THREADS },
+	{ "processes-on-outputs-disturb-nothing", two_desktops, 2 },
 };
 
 #define PHASES (sizeof(phases) / sizeof(*phases))
