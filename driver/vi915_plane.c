@@ -63,6 +63,9 @@ static int vi915_plane_atomic_check(struct drm_plane *plane,
 
 	if (!new_state->crtc) {
 		new_state->visible = false;
+		/* The helpers wait for fences, and warn of one without pixels. */
+		dma_fence_put(new_state->fence);
+		new_state->fence = NULL;
 		return 0;
 	}
 
