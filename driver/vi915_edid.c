@@ -10,7 +10,7 @@
 /**
  * DOC: what a screen says of itself
  *
- * One block of EDID 1.4, one of CTA-861. Programs tell screens apart by the
+ * One block of EDID 1.3, as HDMI has it, one of CTA-861. Programs tell screens apart by the
  * name and the serial number in there, and so can people: the one says what the
  * user calls the GPU, the other which device it is, both say which output.
  *
@@ -51,8 +51,8 @@ static const u8 vi915_edid_base[VI915_EDID_DETAILS] = {
 	0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,
 	/* "VIG", product 0x0915; the serial number is filled in; 2026. */
 	0x59, 0x27, 0x15, 0x09, 0, 0, 0, 0, 0, 2026 - 1990,
-	/* 1.4, HDMI with 8 bits per colour, 60 x 34 cm, gamma 2.2, sRGB. */
-	1, 4, 0xa2, 60, 34, 120, 0x06,
+	/* 1.3, digital, 60 x 34 cm, gamma 2.2, sRGB. */
+	1, 3, 0x80, 60, 34, 120, 0x0e,
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
 	/* 640x480, 800x600 and 1024x768 at 60 Hz. */
 	0x21, 0x08, 0x00,
@@ -62,10 +62,10 @@ static const u8 vi915_edid_base[VI915_EDID_DETAILS] = {
 	0xa9, 0x40, 0xb3, 0x00, 0xd1, 0x00,
 };
 
-/* 1 to 500 Hz, 15 to 510 kHz, 2400 MHz; nothing but these limits. */
+/* 1 to 255 Hz, 15 to 255 kHz, 2400 MHz: as much as there is room for. */
 static const u8 vi915_edid_limits[VI915_EDID_DETAIL] = {
-	0, 0, 0, 0xfd, 0x0a, 1, 245, 15, 255, 240,
-	0x01, '\n', ' ', ' ', ' ', ' ', ' ', ' ',
+	0, 0, 0, 0xfd, 0, 1, 255, 15, 255, 240,
+	0x00, '\n', ' ', ' ', ' ', ' ', ' ', ' ',
 };
 
 static const u8 vi915_edid_cta[] = {
@@ -77,8 +77,8 @@ static const u8 vi915_edid_cta[] = {
 	/* HDMI up to 340 MHz, and its forum's word for 600 MHz. */
 	0x60 | 7, 0x03, 0x0c, 0x00, 0x10, 0x00, 0x00, 340 / 5,
 	0x60 | 7, 0xd8, 0x5d, 0xc4, 1, 600 / 5, 0x80, 0x00,
-	/* What is sent is shown, no part of it is cut off. */
-	0xe0 | 2, 0x00, 0x0f,
+	/* What is sent is shown, no part of it is cut off; RGB of either range. */
+	0xe0 | 2, 0x00, 0x4f,
 };
 
 static void vi915_edid_detail(u8 *at, const struct vi915_edid_timing *timing)
