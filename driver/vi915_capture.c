@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <drm/drm_crtc.h>
+#include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_vblank.h>
+#include <linux/delay.h>
 #include <linux/dma-fence.h>
 #include <linux/err.h>
 #include <linux/math.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -394,7 +397,7 @@ const char *const *vi915_capture_get_sources(struct drm_crtc *crtc,
 /**
  * vi915_capture_verify_source() - drm_crtc_funcs.verify_crc_source
  * @crtc: any of ours
- * @source: a name, or NULL for none
+ * @source: a name; NULL is none
  * @values: out: how many values a CRC of it has
  *
  * Return: 0, or -EINVAL for any but "auto".
@@ -402,11 +405,59 @@ const char *const *vi915_capture_get_sources(struct drm_crtc *crtc,
 int vi915_capture_verify_source(struct drm_crtc *crtc, const char *source,
 				size_t *values)
 {
-	if (VI915_REFUSE(crtc->dev, source &&
+	if (VI915_REFUSE(crtc->dev, !source ||
 			 strcmp(source, vi915_capture_sources[0])))
 		return -EINVAL;
 	*values = 1;
 	return 0;
+}
+
+/*
+ * Whoever has the file of a CRTC's CRCs open does not have the GPU open: that may
+ * go meanwhile, and its last other file be closed.
+ */
+struct vi915_capture_hold {
+	struct vi915_output *output;
+	struct work_struct work;
+};
+
+static bool vi915_capture_is_closing(struct drm_crtc_crc *crc)
+{
+	bool closing;
+
+	spin_lock_irq(&crc->lock);
+	closing = crc->entries && !crc->opened;
+	spin_unlock_irq(&crc->lock);
+	return closing;
+}
+
+/* The DRM core looks at the CRTC once more after it has told us of the end. */
+static void vi915_capture_let_go(struct work_struct *work)
+{
+	struct vi915_capture_hold *hold =
+		container_of(work, struct vi915_capture_hold, work);
+	struct vi915_output *output = hold->output;
+
+	while (vi915_capture_is_closing(&output->crtc.crc))
+		fsleep(100);
+	kfree(hold);
+	drm_dev_put(&output->dev->drm);
+	module_put(THIS_MODULE);
+}
+
+static struct vi915_capture_hold *vi915_capture_hold(struct vi915_output *output)
+{
+	struct vi915_capture_hold *hold = kmalloc(sizeof(*hold), GFP_KERNEL);
+
+	if (!hold)
+		return NULL;
+
+	/* The file is being opened, and until then the GPU does not go. */
+	__module_get(THIS_MODULE);
+	drm_dev_get(&output->dev->drm);
+	hold->output = output;
+	INIT_WORK(&hold->work, vi915_capture_let_go);
+	return hold;
 }
 
 static void vi915_capture_set_crc(struct vi915_output *output, bool crc)
@@ -419,10 +470,14 @@ static void vi915_capture_set_crc(struct vi915_output *output, bool crc)
 static int vi915_capture_start(struct vi915_output *output)
 {
 	struct vi915_capture *capture = &output->capture;
-	int ret = vi915_capture_begin(output);
+	struct vi915_capture_hold *hold = vi915_capture_hold(output);
+	int ret;
 
+	if (!hold)
+		return -ENOMEM;
+	ret = vi915_capture_begin(output);
 	if (ret)
-		return ret;
+		goto err_let_go;
 
 	/* Nobody has looked at what was shown meanwhile. */
 	mutex_lock(&capture->lock);
@@ -430,14 +485,32 @@ static int vi915_capture_start(struct vi915_output *output)
 	mutex_unlock(&capture->lock);
 
 	vi915_capture_set_crc(output, true);
-	if (!output->dev->config.vblank)
-		return 0;
 	/* It may have gone dark since the DRM core looked. */
-	if (!drm_crtc_vblank_get(&output->crtc))
-		return 0;
+	if (output->dev->config.vblank && drm_crtc_vblank_get(&output->crtc)) {
+		ret = -EIO;
+		goto err_end;
+	}
+	capture->hold = hold;
+	return 0;
+
+err_end:
 	vi915_capture_set_crc(output, false);
 	vi915_capture_end(output);
-	return -EIO;
+err_let_go:
+	vi915_drv_queue(&hold->work);
+	return ret;
+}
+
+static void vi915_capture_stop(struct vi915_output *output)
+{
+	struct vi915_capture *capture = &output->capture;
+
+	vi915_capture_set_crc(output, false);
+	if (output->dev->config.vblank)
+		drm_crtc_vblank_put(&output->crtc);
+	vi915_capture_end(output);
+	vi915_drv_queue(&capture->hold->work);
+	capture->hold = NULL;
 }
 
 /**
@@ -445,7 +518,8 @@ static int vi915_capture_start(struct vi915_output *output)
  * @crtc: any of ours
  * @source: "auto", or NULL: nobody reads any more
  *
- * The DRM core says NULL once after each time it said anything else.
+ * The DRM core says NULL once after each time it said anything else and was not
+ * refused.
  *
  * Return: 0; -EINVAL for another source; -EIO for a CRTC that is dark; -ENOMEM.
  */
@@ -453,19 +527,12 @@ int vi915_capture_set_source(struct drm_crtc *crtc, const char *source)
 {
 	struct vi915_output *output = to_vi915_output(crtc);
 	size_t values;
-	int ret = vi915_capture_verify_source(crtc, source, &values);
+	int ret;
 
-	if (ret)
-		return ret;
-	if (source)
-		return vi915_capture_start(output);
-
-	/* Opened with no source chosen: there is nothing to end. */
-	if (!output->capture.crc)
+	if (!source) {
+		vi915_capture_stop(output);
 		return 0;
-	vi915_capture_set_crc(output, false);
-	if (output->dev->config.vblank)
-		drm_crtc_vblank_put(crtc);
-	vi915_capture_end(output);
-	return 0;
+	}
+	ret = vi915_capture_verify_source(crtc, source, &values);
+	return ret ?: vi915_capture_start(output);
 }

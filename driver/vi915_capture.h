@@ -8,6 +8,7 @@
 
 struct drm_crtc;
 struct drm_writeback_job;
+struct vi915_capture_hold;
 struct vi915_composer;
 struct vi915_crc;
 struct vi915_frame;
@@ -64,6 +65,8 @@ struct vi915_capture {
 	/** @commits: counted in place of vblanks by a GPU without */
 	u64 commits;
 
+	/** @hold: keeps the GPU while the file of the CRCs is open, or NULL */
+	struct vi915_capture_hold *hold;
 	/** @queued: for the frame that a commit is making; only that commit's */
 	struct drm_writeback_job *queued;
 };

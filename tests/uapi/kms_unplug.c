@@ -11,6 +11,7 @@
 #include <poll.h>
 
 #include "kms.h"
+#include "look.h"
 
 FIXTURE(unplug)
 {
@@ -124,6 +125,20 @@ TEST_F(unplug, lets_go_who_waits_in_a_blocking_commit)
 	share_unbind(self->name);
 	vi915_child_join(pid);
 	EXPECT_EQ(0, sync_file_status(self->fence));
+}
+
+/* The file of a CRTC's CRCs is not one of the GPU's own, and may be the last. */
+TEST_F(unplug, can_come_before_the_end_of_crcs)
+{
+	uint32_t frame, value;
+	int crc = look_crc_open(&self->kms);
+
+	look_crc(crc, &frame, &value);
+	share_unbind(self->name);
+	kms_close(&self->kms);
+	usleep(100000);
+	close(crc);
+	self->kms.fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 TEST_F(unplug, makes_every_call_fail)
