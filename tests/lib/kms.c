@@ -24,7 +24,7 @@ static uint32_t kms_connector(const char *at, const struct kms *kms, const drmMo
 			vi915_fail_at(at, "connector %u cannot be asked", res->connectors[i]);
 		encoder = connector->count_encoders ?
 				  drmModeGetEncoder(kms->fd, connector->encoders[0]) : NULL;
-		if (connector->connector_type == DRM_MODE_CONNECTOR_HDMIA && encoder &&
+		if (connector->connector_type != DRM_MODE_CONNECTOR_WRITEBACK && encoder &&
 		    encoder->possible_crtcs == 1u << kms->pipe) {
 			found = connector->connector_id;
 			if (connector->count_modes)
@@ -34,7 +34,7 @@ static uint32_t kms_connector(const char *at, const struct kms *kms, const drmMo
 		drmModeFreeConnector(connector);
 	}
 	if (!found)
-		vi915_fail_at(at, "pipe %u has no HDMI connector", kms->pipe);
+		vi915_fail_at(at, "pipe %u has no connector", kms->pipe);
 	return found;
 }
 
