@@ -171,6 +171,50 @@ static u32 vi915_composer_premulti(u32 below, u32 pixel)
 	return sum | sum >> 24;
 }
 
+/* Three channels of 8 bits, in 32 bits each, are two words: R and B, and G. */
+static u64 vi915_composer_widen(u32 pixel)
+{
+	return (pixel & 0xff) | (u64)(pixel & 0xff0000) << 16;
+}
+
+/* Each of them over 65535, rounded to the nearest; right up to 255 * 65535. */
+static u64 vi915_composer_over_65535(u64 wide)
+{
+	wide += 0x0000800000008000ull;
+	return (wide + (wide >> 16 & 0x0000ffff0000ffffull)) >> 16 &
+	       0x000000ff000000ffull;
+}
+
+/* Of a pixel that nothing but the plane makes transparent: 255 cancels out. */
+static u32 vi915_composer_fade(u32 below, u32 pixel, u32 alpha)
+{
+	u32 rest = DRM_BLEND_ALPHA_OPAQUE - alpha;
+	u64 rb = vi915_composer_over_65535(vi915_composer_widen(pixel) * alpha +
+					   vi915_composer_widen(below) * rest);
+	u64 g = vi915_composer_over_65535((u64)(pixel >> 8 & 0xff) * alpha +
+					  (u64)(below >> 8 & 0xff) * rest);
+
+	return rb | rb >> 16 | g << 8;
+}
+
+/* Most pixels are opaque, or not there at all. */
+static void vi915_composer_faded(u32 *below, const u32 *line, u32 count,
+				 const struct vi915_layer *layer)
+{
+	bool none = layer->blend_mode == DRM_MODE_BLEND_PIXEL_NONE;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (none || line[i] >> 24 == 0xff)
+			below[i] = vi915_composer_fade(below[i], line[i],
+						       layer->alpha);
+		else if (line[i])
+			below[i] = vi915_composer_blend(below[i], line[i],
+							layer->alpha,
+							layer->blend_mode);
+	}
+}
+
 static void vi915_composer_line(u32 *below, const u32 *line, u32 count,
 				const struct vi915_layer *layer)
 {
@@ -178,10 +222,7 @@ static void vi915_composer_line(u32 *below, const u32 *line, u32 count,
 	u32 i;
 
 	if (layer->alpha != DRM_BLEND_ALPHA_OPAQUE) {
-		for (i = 0; i < count; i++)
-			below[i] = vi915_composer_blend(below[i], line[i],
-							layer->alpha,
-							layer->blend_mode);
+		vi915_composer_faded(below, line, count, layer);
 		return;
 	}
 	for (i = 0; i < count; i++) {
