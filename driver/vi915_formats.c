@@ -147,43 +147,58 @@ static u32 vi915_formats_from_yuv(const struct vi915_yuv *yuv, u8 y,
 	       vi915_formats_clamp(luma + chroma->b);
 }
 
+/*
+ * Pixels in pairs that share a chroma sample: a pixel each @step bytes, Cb and
+ * Cr each @step * 2. The first one may be the second of its pair, the last one
+ * the first.
+ */
+static __always_inline void
+vi915_formats_read_pairs(const struct vi915_yuv *yuv, const u8 *luma,
+			 const u8 *cb, const u8 *cr, u32 step, u32 x, u32 *to,
+			 u32 count)
+{
+	struct vi915_formats_chroma chroma;
+	u32 odd = min(x % 2, count);
+	u32 pairs = (count - odd) / 2;
+	u32 i;
+
+	if (odd) {
+		chroma = vi915_formats_chroma(yuv, *cb, *cr);
+		*to++ = vi915_formats_from_yuv(yuv, *luma, &chroma);
+		luma += step;
+		cb += step * 2;
+		cr += step * 2;
+	}
+	for (i = 0; i < pairs; i++) {
+		chroma = vi915_formats_chroma(yuv, cb[i * step * 2],
+					      cr[i * step * 2]);
+		to[i * 2] = vi915_formats_from_yuv(yuv, luma[i * step * 2],
+						   &chroma);
+		to[i * 2 + 1] = vi915_formats_from_yuv(yuv,
+						       luma[i * step * 2 + step],
+						       &chroma);
+	}
+	if ((count - odd) % 2) {
+		chroma = vi915_formats_chroma(yuv, cb[i * step * 2],
+					      cr[i * step * 2]);
+		to[i * 2] = vi915_formats_from_yuv(yuv, luma[i * step * 2],
+						   &chroma);
+	}
+}
+
 /* @luma starts at the first pixel, @pair at the sample that it shares. */
 static void vi915_formats_read_nv12(const struct vi915_yuv *yuv, const u8 *luma,
 				    const u8 *pair, u32 x, u32 *to, u32 count)
 {
-	struct vi915_formats_chroma chroma;
-	u32 i;
-
-	if (!count)
-		return;
-	chroma = vi915_formats_chroma(yuv, pair[0], pair[1]);
-	for (i = 0; i < count; i++) {
-		to[i] = vi915_formats_from_yuv(yuv, luma[i], &chroma);
-		if ((x + i) % 2 && i + 1 < count) {
-			pair += 2;
-			chroma = vi915_formats_chroma(yuv, pair[0], pair[1]);
-		}
-	}
+	vi915_formats_read_pairs(yuv, luma, pair, pair + 1, 1, x, to, count);
 }
 
 /* @pair starts at the pair that the first pixel is in. */
 static void vi915_formats_read_yuyv(const struct vi915_yuv *yuv, const u8 *pair,
 				    u32 x, u32 *to, u32 count)
 {
-	struct vi915_formats_chroma chroma;
-	u32 i;
-
-	if (!count)
-		return;
-	chroma = vi915_formats_chroma(yuv, pair[1], pair[3]);
-	for (i = 0; i < count; i++) {
-		to[i] = vi915_formats_from_yuv(yuv, pair[(x + i) % 2 * 2],
-					       &chroma);
-		if ((x + i) % 2 && i + 1 < count) {
-			pair += 4;
-			chroma = vi915_formats_chroma(yuv, pair[1], pair[3]);
-		}
-	}
+	vi915_formats_read_pairs(yuv, pair + x % 2 * 2, pair + 1, pair + 3, 2,
+				 x, to, count);
 }
 
 /**
