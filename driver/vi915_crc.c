@@ -5,6 +5,7 @@
 #include <linux/export.h>
 
 #include "vi915_crc.h"
+#include "vi915_crc_fold.h"
 
 /**
  * DOC: CRCs of pictures
@@ -16,9 +17,14 @@
  * each other, and put together afterwards: CRCs are polynomials over GF(2), and
  * to append bytes is to multiply by a power of x. The byte above R is left out
  * on the way, so nobody has to clear it.
+ *
+ * Where the CPU multiplies such polynomials itself, and the vector registers are
+ * at hand, 64 bytes at a time are moved to where the next 64 are. Of a band 16
+ * bytes are left in the end that have the same CRC, and they go the way of all.
  */
 
 #define VI915_CRC_STREAMS	4
+#define VI915_CRC_RGB		0x00ffffffu
 #define VI915_CRC_MASK		0x00ffffff00ffffffull
 /* The lowest bit is the highest power: this is x to the power of 0 and of 8. */
 #define VI915_CRC_X0		0x80000000u
@@ -33,6 +39,7 @@ void vi915_crc_init(struct vi915_crc *crc)
 	u32 value, i, bit;
 
 	crc->count = 0;
+	crc->fold = vi915_crc_can_fold();
 	for (i = 0; i < 256; i++) {
 		value = i;
 		for (bit = 0; bit < 8; bit++)
@@ -101,11 +108,48 @@ static __always_inline u32 vi915_crc_step(const struct vi915_crc *crc,
 
 static u32 vi915_crc_pixel(const struct vi915_crc *crc, u32 value, u32 pixel)
 {
-	value ^= pixel & (u32)VI915_CRC_MASK;
+	value ^= pixel & VI915_CRC_RGB;
 	return crc->table[3][value & 0xff] ^
 	       crc->table[2][value >> 8 & 0xff] ^
 	       crc->table[1][value >> 16 & 0xff] ^
 	       crc->table[0][value >> 24];
+}
+
+/* Of the first of them, as many as @done then says. */
+static u32 vi915_crc_folded(const struct vi915_crc *crc, const u32 *pixels,
+			    size_t count, size_t *done)
+{
+	u32 value = 0;
+	u8 bytes[16];
+	size_t i;
+
+	*done = count - count % VI915_CRC_FOLD;
+	vi915_crc_fold(pixels, *done, bytes);
+	for (i = 0; i < sizeof(bytes); i++)
+		value = value >> 8 ^ crc->table[0][(value ^ bytes[i]) & 0xff];
+	return value;
+}
+
+/* The same in four parts. */
+static u32 vi915_crc_streams(const struct vi915_crc *crc, const u32 *pixels,
+			     size_t count, size_t *done)
+{
+	size_t step = count / 2 / VI915_CRC_STREAMS;
+	const u64 *pairs = (const u64 *)pixels;
+	u32 a = 0, b = 0, c = 0, d = 0;
+	size_t i;
+
+	for (i = 0; i < step; i++) {
+		a = vi915_crc_step(crc, a, pairs[i]);
+		b = vi915_crc_step(crc, b, pairs[i + step]);
+		c = vi915_crc_step(crc, c, pairs[i + step * 2]);
+		d = vi915_crc_step(crc, d, pairs[i + step * 3]);
+	}
+	a = vi915_crc_multiply(a, crc->quarter) ^ b;
+	a = vi915_crc_multiply(a, crc->quarter) ^ c;
+	a = vi915_crc_multiply(a, crc->quarter) ^ d;
+	*done = step * 2 * VI915_CRC_STREAMS;
+	return a;
 }
 
 /**
@@ -118,25 +162,17 @@ static u32 vi915_crc_pixel(const struct vi915_crc *crc, u32 value, u32 pixel)
  */
 u32 vi915_crc_pixels(struct vi915_crc *crc, const u32 *pixels, size_t count)
 {
-	size_t step = count / 2 / VI915_CRC_STREAMS;
-	const u64 *pairs = (const u64 *)pixels;
-	u32 a = 0, b = 0, c = 0, d = 0;
 	size_t i;
+	u32 value;
 
 	vi915_crc_prepare(crc, count);
-	for (i = 0; i < step; i++) {
-		a = vi915_crc_step(crc, a, pairs[i]);
-		b = vi915_crc_step(crc, b, pairs[i + step]);
-		c = vi915_crc_step(crc, c, pairs[i + step * 2]);
-		d = vi915_crc_step(crc, d, pairs[i + step * 3]);
-	}
-	a = vi915_crc_multiply(a, crc->quarter) ^ b;
-	a = vi915_crc_multiply(a, crc->quarter) ^ c;
-	a = vi915_crc_multiply(a, crc->quarter) ^ d;
-
-	for (i = step * 2 * VI915_CRC_STREAMS; i < count; i++)
-		a = vi915_crc_pixel(crc, a, pixels[i]);
-	return a;
+	if (crc->fold && count >= VI915_CRC_FOLD)
+		value = vi915_crc_folded(crc, pixels, count, &i);
+	else
+		value = vi915_crc_streams(crc, pixels, count, &i);
+	for (; i < count; i++)
+		value = vi915_crc_pixel(crc, value, pixels[i]);
+	return value;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_crc_pixels);
 

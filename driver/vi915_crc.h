@@ -10,12 +10,14 @@
  * @count: of the pixels that the factors below are for
  * @quarter: appends a quarter of them, see vi915_crc_pixels()
  * @whole: appends all of them
+ * @fold: the CPU does most of it, see vi915_crc_fold()
  */
 struct vi915_crc {
 	u32 table[8][256];
 	size_t count;
 	u32 quarter;
 	u32 whole;
+	bool fold;
 };
 
 void vi915_crc_init(struct vi915_crc *crc);
