@@ -140,8 +140,11 @@ static void vi915_writeback_cleanup(struct drm_writeback_connector *connector,
 	struct vi915_writeback *own = job->priv;
 
 	vi915_capture_end(vi915_writeback_output(connector));
-	vi915_scanout_put(own->scanout);
 	dma_fence_put(own->fence);
+	/* With the scanout may go the GPU, whose framebuffer this is. */
+	drm_framebuffer_put(job->fb);
+	job->fb = NULL;
+	vi915_scanout_put(own->scanout);
 	kfree(own);
 }
 
