@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// box: --gpu gpu0 --gpu gpu1
+// box: --gpu gpu0 --gpu gpu1 --gpu gpu2,render=0
 /*
  * A GPU goes away while a buffer that two of them know is on a screen: the one
  * whose buffer it is, or the one whose screen. This has a box of its own.
@@ -153,6 +153,22 @@ TEST_F(gone, r6_a_screen_that_goes_gives_back_what_it_shows)
 	EXPECT_ERR(ENODEV, __screen_set(&self->screen, self->own_fb));
 	share_reads(self->dmabuf, self->screen.size, SEED);
 	close(other);
+}
+
+/* R6: with no engine to wait for first. */
+TEST_F(gone, r6_a_screen_without_a_gpu_gives_back_what_it_shows_too)
+{
+	struct share_screen screen;
+	char name[64];
+
+	screen_open_fd(&screen, vi915_open("gpu2"));
+	share_platform(screen.fd, name);
+	screen_set(&screen, make_fb(&screen, prime_import(screen.fd, self->dmabuf)));
+	EXPECT_EQ(1, share_state(self->other, self->ino, "shares"));
+	share_unbind(name);
+	EXPECT_EQ(0, share_state(self->other, self->ino, "shares"));
+	screen_close(&screen);
+	share_bind(name);
 }
 
 TEST_F(gone, a_screen_that_comes_back_shows_the_buffer_again)
