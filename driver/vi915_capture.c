@@ -31,7 +31,7 @@
  * As long as nobody asks for CRCs and nobody has a frame written back, nothing
  * here costs anything: no picture is made, and there is no memory to make one
  * in. Else the vblank hands the frame that it has just put on the screen to a
- * worker, which makes its picture once for both purposes.
+ * worker, of which there is one for each of the two.
  *
  * Each vblank has a CRC of its own, also when nothing was flipped: a client may
  * draw into what is shown and tell nobody. If the worker is late, the vblanks
@@ -43,6 +43,8 @@
  * it, in a place of its own. There is one such place: the next commit with a
  * writeback job waits until it is free. From there to the end of the job
  * nothing is allocated and no reservation taken, for its fence is waited for.
+ * That is why its worker is not that of the CRCs, which does both, to see what
+ * was written through GTT views.
  */
 
 static const char *const vi915_capture_sources[] = { "auto" };
@@ -160,13 +162,11 @@ static u32 vi915_capture_crc(struct vi915_capture *capture,
 	return ~crc;
 }
 
-/* Make a frame's picture, or what of it is not known. */
-static void vi915_capture_compose(struct vi915_capture *capture,
-				  const struct vi915_frame *frame,
-				  struct drm_writeback_job *job, bool crc)
+/* Work out the CRCs of a frame's bands, or of those that are not known. */
+static void vi915_capture_look(struct vi915_capture *capture,
+			       const struct vi915_frame *frame)
 {
-	struct vi915_composer *composer = capture->buffers.composer;
-	bool known = !job && vi915_capture_knows(capture, frame);
+	bool known = vi915_capture_knows(capture, frame);
 	const u32 *pixels;
 	u32 y, rows;
 
@@ -175,21 +175,63 @@ static void vi915_capture_compose(struct vi915_capture *capture,
 			rows = VI915_BAND_ROWS;
 			continue;
 		}
-		pixels = vi915_composer_band(composer, frame, y, &rows);
-		if (crc)
-			capture->buffers.bands[y / VI915_BAND_ROWS] =
-				vi915_crc_pixels(capture->buffers.crc, pixels,
-						 rows * frame->width);
-		if (job)
-			vi915_writeback_rows(job, pixels, frame->width, y, rows,
-					     composer->line);
+		pixels = vi915_composer_band(capture->buffers.composer, frame, y,
+					     &rows);
+		capture->buffers.bands[y / VI915_BAND_ROWS] =
+			vi915_crc_pixels(capture->buffers.crc, pixels,
+					 rows * frame->width);
 		cond_resched();
 	}
-	if (!crc)
-		return;
 	capture->serial = frame->serial;
 	capture->width = frame->width;
 	capture->height = frame->height;
+}
+
+static void vi915_capture_write(struct vi915_capture *capture,
+				const struct vi915_frame *frame,
+				struct drm_writeback_job *job)
+{
+	struct vi915_composer *composer = capture->buffers.composer;
+	const u32 *pixels;
+	u32 y, rows;
+
+	for (y = 0; y < frame->height; y += rows) {
+		pixels = vi915_composer_band(composer, frame, y, &rows);
+		vi915_writeback_rows(job, pixels, frame->width, y, rows,
+				     composer->line);
+		cond_resched();
+	}
+}
+
+/* From here to the fence nothing is allocated and no reservation waited for. */
+static void vi915_capture_job_work(struct work_struct *work)
+{
+	struct vi915_capture *capture =
+		container_of(work, struct vi915_capture, job_work);
+	struct vi915_output *output =
+		container_of(capture, struct vi915_output, capture);
+	bool fence_cookie = dma_fence_begin_signalling();
+	struct drm_writeback_job *job;
+	struct vi915_frame *frame;
+	int status;
+
+	spin_lock_irq(&output->lock);
+	job = capture->job;
+	frame = capture->job_frame;
+	capture->job = NULL;
+	capture->job_frame = NULL;
+	spin_unlock_irq(&output->lock);
+
+	if (job) {
+		status = vi915_writeback_status(job);
+		mutex_lock(&capture->lock);
+		if (!status)
+			vi915_capture_write(capture, frame, job);
+		mutex_unlock(&capture->lock);
+		vi915_writeback_complete(job, status);
+	}
+	dma_fence_end_signalling(fence_cookie);
+	vi915_frame_put(frame);
 }
 
 /* What the worker was given. */
@@ -197,8 +239,6 @@ struct vi915_capture_task {
 	struct vi915_frame *frame;
 	u64 first;
 	u64 last;
-	struct vi915_frame *job_frame;
-	struct drm_writeback_job *job;
 };
 
 static void vi915_capture_take(struct vi915_output *output,
@@ -210,39 +250,19 @@ static void vi915_capture_take(struct vi915_output *output,
 	task->frame = capture->frame;
 	task->first = capture->first;
 	task->last = capture->last;
-	task->job_frame = capture->job_frame;
-	task->job = capture->job;
 	capture->frame = NULL;
-	capture->job_frame = NULL;
-	capture->job = NULL;
 	spin_unlock_irq(&output->lock);
 }
 
-/* With its CRC too if that is wanted of the same frame. */
-static void vi915_capture_do_job(struct vi915_capture *capture,
-				 struct vi915_capture_task *task)
-{
-	bool fence_cookie = dma_fence_begin_signalling();
-	int status = vi915_writeback_status(task->job);
-
-	mutex_lock(&capture->lock);
-	if (!status)
-		vi915_capture_compose(capture, task->job_frame, task->job,
-				      task->job_frame == task->frame);
-	mutex_unlock(&capture->lock);
-	vi915_writeback_complete(task->job, status);
-	dma_fence_end_signalling(fence_cookie);
-}
-
 static void vi915_capture_do_crc(struct vi915_output *output,
-				 struct vi915_capture_task *task, bool made)
+				 struct vi915_capture_task *task)
 {
 	struct vi915_capture *capture = &output->capture;
 	unsigned int i;
 	u64 count;
 	u32 crc;
 
-	for (i = 0; !made && i < task->frame->count; i++)
+	for (i = 0; i < task->frame->count; i++)
 		vi915_scanout_refresh(task->frame->layers[i].scanout);
 
 	mutex_lock(&capture->lock);
@@ -251,8 +271,7 @@ static void vi915_capture_do_crc(struct vi915_output *output,
 		mutex_unlock(&capture->lock);
 		return;
 	}
-	if (!made)
-		vi915_capture_compose(capture, task->frame, NULL, true);
+	vi915_capture_look(capture, task->frame);
 	crc = vi915_capture_crc(capture, task->frame);
 	mutex_unlock(&capture->lock);
 
@@ -267,18 +286,11 @@ static void vi915_capture_work(struct work_struct *work)
 	struct vi915_output *output =
 		container_of(capture, struct vi915_output, capture);
 	struct vi915_capture_task task;
-	bool made = false;
 
 	vi915_capture_take(output, &task);
-	if (task.job) {
-		made = task.job_frame == task.frame &&
-		       !vi915_writeback_status(task.job);
-		vi915_capture_do_job(capture, &task);
-	}
 	if (task.frame)
-		vi915_capture_do_crc(output, &task, made);
+		vi915_capture_do_crc(output, &task);
 	vi915_frame_put(task.frame);
-	vi915_frame_put(task.job_frame);
 }
 
 /**
@@ -300,7 +312,7 @@ void vi915_capture_shown(struct vi915_output *output)
 		} else {
 			capture->job_frame = vi915_frame_get(shown);
 			capture->job = shown->job;
-			queue_work(output->dev->display.wq, &capture->work);
+			queue_work(output->dev->display.wq, &capture->job_work);
 		}
 		shown->job = NULL;
 	}
@@ -331,12 +343,12 @@ void vi915_capture_vblank(struct vi915_output *output, u64 count)
 }
 
 /**
- * vi915_capture_flush() - wait until what was shown has been looked at
+ * vi915_capture_flush() - wait until what was shown has been written back
  * @output: whose
  */
 void vi915_capture_flush(struct vi915_output *output)
 {
-	flush_work(&output->capture.work);
+	flush_work(&output->capture.job_work);
 }
 
 /**
@@ -351,6 +363,7 @@ void vi915_capture_off(struct vi915_output *output, struct vi915_frame *last)
 	struct vi915_capture *capture = &output->capture;
 
 	vi915_capture_flush(output);
+	flush_work(&capture->work);
 	mutex_lock(&capture->lock);
 	capture->serial = 0;
 	mutex_unlock(&capture->lock);
@@ -362,6 +375,7 @@ static void vi915_capture_fini(struct drm_device *drm, void *data)
 	struct vi915_output *output = data;
 
 	vi915_capture_flush(output);
+	flush_work(&output->capture.work);
 	vi915_capture_free(&output->capture.buffers);
 	mutex_destroy(&output->capture.lock);
 }
@@ -376,6 +390,7 @@ int vi915_capture_init(struct vi915_output *output)
 {
 	mutex_init(&output->capture.lock);
 	INIT_WORK(&output->capture.work, vi915_capture_work);
+	INIT_WORK(&output->capture.job_work, vi915_capture_job_work);
 	return drmm_add_action_or_reset(&output->dev->drm, vi915_capture_fini,
 					output);
 }

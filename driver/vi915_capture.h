@@ -48,8 +48,10 @@ struct vi915_capture {
 	/** @height: likewise */
 	u32 height;
 
-	/** @work: does what the next ones say, which vi915_output.lock guards */
+	/** @work: takes CRCs as the next ones say, which vi915_output.lock guards */
 	struct work_struct work;
+	/** @job_work: writes back as they say; never waits for @work */
+	struct work_struct job_work;
 	/** @crc: each vblank is to have a CRC */
 	bool crc;
 	/** @frame: to have its CRC taken, or NULL: nothing to be done */
