@@ -76,8 +76,8 @@ static int vi915_plane_atomic_check(struct drm_plane *plane,
 		return -EINVAL;
 
 	/* The core sees to the other end; clipping subtracts the picture's size. */
-	if (VI915_REFUSE(plane->dev, new_state->crtc_x < S32_MIN / 2 ||
-				     new_state->crtc_y < S32_MIN / 2))
+	if (VI915_REFUSE(plane->dev, new_state->crtc_x < S32_MIN / 2) ||
+	    VI915_REFUSE(plane->dev, new_state->crtc_y < S32_MIN / 2))
 		return -ERANGE;
 
 	crtc_state = drm_atomic_get_new_crtc_state(state, new_state->crtc);
