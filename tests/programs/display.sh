@@ -16,12 +16,12 @@
 needs modetest
 
 crtc_dir=/sys/kernel/debug/dri/${card#card}/crtc-0
-# `modetest -p` and -c: the numbers of the first GPU's objects.
-modetest() {
-	command modetest -M i915 -D vi915.0 "$@"
-}
+# After a GPU was unplugged and plugged, the first whose driver is called i915 is
+# another.
+of_gpu=(-M i915 -D vi915.0)
 
-modetest -c -p > objects 2> /dev/null
+# The numbers of the first GPU's objects.
+modetest "${of_gpu[@]}" -c -p > objects 2> /dev/null
 connector=$(awk '/^Connectors:/ { found = 1 } found && /^[0-9]+\t/ { print $1; exit }' objects)
 crtc=$(awk '/^CRTCs:/ { found = 1 } found && /^[0-9]+\t/ { print $1; exit }' objects)
 # plane_of TYPE: the first of that type, 0 overlay, 1 primary, 2 cursor.
@@ -42,7 +42,7 @@ mode_arg=$connector@$crtc:$mode-60
 mkfifo line && exec 9<> line
 
 show() {
-	(exec modetest -M i915 -D vi915.0 "$@" < line > shown 2>&1 9>&-) &
+	(exec modetest "${of_gpu[@]}" "$@" < line > shown 2>&1 9>&-) &
 	pid=$!
 }
 
