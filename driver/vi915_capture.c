@@ -7,6 +7,7 @@
 #include <linux/delay.h>
 #include <linux/dma-fence.h>
 #include <linux/err.h>
+#include <linux/list.h>
 #include <linux/math.h>
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -389,6 +390,7 @@ static void vi915_capture_fini(struct drm_device *drm, void *data)
 int vi915_capture_init(struct vi915_output *output)
 {
 	mutex_init(&output->capture.lock);
+	INIT_LIST_HEAD(&output->capture.holds);
 	INIT_WORK(&output->capture.work, vi915_capture_work);
 	INIT_WORK(&output->capture.job_work, vi915_capture_job_work);
 	return drmm_add_action_or_reset(&output->dev->drm, vi915_capture_fini,
@@ -433,6 +435,8 @@ int vi915_capture_verify_source(struct drm_crtc *crtc, const char *source,
  */
 struct vi915_capture_hold {
 	struct vi915_output *output;
+	/* In vi915_capture.holds. */
+	struct list_head link;
 	struct work_struct work;
 };
 
@@ -494,38 +498,47 @@ static int vi915_capture_start(struct vi915_output *output)
 	if (ret)
 		goto err_let_go;
 
-	/* Nobody has looked at what was shown meanwhile. */
-	mutex_lock(&capture->lock);
-	capture->serial = 0;
-	mutex_unlock(&capture->lock);
-
-	vi915_capture_set_crc(output, true);
 	/* It may have gone dark since the DRM core looked. */
 	if (output->dev->config.vblank && drm_crtc_vblank_get(&output->crtc)) {
 		ret = -EIO;
 		goto err_end;
 	}
-	capture->hold = hold;
+
+	mutex_lock(&capture->lock);
+	/* Nobody has looked at what was shown meanwhile. */
+	capture->serial = 0;
+	list_add(&hold->link, &capture->holds);
+	vi915_capture_set_crc(output, true);
+	mutex_unlock(&capture->lock);
 	return 0;
 
 err_end:
-	vi915_capture_set_crc(output, false);
 	vi915_capture_end(output);
 err_let_go:
 	vi915_drv_queue(&hold->work);
 	return ret;
 }
 
+/*
+ * The DRM core lets a file be opened before it has told us of the end of the one
+ * before, so there may be two: which of them ends does not matter.
+ */
 static void vi915_capture_stop(struct vi915_output *output)
 {
 	struct vi915_capture *capture = &output->capture;
+	struct vi915_capture_hold *hold;
 
-	vi915_capture_set_crc(output, false);
+	mutex_lock(&capture->lock);
+	hold = list_first_entry(&capture->holds, struct vi915_capture_hold, link);
+	list_del(&hold->link);
+	if (list_empty(&capture->holds))
+		vi915_capture_set_crc(output, false);
+	mutex_unlock(&capture->lock);
+
 	if (output->dev->config.vblank)
 		drm_crtc_vblank_put(&output->crtc);
 	vi915_capture_end(output);
-	vi915_drv_queue(&capture->hold->work);
-	capture->hold = NULL;
+	vi915_drv_queue(&hold->work);
 }
 
 /**

@@ -2,13 +2,13 @@
 #ifndef VI915_CAPTURE_H
 #define VI915_CAPTURE_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
 struct drm_crtc;
 struct drm_writeback_job;
-struct vi915_capture_hold;
 struct vi915_composer;
 struct vi915_crc;
 struct vi915_frame;
@@ -67,8 +67,8 @@ struct vi915_capture {
 	/** @commits: counted in place of vblanks by a GPU without */
 	u64 commits;
 
-	/** @hold: keeps the GPU while the file of the CRCs is open, or NULL */
-	struct vi915_capture_hold *hold;
+	/** @holds: keep the GPU while files of the CRCs are open; under @lock */
+	struct list_head holds;
 	/** @queued: for the frame that a commit is making; only that commit's */
 	struct drm_writeback_job *queued;
 };
