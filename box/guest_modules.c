@@ -212,7 +212,7 @@ void vi915_guest_open_nodes(void)
 {
 	static const char *const patterns[] = {
 		"/dev/dma_heap/*", "/dev/dri/card*", "/dev/dri/renderD*",
-		"/dev/media*", "/dev/udmabuf", "/dev/v4l-*", "/dev/video*",
+		"/dev/fb*", "/dev/media*", "/dev/udmabuf", "/dev/v4l-*", "/dev/video*",
 	};
 	size_t i, j;
 
