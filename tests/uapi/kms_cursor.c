@@ -3,8 +3,10 @@
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
+#include <string.h>
 
 #include "kms.h"
+#include "look.h"
 
 FIXTURE(cursor)
 {
@@ -149,6 +151,93 @@ TEST_F(cursor, changes_its_picture_without_waiting)
 		ASSERT_OK(__set(&self->kms, i % 2 ? other.handle : self->image.handle, 64, 64));
 	kms_fb_destroy(self->kms.fd, &other);
 	ASSERT_OK(__move(&self->kms, 5, 5));
+}
+
+/* Noise, on the screen or in the cursor. */
+static void paint(int fd, const struct kms_fb *fb, uint32_t seed, struct picture *picture)
+{
+	picture_init(picture, fb->width, fb->height);
+	picture_noise(picture, seed);
+	look_draw(fd, fb, picture);
+}
+
+/* The CRC of a screen with the cursor at a place. */
+static uint32_t crc_with(const struct picture *screen, const struct picture *image, int x, int y)
+{
+	struct picture both;
+	uint32_t crc;
+
+	picture_init(&both, screen->width, screen->height);
+	memcpy(both.pixels, screen->pixels, 4ull * screen->width * screen->height);
+	picture_blend(&both, image, x, y, 0xffff, PICTURE_PREMULTIPLIED);
+	crc = picture_crc(&both);
+	picture_fini(&both);
+	return crc;
+}
+
+/* By the calls of before, which do not go the way of other commits. */
+TEST_F(cursor, is_seen_where_it_was_moved_to)
+{
+	static const int at[][2] = { { 100, 30 }, { 600, 470 }, { -10, -60 }, { 0, 0 } };
+	struct picture screen, image;
+	struct kms_fb other;
+	unsigned int i;
+
+	paint(self->kms.fd, &self->screen, 1, &screen);
+	paint(self->kms.fd, &self->image, 2, &image);
+	ASSERT_OK(__set(&self->kms, self->image.handle, 64, 64));
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		ASSERT_OK(__move(&self->kms, at[i][0], at[i][1]));
+		EXPECT_EQ(crc_with(&screen, &image, at[i][0], at[i][1]),
+			  look_crc_now(&self->kms));
+	}
+
+	kms_fb_create(self->kms.fd, &other, 64, 64, DRM_FORMAT_ARGB8888);
+	picture_fini(&image);
+	paint(self->kms.fd, &other, 3, &image);
+	ASSERT_OK(__set(&self->kms, other.handle, 64, 64));
+	EXPECT_EQ(crc_with(&screen, &image, 0, 0), look_crc_now(&self->kms));
+	ASSERT_OK(__set(&self->kms, 0, 0, 0));
+	EXPECT_EQ(picture_crc(&screen), look_crc_now(&self->kms));
+	picture_fini(&screen);
+	picture_fini(&image);
+}
+
+/* What a move leaves behind is what other commits begin with. */
+TEST_F(cursor, is_told_as_it_was_set)
+{
+	ASSERT_OK(__set(&self->kms, self->image.handle, 64, 64));
+	ASSERT_OK(__set(&self->kms, self->image.handle, 32, 10));
+	EXPECT_EQ(32, kms_value(self->kms.fd, self->kms.cursor, "CRTC_W"));
+	EXPECT_EQ(10, kms_value(self->kms.fd, self->kms.cursor, "CRTC_H"));
+	EXPECT_EQ(32 << 16, kms_value(self->kms.fd, self->kms.cursor, "SRC_W"));
+	EXPECT_EQ(10 << 16, kms_value(self->kms.fd, self->kms.cursor, "SRC_H"));
+}
+
+/* Between a flip and its vblank, with no fence in the way. */
+TEST_F(cursor, moves_leave_a_flip_its_picture)
+{
+	struct picture screen[2], image;
+	struct kms_event event;
+	struct kms_fb next;
+	unsigned int i;
+
+	kms_fb_create(self->kms.fd, &next, 640, 480, DRM_FORMAT_XRGB8888);
+	paint(self->kms.fd, &self->screen, 1, &screen[0]);
+	paint(self->kms.fd, &next, 4, &screen[1]);
+	paint(self->kms.fd, &self->image, 2, &image);
+	ASSERT_OK(__set(&self->kms, self->image.handle, 64, 64));
+	for (i = 0; i < 10; i++) {
+		kms_flip(&self->kms, i % 2 ? &self->screen : &next, i);
+		usleep(1000);
+		ASSERT_OK(__move(&self->kms, 10 * i, 20 * i));
+		kms_event(self->kms.fd, &event);
+		EXPECT_EQ(crc_with(&screen[(i + 1) % 2], &image, 10 * i, 20 * i),
+			  look_crc_now(&self->kms));
+	}
+	picture_fini(&screen[0]);
+	picture_fini(&screen[1]);
+	picture_fini(&image);
 }
 
 TEST_F(cursor, on_a_dark_pipe_is_kept)
