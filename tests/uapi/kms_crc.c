@@ -200,6 +200,23 @@ TEST_F(crc, sees_what_is_drawn_into_what_is_shown)
 	EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
 }
 
+/* Through a view that looks linear, too; each time. */
+TEST_F(crc, sees_what_is_written_through_the_gtt)
+{
+	struct kms_fb fb = {};
+	uint32_t *view, i;
+
+	tiled_fb(self->kms.fd, &self->picture, I915_TILING_Y, I915_FORMAT_MOD_Y_TILED, &fb);
+	kms_light(&self->kms, &self->mode, &fb);
+	view = gem_mmap_gtt(self->kms.fd, fb.handle, fb.size);
+	for (i = 0; i < 3; i++) {
+		picture_noise(&self->picture, 20 + i);
+		memcpy(view, self->picture.pixels, 4ull * WIDTH * HEIGHT);
+		EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
+	}
+	gem_munmap(view, fb.size);
+}
+
 /*
  * Who says what has changed, and lies, sees the old picture elsewhere, as a
  * screen with a memory of its own shows it; until the next vblank.
@@ -250,6 +267,164 @@ TEST_F(crc, believes_damage_for_one_frame)
 	EXPECT_TRUE(seen);
 	picture_fini(&now);
 	close(crc);
+}
+
+/* The CRC of the frame that a commit makes, and of no later one. */
+static uint32_t crc_of_commit(int fd, int crc, drmModeAtomicReq *req)
+{
+	struct kms_event event;
+	uint32_t frame, value;
+
+	kms_commit_free(fd, req, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, 0);
+	kms_event(fd, &event);
+	do {
+		look_crc(crc, &frame, &value);
+	} while (frame < event.sequence);
+	if (frame != event.sequence)
+		vi915_fail("vblank %u has no CRC, but %u has", event.sequence, frame);
+	return value;
+}
+
+/* Noise to flip to, of a size, and as a picture. */
+static void noise_fb(int fd, uint32_t width, uint32_t height, uint32_t seed, struct kms_fb *fb,
+		     struct picture *picture)
+{
+	picture_init(picture, width, height);
+	picture_noise(picture, seed);
+	kms_fb_create(fd, fb, width, height, DRM_FORMAT_XRGB8888);
+	look_draw(fd, fb, picture);
+}
+
+static void add_damage(int fd, drmModeAtomicReq *req, uint32_t plane, int x1, int y1, int x2,
+		       int y2)
+{
+	struct drm_mode_rect clip = { x1, y1, x2, y2 };
+
+	kms_add(req, fd, plane, "FB_DAMAGE_CLIPS", kms_blob(fd, &clip, sizeof(clip)));
+}
+
+/* Who does not lie is believed: in pixels of the framebuffer, of each plane. */
+TEST_F(crc, knows_damage_of_all_planes_where_they_are)
+{
+	struct kms_fb above[2], below[2];
+	struct picture over[2], under[2], now;
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+	int fd = self->kms.fd, crc, i;
+
+	for (i = 0; i < 2; i++) {
+		noise_fb(fd, 100, 60, 10, &above[i], &over[i]);
+		noise_fb(fd, WIDTH, HEIGHT, 12, &below[i], &under[i]);
+	}
+	picture_fill(&over[1], 10, 8, 50, 20, 0x00ff00);
+	look_draw(fd, &above[1], &over[1]);
+	picture_fill(&under[1], 20, 10, 30, 20, 0xff0000);
+	look_draw(fd, &below[1], &under[1]);
+
+	kms_light(&self->kms, &self->mode, &below[0]);
+	kms_add_plane(req, &self->kms, self->kms.overlay, &above[0], 200, 300);
+	kms_commit_free(fd, req, 0, 0);
+	crc = look_crc_open(&self->kms);
+
+	/* Of the upper one. */
+	req = drmModeAtomicAlloc();
+	kms_add(req, fd, self->kms.overlay, "FB_ID", above[1].fb);
+	add_damage(fd, req, self->kms.overlay, 10, 8, 60, 28);
+	picture_init(&now, WIDTH, HEIGHT);
+	memcpy(now.pixels, under[0].pixels, 4ull * WIDTH * HEIGHT);
+	picture_blend(&now, &over[1], 200, 300, 0xffff, PICTURE_NONE);
+	EXPECT_EQ(picture_crc(&now), crc_of_commit(fd, crc, req));
+
+	/* Of both, far from each other. */
+	req = drmModeAtomicAlloc();
+	kms_add(req, fd, self->kms.primary, "FB_ID", below[1].fb);
+	add_damage(fd, req, self->kms.primary, 20, 10, 50, 30);
+	kms_add(req, fd, self->kms.overlay, "FB_ID", above[0].fb);
+	add_damage(fd, req, self->kms.overlay, 10, 8, 60, 28);
+	memcpy(now.pixels, under[1].pixels, 4ull * WIDTH * HEIGHT);
+	picture_blend(&now, &over[0], 200, 300, 0xffff, PICTURE_NONE);
+	EXPECT_EQ(picture_crc(&now), crc_of_commit(fd, crc, req));
+
+	close(crc);
+	picture_fini(&now);
+	for (i = 0; i < 2; i++) {
+		picture_fini(&over[i]);
+		picture_fini(&under[i]);
+	}
+}
+
+/* Damage is of pixels: what a commit changes otherwise is seen all over. */
+TEST_F(crc, sees_what_is_not_pixels_whatever_the_damage)
+{
+	static const struct {
+		const char *property;
+		uint64_t value;
+	} changes[] = {
+		{ "alpha", 0x4000 }, { "CRTC_Y", 100 }, { "SRC_Y", 20 << 16 },
+	};
+	struct picture over, some, now;
+	int fd = self->kms.fd, crc, y = 300;
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+	struct kms_fb above;
+	unsigned int i;
+
+	noise_fb(fd, 100, 160, 10, &above, &over);
+	some = over;
+	some.height = 140;
+	kms_light(&self->kms, &self->mode, &self->fb);
+	kms_add_plane(req, &self->kms, self->kms.overlay, &above, 200, y);
+	kms_add(req, fd, self->kms.overlay, "SRC_H", 140 << 16);
+	kms_add(req, fd, self->kms.overlay, "CRTC_H", 140);
+	kms_commit_free(fd, req, 0, 0);
+	crc = look_crc_open(&self->kms);
+
+	picture_init(&now, WIDTH, HEIGHT);
+	for (i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		req = drmModeAtomicAlloc();
+		kms_add(req, fd, self->kms.overlay, changes[i].property, changes[i].value);
+		add_damage(fd, req, self->kms.overlay, 0, 0, 1, 1);
+		y = i >= 1 ? 100 : y;
+		some.pixels = over.pixels + (i >= 2 ? 20 * over.width : 0);
+		memcpy(now.pixels, self->picture.pixels, 4ull * WIDTH * HEIGHT);
+		picture_blend(&now, &some, 200, y, 0x4000, PICTURE_NONE);
+		EXPECT_EQ(picture_crc(&now), crc_of_commit(fd, crc, req));
+	}
+	req = drmModeAtomicAlloc();
+	kms_add(req, fd, self->kms.overlay, "alpha", 0xffff);
+	kms_commit_free(fd, req, 0, 0);
+	close(crc);
+	picture_fini(&now);
+	picture_fini(&over);
+}
+
+/* Two frames in one vblank: the damage is what differs from the first. */
+TEST_F(crc, takes_damage_for_that_of_the_frame_before)
+{
+	struct picture full, part;
+	struct kms_fb fb[2];
+	struct kms_event event;
+	drmModeAtomicReq *req;
+	uint32_t frame, value;
+	int crc;
+
+	noise_fb(self->kms.fd, WIDTH, HEIGHT, 20, &fb[0], &full);
+	noise_fb(self->kms.fd, WIDTH, HEIGHT, 20, &fb[1], &part);
+	picture_fill(&part, 5, 5, 10, 10, 0x123456);
+	look_draw(self->kms.fd, &fb[1], &part);
+	kms_light(&self->kms, &self->mode, &self->fb);
+	crc = look_crc_open(&self->kms);
+	req = drmModeAtomicAlloc();
+	kms_add(req, self->kms.fd, self->kms.primary, "FB_ID", fb[1].fb);
+	add_damage(self->kms.fd, req, self->kms.primary, 5, 5, 15, 15);
+	while (!__look_crc(crc, 0, &frame, &value))
+		;
+	look_crc(crc, &frame, &value);
+	ASSERT_EQ(0, __kms_page_flip(&self->kms, &fb[0],
+				     DRM_MODE_PAGE_FLIP_ASYNC | DRM_MODE_PAGE_FLIP_EVENT, 0));
+	kms_event(self->kms.fd, &event);
+	EXPECT_EQ(picture_crc(&part), crc_of_commit(self->kms.fd, crc, req));
+	close(crc);
+	picture_fini(&full);
+	picture_fini(&part);
 }
 
 TEST_F(crc, is_of_one_output)
