@@ -4,6 +4,7 @@
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
+#include <string.h>
 
 #include "kms.h"
 
@@ -58,6 +59,41 @@ TEST_F(vblank, counts_while_nobody_looks)
 	ASSERT_OK(__kms_vblank(&self->kms, DRM_VBLANK_RELATIVE, &sequence, 0, &ns));
 	EXPECT_GE(sequence - first, 17);
 	EXPECT_LE(off_by(&self->kms, ns - first_ns, sequence - first), 1000 + (sequence - first));
+}
+
+/* How many timers of pipes are armed: the kernel's names of functions. */
+static unsigned int timers(void)
+{
+	FILE *list = fopen("/proc/timer_list", "r");
+	unsigned int count = 0;
+	char line[256];
+
+	if (!list)
+		vi915_fail("no /proc/timer_list");
+	while (fgets(line, sizeof(line), list))
+		count += !!strstr(line, "vi915_vblank_tick");
+	fclose(list);
+	return count;
+}
+
+/* A timer wakes the CPU up 60 times a second. */
+TEST_F(vblank, the_timer_runs_for_who_waits_only)
+{
+	struct kms_event event;
+	uint32_t sequence = 20;
+	unsigned int i;
+
+	ASSERT_OK(__kms_vblank(&self->kms, DRM_VBLANK_RELATIVE | DRM_VBLANK_EVENT, &sequence, 0,
+			       NULL));
+	EXPECT_EQ(1, timers());
+	kms_event(self->kms.fd, &event);
+	for (i = 0; i < 5; i++) {
+		kms_flip(&self->kms, &self->fb, i);
+		kms_event(self->kms.fd, &event);
+	}
+	/* The next vblank may be under way. */
+	usleep(100000);
+	EXPECT_EQ(0, timers());
 }
 
 TEST_F(vblank, the_pace_is_that_of_the_mode)
