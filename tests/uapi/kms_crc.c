@@ -396,6 +396,37 @@ TEST_F(crc, sees_what_is_not_pixels_whatever_the_damage)
 	picture_fini(&over);
 }
 
+/* Where it was moved by the call of before is where it was. */
+TEST_F(crc, sees_a_cursor_move_whatever_the_damage)
+{
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+	int fd = self->kms.fd, crc;
+	uint32_t frame, value;
+	struct picture image;
+	struct kms_fb cursor;
+
+	picture_init(&image, 64, 64);
+	picture_noise(&image, 30);
+	kms_fb_create(fd, &cursor, 64, 64, DRM_FORMAT_ARGB8888);
+	look_draw(fd, &cursor, &image);
+	kms_light(&self->kms, &self->mode, &self->fb);
+	kms_add_plane(req, &self->kms, self->kms.cursor, &cursor, 20, 10);
+	kms_commit_free(fd, req, 0, 0);
+	vi915_check(drmModeMoveCursor(fd, self->kms.crtc, 300, 400));
+	/* So that this is the frame before. */
+	crc = look_crc_open(&self->kms);
+	look_crc(crc, &frame, &value);
+	look_crc(crc, &frame, &value);
+
+	req = drmModeAtomicAlloc();
+	kms_add_plane(req, &self->kms, self->kms.cursor, &cursor, 20, 10);
+	add_damage(fd, req, self->kms.cursor, 0, 0, 1, 1);
+	picture_blend(&self->picture, &image, 20, 10, 0xffff, PICTURE_PREMULTIPLIED);
+	EXPECT_EQ(picture_crc(&self->picture), crc_of_commit(fd, crc, req));
+	close(crc);
+	picture_fini(&image);
+}
+
 /* Two frames in one vblank: the damage is what differs from the first. */
 TEST_F(crc, takes_damage_for_that_of_the_frame_before)
 {

@@ -206,7 +206,19 @@ TEST_F(cursor, is_seen_where_it_was_moved_to)
 /* What a move leaves behind is what other commits begin with. */
 TEST_F(cursor, is_told_as_it_was_set)
 {
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+
+	kms_add_plane(req, &self->kms, self->kms.cursor, &self->image, 0, 0);
+	kms_add(req, self->kms.fd, self->kms.cursor, "SRC_X", 40 << 16);
+	kms_add(req, self->kms.fd, self->kms.cursor, "SRC_Y", 60 << 16);
+	kms_add(req, self->kms.fd, self->kms.cursor, "SRC_W", 16 << 16);
+	kms_add(req, self->kms.fd, self->kms.cursor, "SRC_H", 4 << 16);
+	kms_add(req, self->kms.fd, self->kms.cursor, "CRTC_W", 16);
+	kms_add(req, self->kms.fd, self->kms.cursor, "CRTC_H", 4);
+	kms_commit_free(self->kms.fd, req, 0, 0);
 	ASSERT_OK(__set(&self->kms, self->image.handle, 64, 64));
+	EXPECT_EQ(0, kms_value(self->kms.fd, self->kms.cursor, "SRC_X"));
+	EXPECT_EQ(0, kms_value(self->kms.fd, self->kms.cursor, "SRC_Y"));
 	ASSERT_OK(__set(&self->kms, self->image.handle, 32, 10));
 	EXPECT_EQ(32, kms_value(self->kms.fd, self->kms.cursor, "CRTC_W"));
 	EXPECT_EQ(10, kms_value(self->kms.fd, self->kms.cursor, "CRTC_H"));

@@ -53,6 +53,26 @@ TEST_F(shot, is_what_is_shown)
 	picture_same(&self->picture, &self->seen);
 }
 
+/* Written through a view that looks linear, after the commit, and not told. */
+TEST_F(shot, has_what_was_written_through_the_gtt)
+{
+	uint32_t handles[4] = {}, pitches[4] = { WIDTH * 4 }, offsets[4] = {}, *view;
+	struct kms_fb fb = { .width = WIDTH, .height = HEIGHT };
+	uint64_t size = WIDTH * 4 * HEIGHT;
+	int fd = self->kms.fd;
+
+	handles[0] = gem_create(fd, size);
+	gem_set_tiling(fd, handles[0], I915_TILING_X, WIDTH * 4);
+	vi915_check(__kms_addfb(fd, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888, I915_FORMAT_MOD_X_TILED,
+				handles, pitches, offsets, &fb.fb));
+	kms_light(&self->kms, &self->mode, &fb);
+	view = gem_mmap_gtt(fd, handles[0], size);
+	memcpy(view, self->picture.pixels, size);
+	look_shot(&self->kms, &self->seen);
+	picture_same(&self->picture, &self->seen);
+	gem_munmap(view, size);
+}
+
 TEST_F(shot, has_all_planes_in_it)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
