@@ -3,7 +3,7 @@
  * Writeback: the picture that a commit makes comes to be in a framebuffer, in
  * any format that the connector offers, and its fence says when.
  */
-// box: --gpus 2 --peers vgem
+// box: --gpu gpu0 --gpu gpu1 --gpu off,vblank=off --peers vgem
 #include "test.h"
 
 #include <poll.h>
@@ -287,6 +287,30 @@ TEST_F(writeback, keeps_up_with_commits)
 		EXPECT_EQ(1, sync_file_status(fences[i]));
 		close(fences[i]);
 	}
+}
+
+/* Where nothing but the pictures themselves is to be waited for. */
+TEST_F(writeback, keeps_up_without_vblanks)
+{
+	FIXTURE_DATA(writeback) off = { .mode = self->mode };
+	struct kms_fb screen, fb[2];
+	int fences[20], i;
+
+	kms_open(&off.kms, "off", 0);
+	off.connector = find_connector(&off.kms);
+	kms_fb_create(off.kms.fd, &screen, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	for (i = 0; i < 2; i++)
+		kms_fb_create(off.kms.fd, &fb[i], WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	kms_light(&off.kms, &off.mode, &screen);
+	for (i = 0; i < 20; i++)
+		vi915_check(__write_back(&off, fb[i % 2].fb, &fences[i]));
+	for (i = 0; i < 20; i++) {
+		EXPECT_EQ(POLLIN, fd_poll(fences[i], POLLIN, 20 * SECOND));
+		EXPECT_EQ(1, sync_file_status(fences[i]));
+		close(fences[i]);
+	}
+	darken(&off);
+	kms_close(&off.kms);
 }
 
 /* A cursor that moves makes frames of its own meanwhile. */
