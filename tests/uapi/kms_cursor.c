@@ -203,6 +203,26 @@ TEST_F(cursor, is_seen_where_it_was_moved_to)
 	picture_fini(&image);
 }
 
+/* Somebody who waits for vblanks would have the timer run for all. */
+TEST_F(cursor, is_seen_with_nobody_waiting)
+{
+	struct picture screen, image, seen;
+	unsigned int i;
+
+	paint(self->kms.fd, &self->screen, 1, &screen);
+	paint(self->kms.fd, &self->image, 2, &image);
+	ASSERT_OK(__set(&self->kms, self->image.handle, 64, 64));
+	for (i = 0; i < 3; i++) {
+		ASSERT_OK(__move(&self->kms, 50 * i, 30));
+		usleep(100000);
+		look_shot(&self->kms, &seen);
+		EXPECT_EQ(crc_with(&screen, &image, 50 * i, 30), picture_crc(&seen));
+		picture_fini(&seen);
+	}
+	picture_fini(&screen);
+	picture_fini(&image);
+}
+
 /* What a move leaves behind is what other commits begin with. */
 TEST_F(cursor, is_told_as_it_was_set)
 {
