@@ -31,6 +31,8 @@ FIXTURE(planes)
 	struct picture overlay;
 };
 
+#define PLANES FIXTURE_DATA(planes)
+
 static uint64_t enum_value(int fd, uint32_t plane, const char *property, const char *name)
 {
 	drmModePropertyRes *prop = drmModeGetProperty(fd, kms_prop(fd, plane, property));
@@ -188,7 +190,7 @@ static const struct {
 	{ "None", PICTURE_NONE },
 };
 
-static void see(FIXTURE_DATA(planes) *self, const struct picture *expected, int tolerance)
+static void see(PLANES *self, const struct picture *expected, int tolerance)
 {
 	struct picture seen;
 
@@ -203,7 +205,7 @@ static void copy(struct picture *to, const struct picture *from)
 	memcpy(to->pixels, from->pixels, 4ull * from->width * from->height);
 }
 
-static void blend_each_way(FIXTURE_DATA(planes) *self, uint32_t format, unsigned int layout)
+static void blend_each_way(PLANES *self, uint32_t format, unsigned int layout)
 {
 	static const uint32_t alphas[] = { 0xffff, 0x8101, 0 };
 	uint32_t plane = self->kms.overlay;

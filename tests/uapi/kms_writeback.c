@@ -33,6 +33,8 @@ FIXTURE(writeback)
 	struct picture picture;
 };
 
+#define WRITEBACK FIXTURE_DATA(writeback)
+
 static uint32_t find_connector(const struct kms *kms)
 {
 	drmModeRes *res = drmModeGetResources(kms->fd);
@@ -68,7 +70,7 @@ FIXTURE_SETUP(writeback)
 }
 
 /* All that the CRTC has goes with it. */
-static void darken(FIXTURE_DATA(writeback) *self)
+static void darken(WRITEBACK *self)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
 
@@ -87,7 +89,7 @@ FIXTURE_TEARDOWN(writeback)
 }
 
 /* What makes a commit one with writeback. @fence may be NULL. */
-static drmModeAtomicReq *request(FIXTURE_DATA(writeback) *self, uint32_t fb, int *fence)
+static drmModeAtomicReq *request(WRITEBACK *self, uint32_t fb, int *fence)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
 
@@ -99,14 +101,14 @@ static drmModeAtomicReq *request(FIXTURE_DATA(writeback) *self, uint32_t fb, int
 	return req;
 }
 
-static int __write_back(FIXTURE_DATA(writeback) *self, uint32_t fb, int *fence)
+static int __write_back(WRITEBACK *self, uint32_t fb, int *fence)
 {
 	return __kms_commit_free(self->kms.fd, request(self, fb, fence),
 				 DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
 }
 
 /* And wait for it. Returns: what the fence says, 1 for a picture. */
-static int write_back(FIXTURE_DATA(writeback) *self, uint32_t fb)
+static int write_back(WRITEBACK *self, uint32_t fb)
 {
 	int fence = -1, status;
 
