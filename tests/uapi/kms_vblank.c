@@ -5,6 +5,7 @@
 
 #include <drm/drm_fourcc.h>
 #include <string.h>
+#include <time.h>
 
 #include "kms.h"
 
@@ -59,6 +60,27 @@ TEST_F(vblank, counts_while_nobody_looks)
 	ASSERT_OK(__kms_vblank(&self->kms, DRM_VBLANK_RELATIVE, &sequence, 0, &ns));
 	EXPECT_GE(sequence - first, 17);
 	EXPECT_LE(off_by(&self->kms, ns - first_ns, sequence - first), 1000 + (sequence - first));
+}
+
+/* Whatever was lit before, and with whatever mode. */
+TEST_F(vblank, the_first_is_a_whole_frame_after_lighting)
+{
+	uint64_t ns, before;
+	struct timespec ts;
+	uint32_t sequence;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		kms_dark(&self->kms);
+		usleep(5000 * i);
+		clock_gettime(CLOCK_MONOTONIC, &ts);
+		before = ts.tv_sec * 1000000000ull + ts.tv_nsec;
+		/* Returns when the picture is there. */
+		kms_light(&self->kms, &self->kms.mode, &self->fb);
+		sequence = 0;
+		ASSERT_OK(__kms_vblank(&self->kms, DRM_VBLANK_RELATIVE, &sequence, 0, &ns));
+		EXPECT_GE(ns + 1000, before + kms_period(&self->kms.mode));
+	}
 }
 
 /* How many timers of pipes are armed: the kernel's names of functions. */
