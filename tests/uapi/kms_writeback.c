@@ -200,6 +200,35 @@ TEST_F(writeback, is_of_the_commit_that_asked)
 	close(fence);
 }
 
+/* As of the commit: nothing else asks for the bytes behind a view. */
+TEST_F(writeback, has_what_was_written_through_the_gtt)
+{
+	uint32_t handles[4] = {}, pitches[4] = { WIDTH * 4 }, offsets[4] = {}, tiled, *view;
+	int fd = self->kms.fd, fence = -1;
+	drmModeAtomicReq *req;
+	struct picture seen;
+	struct kms_fb fb;
+
+	kms_fb_create(fd, &fb, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	handles[0] = gem_create(fd, WIDTH * 4 * HEIGHT);
+	gem_set_tiling(fd, handles[0], I915_TILING_X, WIDTH * 4);
+	vi915_check(__kms_addfb(fd, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888, I915_FORMAT_MOD_X_TILED,
+				handles, pitches, offsets, &tiled));
+	view = gem_mmap_gtt(fd, handles[0], WIDTH * 4 * HEIGHT);
+	picture_noise(&self->picture, 3);
+	memcpy(view, self->picture.pixels, WIDTH * 4 * HEIGHT);
+
+	req = request(self, fb.fb, &fence);
+	kms_add(req, fd, self->kms.primary, "FB_ID", tiled);
+	kms_commit_free(fd, req, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
+	EXPECT_EQ(POLLIN, fd_poll(fence, POLLIN, 20 * SECOND));
+	read_fb(fd, &fb, DRM_FORMAT_XRGB8888, &seen);
+	picture_same(&self->picture, &seen);
+	picture_fini(&seen);
+	gem_munmap(view, WIDTH * 4 * HEIGHT);
+	close(fence);
+}
+
 TEST_F(writeback, agrees_with_the_crc)
 {
 	struct picture seen;
