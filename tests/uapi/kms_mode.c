@@ -139,6 +139,13 @@ static void too_fast(drmModeModeInfo *mode)
 	mode->clock *= 9;
 }
 
+static void above_the_fastest_clock(drmModeModeInfo *mode)
+{
+	/* Of 457 Hz. */
+	mode->htotal = 10000;
+	mode->clock = 2400001;
+}
+
 static void too_slow(drmModeModeInfo *mode)
 {
 	mode->clock = 100;
@@ -168,6 +175,7 @@ static const struct bad_mode bad_modes[] = {
 	{ "too wide", too_wide },
 	{ "too high", too_high },
 	{ "more than 500 Hz", too_fast },
+	{ "above the fastest clock", above_the_fastest_clock },
 	{ "less than 1 Hz", too_slow },
 	{ "no clock", no_clock },
 	{ "no width", no_width },
