@@ -115,6 +115,42 @@ TEST_F(crc, is_the_same_in_each_layout)
 	}
 }
 
+/* Behind something else in the same object. */
+TEST_F(crc, begins_where_its_framebuffer_does)
+{
+	static const struct {
+		uint64_t modifier;
+		uint32_t offset;
+	} places[] = {
+		{ DRM_FORMAT_MOD_LINEAR, 12 },
+		{ DRM_FORMAT_MOD_LINEAR, WIDTH * 4 * 3 + 4096 },
+		{ I915_FORMAT_MOD_Y_TILED, 4096 * 21 },
+	};
+	struct tiled tiled = { .mode = I915_TILING_Y, .stride = WIDTH * 4 };
+	uint32_t handles[4] = {}, pitches[4] = { WIDTH * 4 }, offsets[4] = {}, i, p;
+	uint64_t size = WIDTH * 4 * (HEIGHT + 64), at;
+	int fd = self->kms.fd;
+	uint8_t *map;
+
+	tiled.size = WIDTH * 4 * HEIGHT;
+	for (p = 0; p < sizeof(places) / sizeof(*places); p++) {
+		struct kms_fb fb = { .width = WIDTH, .height = HEIGHT };
+
+		handles[0] = gem_create(fd, size);
+		offsets[0] = places[p].offset;
+		map = gem_mmap_wb(fd, handles[0], 0, size);
+		for (i = 0; i < WIDTH * HEIGHT; i++) {
+			at = places[p].modifier ? tile_raw(&tiled, i * 4ull) : i * 4ull;
+			memcpy(map + offsets[0] + at, &self->picture.pixels[i], 4);
+		}
+		gem_munmap(map, size);
+		vi915_check(__kms_addfb(fd, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888, places[p].modifier,
+					handles, pitches, offsets, &fb.fb));
+		kms_light(&self->kms, &self->mode, &fb);
+		EXPECT_EQ(picture_crc(&self->picture), look_crc_now(&self->kms));
+	}
+}
+
 TEST_F(crc, has_all_planes_in_it)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
