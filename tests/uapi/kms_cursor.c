@@ -28,6 +28,14 @@ FIXTURE_SETUP(cursor)
 
 FIXTURE_TEARDOWN(cursor)
 {
+	struct drm_mode_cursor off = {
+		.flags = DRM_MODE_CURSOR_BO,
+		.crtc_id = self->kms.crtc,
+	};
+
+	/* Its framebuffer is the DRM core's, and stays when the file goes. */
+	while (vi915_ioctl(self->kms.fd, DRM_IOCTL_MODE_CURSOR, &off) == -EBUSY)
+		usleep(1000);
 	close(self->timeline);
 	kms_close(&self->kms);
 }

@@ -101,8 +101,15 @@ FIXTURE_SETUP(race)
 
 FIXTURE_TEARDOWN(race)
 {
+	struct drm_mode_cursor off = {
+		.flags = DRM_MODE_CURSOR_BO,
+		.crtc_id = self->stage.kms.crtc,
+	};
 	int64_t until;
 
+	/* Its framebuffer is the DRM core's, and stays when the file goes. */
+	while (vi915_ioctl(self->stage.kms.fd, DRM_IOCTL_MODE_CURSOR, &off) == -EBUSY)
+		usleep(1000);
 	kms_close(&self->stage.kms);
 	/* Frames are let go of in a worker. */
 	until = vi915_now() + 5000000000LL;
