@@ -18,6 +18,8 @@
  */
 
 #define VI915_GPUS_NAME_MAX 31
+/* So many good values are told one by one. */
+#define VI915_GPUS_LIST 4
 
 struct vi915_gpus_key {
 	const char *name;
@@ -71,9 +73,15 @@ static int vi915_gpus_bad_value(const char *description,
 				const char *value)
 {
 	char values[256] = "";
-	size_t n = 0, i;
+	size_t n = 0, num = 0, i;
 
-	for (i = 0; key->values[i]; i++)
+	while (key->values[num])
+		num++;
+	/* A long list is one of numbers in a row. */
+	if (num > VI915_GPUS_LIST)
+		snprintf(values, sizeof(values), "%s=%s to %s=%s", key->name,
+			 key->values[0], key->name, key->values[num - 1]);
+	for (i = 0; num <= VI915_GPUS_LIST && i < num; i++)
 		n += snprintf(values + n, sizeof(values) - n, "%s%s=%s",
 			      i ? " or " : "", key->name, key->values[i]);
 	if (key->max)

@@ -83,7 +83,8 @@ static int vi915_options_one(const struct vi915_usage *usage, void *to,
 				 usage->name, option->name, option->name);
 	if (option->value && !value) {
 		value = argv[++*at];
-		if (!value)
+		/* Who wants a value of "--" can write --name=--. */
+		if (!value || !strcmp(value, "--"))
 			return vi915_say("%s: --%s needs a value; write --%s %s",
 					 usage->name, option->name,
 					 option->name, option->value);
