@@ -388,6 +388,35 @@ TEST_F(crc, knows_damage_of_all_planes_where_they_are)
 	}
 }
 
+/* A row is as much damage as any, wherever a frame is cut into bands. */
+TEST_F(crc, knows_damage_of_one_row)
+{
+	static const int rows[] = { 0, 31, 32, 63, HEIGHT - 1 };
+	int fd = self->kms.fd, crc;
+	struct picture picture;
+	drmModeAtomicReq *req;
+	struct kms_fb fb;
+	unsigned int i;
+
+	kms_light(&self->kms, &self->mode, &self->fb);
+	crc = look_crc_open(&self->kms);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		noise_fb(fd, WIDTH, HEIGHT, 1, &fb, &picture);
+		picture_fill(&picture, 0, rows[i], WIDTH, 1, 0x123456);
+		look_draw(fd, &fb, &picture);
+		req = drmModeAtomicAlloc();
+		kms_add(req, fd, self->kms.primary, "FB_ID", fb.fb);
+		add_damage(fd, req, self->kms.primary, 0, rows[i], WIDTH, rows[i] + 1);
+		EXPECT_EQ(picture_crc(&picture), crc_of_commit(fd, crc, req));
+		req = drmModeAtomicAlloc();
+		kms_add(req, fd, self->kms.primary, "FB_ID", self->fb.fb);
+		EXPECT_EQ(picture_crc(&self->picture), crc_of_commit(fd, crc, req));
+		picture_fini(&picture);
+		kms_fb_destroy(fd, &fb);
+	}
+	close(crc);
+}
+
 /* Damage is of pixels: what a commit changes otherwise is seen all over. */
 TEST_F(crc, sees_what_is_not_pixels_whatever_the_damage)
 {
