@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "kms.h"
+#include "look.h"
 
 FIXTURE(vblank)
 {
@@ -101,9 +102,10 @@ static unsigned int timers(void)
 /* A timer wakes the CPU up 60 times a second. */
 TEST_F(vblank, the_timer_runs_for_who_waits_only)
 {
+	uint32_t sequence = 20, frame, value;
 	struct kms_event event;
-	uint32_t sequence = 20;
 	unsigned int i;
+	int crc;
 
 	ASSERT_OK(__kms_vblank(&self->kms, DRM_VBLANK_RELATIVE | DRM_VBLANK_EVENT, &sequence, 0,
 			       NULL));
@@ -113,6 +115,11 @@ TEST_F(vblank, the_timer_runs_for_who_waits_only)
 		kms_flip(&self->kms, &self->fb, i);
 		kms_event(self->kms.fd, &event);
 	}
+	/* Readers of CRCs wait for each. */
+	crc = look_crc_open(&self->kms);
+	look_crc(crc, &frame, &value);
+	EXPECT_EQ(1, timers());
+	close(crc);
 	/* The next vblank may be under way. */
 	usleep(100000);
 	EXPECT_EQ(0, timers());
