@@ -461,6 +461,30 @@ TEST_F(crc, sees_what_is_not_pixels_whatever_the_damage)
 	picture_fini(&over);
 }
 
+TEST_F(crc, sees_another_format_whatever_the_damage)
+{
+	uint32_t handles[4] = { self->fb.handle }, pitches[4] = { WIDTH * 4 }, offsets[4] = {};
+	uint32_t fb, i, p;
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+	int fd = self->kms.fd, crc;
+
+	vi915_check(__kms_addfb(fd, WIDTH, HEIGHT, DRM_FORMAT_XBGR8888, DRM_FORMAT_MOD_LINEAR,
+				handles, pitches, offsets, &fb));
+	kms_light(&self->kms, &self->mode, &self->fb);
+	crc = look_crc_open(&self->kms);
+	/* So that there is one of the frame before. */
+	look_crc(crc, &i, &p);
+	look_crc(crc, &i, &p);
+	kms_add(req, fd, self->kms.primary, "FB_ID", fb);
+	add_damage(fd, req, self->kms.primary, 0, 0, 1, 1);
+	for (i = 0; i < WIDTH * HEIGHT; i++) {
+		p = self->picture.pixels[i];
+		self->picture.pixels[i] = (p & 0xff00) | (p >> 16 & 0xff) | (p & 0xff) << 16;
+	}
+	EXPECT_EQ(picture_crc(&self->picture), crc_of_commit(fd, crc, req));
+	close(crc);
+}
+
 /* Where it was moved by the call of before is where it was. */
 TEST_F(crc, sees_a_cursor_move_whatever_the_damage)
 {
