@@ -15,7 +15,6 @@
 #include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
-#include "vi915_view.h"
 
 /**
  * DOC: framebuffers
@@ -258,39 +257,11 @@ static void vi915_fb_destroy(struct drm_framebuffer *fb)
 	kfree(fb);
 }
 
-static int vi915_fb_flush(struct vi915_bo *bo)
-{
-	int ret = vi915_bo_lock(bo);
-
-	if (ret)
-		return ret;
-	if (bo->pages.frames)
-		ret = vi915_view_to_raw(bo, false);
-	vi915_bo_unlock(bo);
-	return ret;
-}
-
-/* What was written through a GTT view is seen from here on. */
-static int vi915_fb_dirty(struct drm_framebuffer *fb, struct drm_file *file,
-			  unsigned int flags, unsigned int color,
-			  struct drm_clip_rect *clips, unsigned int num_clips)
-{
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < fb->format->num_planes; i++) {
-		ret = vi915_fb_flush(to_vi915_bo(fb->obj[i]));
-		if (ret)
-			return ret;
-	}
-	return drm_atomic_helper_dirtyfb(fb, file, flags, color, clips,
-					 num_clips);
-}
-
 static const struct drm_framebuffer_funcs vi915_fb_funcs = {
 	.destroy = vi915_fb_destroy,
 	.create_handle = drm_gem_fb_create_handle,
-	.dirty = vi915_fb_dirty,
+	/* A commit like any other: prepared, it sees what GTT views wrote. */
+	.dirty = drm_atomic_helper_dirtyfb,
 };
 
 /**
