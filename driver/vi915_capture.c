@@ -298,7 +298,7 @@ static void vi915_capture_work(struct work_struct *work)
  * vi915_capture_shown() - a frame has just come onto the screen
  * @output: whose; its lock is held
  *
- * For a frame that does not wait for a vblank.
+ * Its writeback is begun. Without vblanks this is where it gets its CRC, too.
  */
 void vi915_capture_shown(struct vi915_output *output)
 {
