@@ -37,19 +37,28 @@ static void vi915_list_fini(struct vi915_list *list)
 	free(list->items);
 }
 
+static int vi915_boxopts_only_one(void)
+{
+	return vi915_say("--gpus and --gpu exclude each other; write --gpu once for each GPU");
+}
+
 static int vi915_boxopts_set_gpus(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
-	unsigned long number;
 
-	opts->count = value;
-	return vi915_options_number("gpus", value, 0, VI915_GPUS_MAX, &number);
+	if (opts->described)
+		return vi915_boxopts_only_one();
+	opts->counted = true;
+	return vi915_gpus_set_all(&opts->gpus, value);
 }
 
 static int vi915_boxopts_set_gpu(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
 
+	if (opts->counted)
+		return vi915_boxopts_only_one();
+	opts->described = true;
 	return vi915_gpus_add(&opts->gpus, value);
 }
 
@@ -194,12 +203,10 @@ static int vi915_boxopts_set_session(void *to, const char *value)
 
 /* The options of every subcommand that starts a box. */
 const struct vi915_option vi915_boxopts_table[] = {
-	{ "gpus", "N", "how many GPUs there are (1)",
+	{ "gpus", "N[,key=value...]", "how many GPUs there are (1), all alike",
 	  vi915_boxopts_set_gpus },
 	{ "gpu", "NAME[,key=value...]",
-	  "one GPU, described: clock=now|delay=MS|lazy|manual,\n"
-	  "                          fbdev=0|1, imports=gpu|cpu, outputs=0..8,\n"
-	  "                          render=0|1, vblank=off|mode",
+	  "one GPU, described; `vi915 gpu keys` lists the keys",
 	  vi915_boxopts_set_gpu },
 	{ "peers", "NAME[,NAME...]",
 	  "other drivers: dma-heap, udmabuf, vgem, vivid, vkms",
@@ -225,17 +232,12 @@ const struct vi915_option vi915_boxopts_table[] = {
 /* Brings together what was said in several options. */
 static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 {
-	if (opts->count && opts->gpus.num)
-		return vi915_say("--gpus and --gpu exclude each other; write --gpu once for each GPU");
 	if (opts->box.leaks && strcmp(opts->box.flavour, "debug"))
 		return vi915_say("only the debug kernel looks for leaks; write --kernel debug --leaks");
-	if (opts->gpus.num) {
-		opts->box.gpus = opts->gpus.text;
-		opts->box.num_gpus = opts->gpus.num;
-	} else {
-		opts->box.gpus = opts->count ? opts->count : "1";
-		opts->box.num_gpus = strtoul(opts->box.gpus, NULL, 10);
-	}
+	if (!opts->counted && !opts->described)
+		vi915_gpus_set_all(&opts->gpus, "1");
+	opts->box.gpus = opts->gpus.text;
+	opts->box.num_gpus = vi915_gpus_devices(&opts->gpus);
 	opts->box.peers = opts->peers.items;
 	opts->box.rw = opts->rw.items;
 	return 0;
@@ -271,8 +273,6 @@ int vi915_boxopts_parse(struct vi915_boxopts *opts,
  */
 void vi915_boxopts_fini(struct vi915_boxopts *opts)
 {
-	while (opts->gpus.num)
-		free(opts->gpus.names[--opts->gpus.num]);
 	free(opts->gpus.text);
 	vi915_list_fini(&opts->peers);
 	vi915_list_fini(&opts->rw);

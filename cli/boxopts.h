@@ -21,15 +21,16 @@ struct vi915_list {
 /**
  * struct vi915_boxopts - a box as it is collected from the options
  * @box: what can be filled at once
- * @gpus: GPUs by their descriptions
- * @count: GPUs by their number, as given
+ * @gpus: the GPUs
+ * @counted: they came as a number
+ * @described: they came one by one
  * @peers: other drivers
  * @rw: writable paths
  */
 struct vi915_boxopts {
 	struct vi915_box_options box;
 	struct vi915_gpus gpus;
-	const char *count;
+	bool counted, described;
 	struct vi915_list peers, rw;
 };
 

@@ -4,7 +4,9 @@
 
 # The guest's half and what both halves share; the rest of box/ is ours.
 guest_src := $(sort $(wildcard box/guest_*.c) box/frame.c box/outputs.c)
-cli_src := $(sort $(wildcard cli/*.c) $(filter-out box/guest_%,$(wildcard box/*.c)))
+# The driver's own parser of descriptions is the command's, too.
+cli_src := $(sort $(wildcard cli/*.c driver/vi915_config*.c) \
+	$(filter-out box/guest_%,$(wildcard box/*.c)))
 
 guest_obj := $(guest_src:%.c=$(B)/guest/%.o)
 cli_obj := $(cli_src:%.c=$(B)/command/%.o)
@@ -17,6 +19,9 @@ $(demo_obj): | $(drm_headers)
 
 cli_flags = -I. $(if $(cli_pkg),$(DRM_CFLAGS) $(shell pkg-config --cflags $(cli_pkg)))
 cli_libs = $(if $(demo_obj),$(shell pkg-config --libs json-c libdrm libpng zlib) -lm)
+
+# One signature for all kinds of values, as the kernel has it for callbacks.
+$(filter $(B)/command/driver/%,$(cli_obj)): cli_flags += -Icli -Wno-unused-parameter
 
 $(cli_obj): $(B)/command/%.o: %.c Makefile cli/cli.mk
 	$(call quiet,CC,$@)

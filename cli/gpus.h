@@ -2,21 +2,22 @@
 #ifndef VI915_GPUS_H
 #define VI915_GPUS_H
 
-/* As many as the driver takes. */
-#define VI915_GPUS_MAX 64
+#include "driver/vi915_config.h"
 
 /**
  * struct vi915_gpus - the GPUs as they are collected from the options
- * @text: the module's gpus= parameter
- * @names: what each described GPU is called
- * @num: how many have been described
+ * @text: the module's gpus= parameter; NULL before one was described
+ * @configs: the descriptions
+ * @num: how many there are
  */
 struct vi915_gpus {
 	char *text;
-	char *names[VI915_GPUS_MAX];
+	struct vi915_config configs[VI915_MAX_GPUS];
 	unsigned int num;
 };
 
 int vi915_gpus_add(struct vi915_gpus *gpus, const char *description);
+int vi915_gpus_set_all(struct vi915_gpus *gpus, const char *description);
+unsigned int vi915_gpus_devices(const struct vi915_gpus *gpus);
 
 #endif

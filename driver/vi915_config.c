@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#ifdef __KERNEL__
 #include <kunit/visibility.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
-#include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/slab.h>
-#include <linux/string.h>
+#endif
 
-#include "vi915_config.h"
+#include "vi915_config_keys.h"
 
 /**
  * DOC: descriptions
  *
  * A GPU is described by one line, the same on the command line, in the module
- * parameter and wherever else GPUs are made: an optional name, then key=value
- * pairs, all separated by commas. Several descriptions are separated by
- * semicolons. A bare number stands for that many GPUs with nothing changed.
+ * parameter and in configfs: an optional name, then key=value pairs, all
+ * separated by commas. Several descriptions are separated by semicolons. A bare
+ * number in place of the name stands for that many GPUs that are all alike.
  *
  * Everything a description can say is one row of vi915_config_keys[]. What is
- * not in the table is refused with a sentence that lists what is.
+ * not in the table is refused with a sentence that lists what is. Driver and
+ * command build the same files, so that a mistake is one and the same mistake
+ * wherever it is made; the command finds it before it boots anything.
  */
 
-struct vi915_config_key {
-	const char *name;
-	/*
-	 * The good values; the index of the one given goes to set(). One that
-	 * ends in a word in capitals, as in delay=MS, takes a number from 1 to
-	 * max there.
-	 */
-	const char *const *values;
-	unsigned int num_values;
-	unsigned int max;
-	void (*set)(struct vi915_config *config, unsigned int value,
-		    unsigned int number);
-	unsigned int (*get)(const struct vi915_config *config,
-			    unsigned int *number);
+static const char *const vi915_config_sets[] = {
+	[VI915_SET_INTEL] = "intel",
+	[VI915_SET_AMD] = "amd-like",
+	[VI915_SET_NVIDIA] = "nvidia-like",
+	[VI915_SET_ARM] = "arm-like",
+	[VI915_SET_DISPLAY] = "display-only",
+	NULL
 };
 
-static const char *const vi915_config_bools[] = { "0", "1" };
 static const char *const vi915_config_imports[] = {
 	[VI915_IMPORTS_GPU] = "gpu",
 	[VI915_IMPORTS_CPU] = "cpu",
+	[VI915_IMPORTS_NONE] = "none",
+	NULL
+};
+
+static const char *const vi915_config_exports[] = {
+	[VI915_EXPORTS_NONE] = "0",
+	[VI915_EXPORTS_ALL] = "1",
+	[VI915_EXPORTS_OWN] = "own",
+	NULL
 };
 
 static const char *const vi915_config_clocks[] = {
@@ -49,104 +51,73 @@ static const char *const vi915_config_clocks[] = {
 	[VI915_CLOCK_DELAY] = "delay=MS",
 	[VI915_CLOCK_LAZY] = "lazy",
 	[VI915_CLOCK_MANUAL] = "manual",
+	NULL
 };
 
-static const char *const vi915_config_outputs[] = {
-	"0", "1", "2", "3", "4", "5", "6", "7", "8"
+static const char *const vi915_config_pitches[] = {
+	[VI915_PITCH_REJECT] = "reject",
+	[VI915_PITCH_ROUND] = "round",
+	NULL
 };
 
-static_assert(ARRAY_SIZE(vi915_config_outputs) == VI915_MAX_OUTPUTS + 1);
+static const char *const vi915_config_vblanks[] = { "off", "mode", NULL };
 
-static const char *const vi915_config_vblanks[] = { "off", "mode" };
+/* By the bits VI915_MODIFIER_*. */
+static const char *const vi915_config_modifiers[] = { "linear", "x", "y", NULL };
 
-static void vi915_config_set_render(struct vi915_config *config,
-				    unsigned int value, unsigned int number)
-{
-	config->render = value;
-}
+#define VI915_KEY(_name, _kind, _field, ...)				\
+	{ .name = _name, .kind = &vi915_config_##_kind,			\
+	  .offset = offsetof(struct vi915_config, _field), ##__VA_ARGS__ }
+/* The field of some kinds is the description itself. */
+#define VI915_KEY_WHOLE(_name, _kind, ...)				\
+	{ .name = _name, .kind = &vi915_config_##_kind, .offset = 0,	\
+	  ##__VA_ARGS__ }
 
-static unsigned int vi915_config_get_render(const struct vi915_config *config,
-					    unsigned int *number)
-{
-	return config->render;
-}
-
-static void vi915_config_set_imports(struct vi915_config *config,
-				     unsigned int value, unsigned int number)
-{
-	config->imports = value;
-}
-
-static unsigned int vi915_config_get_imports(const struct vi915_config *config,
-					     unsigned int *number)
-{
-	return config->imports;
-}
-
-static void vi915_config_set_clock(struct vi915_config *config,
-				   unsigned int value, unsigned int number)
-{
-	config->clock = value;
-	config->delay_ms = number;
-}
-
-static unsigned int vi915_config_get_clock(const struct vi915_config *config,
-					   unsigned int *number)
-{
-	*number = config->delay_ms;
-	return config->clock;
-}
-
-static void vi915_config_set_outputs(struct vi915_config *config,
-				     unsigned int value, unsigned int number)
-{
-	config->outputs = value;
-}
-
-static unsigned int vi915_config_get_outputs(const struct vi915_config *config,
-					     unsigned int *number)
-{
-	return config->outputs;
-}
-
-static void vi915_config_set_vblank(struct vi915_config *config,
-				    unsigned int value, unsigned int number)
-{
-	config->vblank = value;
-}
-
-static unsigned int vi915_config_get_vblank(const struct vi915_config *config,
-					    unsigned int *number)
-{
-	return config->vblank;
-}
-
-static void vi915_config_set_fbdev(struct vi915_config *config,
-				   unsigned int value, unsigned int number)
-{
-	config->fbdev = value;
-}
-
-static unsigned int vi915_config_get_fbdev(const struct vi915_config *config,
-					   unsigned int *number)
-{
-	return config->fbdev;
-}
-
+/* Sorted. */
 static const struct vi915_config_key vi915_config_keys[] = {
-	{ "clock", vi915_config_clocks, ARRAY_SIZE(vi915_config_clocks),
-	  VI915_MAX_DELAY_MS, vi915_config_set_clock, vi915_config_get_clock },
-	{ "fbdev", vi915_config_bools, ARRAY_SIZE(vi915_config_bools),
-	  0, vi915_config_set_fbdev, vi915_config_get_fbdev },
-	{ "imports", vi915_config_imports, ARRAY_SIZE(vi915_config_imports),
-	  0, vi915_config_set_imports, vi915_config_get_imports },
-	{ "outputs", vi915_config_outputs, ARRAY_SIZE(vi915_config_outputs),
-	  0, vi915_config_set_outputs, vi915_config_get_outputs },
-	{ "render", vi915_config_bools, ARRAY_SIZE(vi915_config_bools),
-	  0, vi915_config_set_render, vi915_config_get_render },
-	{ "vblank", vi915_config_vblanks, ARRAY_SIZE(vi915_config_vblanks),
-	  0, vi915_config_set_vblank, vi915_config_get_vblank },
+	VI915_KEY_WHOLE("clock", clock, .words = vi915_config_clocks,
+			.min = 1, .max = VI915_MAX_DELAY_MS),
+	VI915_KEY("contiguous", bool, contiguous),
+	VI915_KEY("exports", choice, exports, .words = vi915_config_exports),
+	VI915_KEY("fault", faults, faults),
+	VI915_KEY("fbdev", bool, fbdev),
+	VI915_KEY("hang", when, hang),
+	VI915_KEY("height_align", power, height_align, .min = 1, .max = 4096),
+	VI915_KEY("implicit", bool, implicit),
+	VI915_KEY("imports", choice, imports, .words = vi915_config_imports),
+	VI915_KEY("in_fence", bool, in_fence),
+	VI915_KEY("late", number, late_ms, .max = VI915_MAX_LATE_MS),
+	VI915_KEY("max_handles", number, max_handles, .max = 1048576),
+	VI915_KEY("max_size", size, max_size),
+	VI915_KEY("mmap", bool, mmap),
+	VI915_KEY("modifiers", flags, modifiers,
+		  .words = vi915_config_modifiers),
+	VI915_KEY("order", order, order, .max = 63),
+	VI915_KEY("outputs", number, outputs, .max = VI915_MAX_OUTPUTS),
+	VI915_KEY("pitch", choice, pitch, .words = vi915_config_pitches),
+	VI915_KEY("pitch_align", power, pitch_align, .min = 4, .max = 4096),
+	VI915_KEY("render", bool, render),
+	VI915_KEY_WHOLE("set", set_of, .words = vi915_config_sets),
+	VI915_KEY("split", bool, split),
+	VI915_KEY("vblank", switch, vblank, .words = vi915_config_vblanks),
+	VI915_KEY("vmap", bool, vmap),
 };
+
+/**
+ * vi915_config_find_key() - a key by its name
+ * @name: the name
+ *
+ * Return: the key, or NULL when there is none of that name.
+ */
+const struct vi915_config_key *vi915_config_find_key(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vi915_config_keys); i++)
+		if (!strcmp(vi915_config_keys[i].name, name))
+			return &vi915_config_keys[i];
+	return NULL;
+}
 
 /**
  * vi915_config_init() - fill a description with what holds when nothing is said
@@ -155,16 +126,17 @@ static const struct vi915_config_key vi915_config_keys[] = {
  */
 void vi915_config_init(struct vi915_config *config, unsigned int index)
 {
+	const struct vi915_config_key *set = vi915_config_find_key("set");
+
 	memset(config, 0, sizeof(*config));
-	snprintf(config->name, sizeof(config->name), "gpu%u", index);
-	config->render = true;
-	config->imports = VI915_IMPORTS_GPU;
+	scnprintf(config->name, sizeof(config->name), "gpu%u", index);
 	config->outputs = 1;
 	config->vblank = true;
+	set->kind->read(set, config, vi915_config_sets[VI915_SET_INTEL]);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_init);
 
-static void vi915_config_bad_key(char *reason, const char *given)
+static int vi915_config_bad_key(char *reason, const char *given)
 {
 	int n = scnprintf(reason, VI915_REASON_LEN,
 			  "unknown key '%.32s'; the keys are", given);
@@ -173,95 +145,75 @@ static void vi915_config_bad_key(char *reason, const char *given)
 	for (i = 0; i < ARRAY_SIZE(vi915_config_keys); i++)
 		n += scnprintf(reason + n, VI915_REASON_LEN - n, "%s %s",
 			       i ? "," : "", vi915_config_keys[i].name);
-}
-
-static void vi915_config_bad_value(char *reason,
-				   const struct vi915_config_key *key,
-				   const char *given)
-{
-	int n = scnprintf(reason, VI915_REASON_LEN,
-			  "%s='%.32s' is not possible; it can be", key->name,
-			  given);
-	unsigned int i;
-
-	for (i = 0; i < key->num_values; i++)
-		n += scnprintf(reason + n, VI915_REASON_LEN - n, "%s %s",
-			       i ? " or" : "", key->values[i]);
-	if (key->max)
-		scnprintf(reason + n, VI915_REASON_LEN - n, ", MS from 1 to %u",
-			  key->max);
-}
-
-/* How much of a good value is to be written as it stands. */
-static size_t vi915_config_literal(const char *value)
-{
-	const char *equals = strchr(value, '=');
-
-	return equals ? equals + 1 - value : strlen(value);
-}
-
-/* Does what was given match a good value, and with which number? */
-static bool vi915_config_match(const struct vi915_config_key *key,
-			       const char *value, const char *given,
-			       unsigned int *number)
-{
-	size_t literal = vi915_config_literal(value);
-
-	*number = 0;
-	if (!value[literal])
-		return !strcmp(value, given);
-	return !strncmp(value, given, literal) &&
-	       !kstrtouint(given + literal, 10, number) && *number &&
-	       *number <= key->max;
-}
-
-static int vi915_config_set(struct vi915_config *config, const char *name,
-			    const char *value, char *reason)
-{
-	const struct vi915_config_key *key;
-	unsigned int i, number;
-
-	for (key = vi915_config_keys;
-	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++) {
-		if (strcmp(key->name, name))
-			continue;
-
-		for (i = 0; i < key->num_values; i++) {
-			if (!vi915_config_match(key, key->values[i], value,
-						&number))
-				continue;
-			key->set(config, i, number);
-			return 0;
-		}
-		vi915_config_bad_value(reason, key, value);
-		return -EINVAL;
-	}
-
-	vi915_config_bad_key(reason, name);
 	return -EINVAL;
 }
 
-static int vi915_config_set_name(struct vi915_config *config, const char *name,
-				 char *reason)
+/**
+ * vi915_config_set() - change one thing that a description says
+ * @config: the description
+ * @name: of the key
+ * @value: its value
+ * @reason: as for vi915_config_parse()
+ *
+ * Whether it goes together with the rest is for vi915_config_check() to say,
+ * when all has been said.
+ *
+ * Return: 0, or -EINVAL for an unknown key or a value that is not possible; the
+ * description is as it was then.
+ */
+int vi915_config_set(struct vi915_config *config, const char *name,
+		     const char *value, char *reason)
+{
+	const struct vi915_config_key *key = vi915_config_find_key(name);
+	int n;
+
+	if (!key)
+		return vi915_config_bad_key(reason, name);
+	if (key->kind->read(key, vi915_config_field(config, key), value))
+		return 0;
+
+	n = scnprintf(reason, VI915_REASON_LEN, "%s cannot be '%.32s'; write ",
+		      key->name, value);
+	key->kind->good(key, reason + n, VI915_REASON_LEN - n);
+	return -EINVAL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_set);
+
+/**
+ * vi915_config_set_name() - say what a GPU is called
+ * @config: its description
+ * @name: the name
+ * @reason: as for vi915_config_parse()
+ *
+ * Return: 0, or -EINVAL when that is no name.
+ */
+int vi915_config_set_name(struct vi915_config *config, const char *name,
+			  char *reason)
 {
 	const char *c;
 
 	for (c = name; *c; c++)
-		if (!isalnum(*c) && !strchr("_-.", *c))
+		if (!isalnum((unsigned char)*c) && !strchr("_-.", *c))
 			break;
-	if (*c || !isalpha(*name) || c - name >= VI915_NAME_LEN) {
+	if (*c || !isalpha((unsigned char)*name) || c - name >= VI915_NAME_LEN) {
 		scnprintf(reason, VI915_REASON_LEN,
 			  "'%.40s' is no name for a GPU; write a letter, then up to %d letters, digits, '_', '-' or '.'",
 			  name, VI915_NAME_LEN - 2);
 		return -EINVAL;
 	}
 
-	strscpy(config->name, name);
+	memcpy(config->name, name, c - name + 1);
 	return 0;
 }
 
-/* What each key allows, but not all of them together. */
-static int vi915_config_check(const struct vi915_config *config, char *reason)
+/**
+ * vi915_config_check() - does what each key allows go together?
+ * @config: the description
+ * @reason: as for vi915_config_parse()
+ *
+ * Return: 0, or -EINVAL when it does not.
+ */
+int vi915_config_check(const struct vi915_config *config, char *reason)
 {
 	const char *wrong = NULL;
 
@@ -269,11 +221,103 @@ static int vi915_config_check(const struct vi915_config *config, char *reason)
 		wrong = "has neither a render node nor outputs; write render=1 or outputs=1";
 	else if (config->fbdev && !config->outputs)
 		wrong = "has fbdev=1 but no outputs; write outputs=1 or fbdev=0";
+	else if (config->fbdev && config->modifiers &&
+		 !(config->modifiers & VI915_MODIFIER_LINEAR))
+		wrong = "has fbdev=1 but shows nothing linear; write modifiers=linear or fbdev=0";
+	else if (config->split && !config->render)
+		wrong = "has split=1 but no render node; write render=1 or split=0";
+	else if (config->split && !config->outputs)
+		wrong = "has split=1 but no outputs; write outputs=1 or split=0";
+	else if (config->split && strlen(config->name) +
+		 strlen(VI915_CONFIG_RENDER_PART) >= VI915_NAME_LEN)
+		wrong = "has split=1 and too long a name; write a shorter one";
 	if (!wrong)
 		return 0;
 
 	scnprintf(reason, VI915_REASON_LEN, "'%s' %s", config->name, wrong);
 	return -EINVAL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_check);
+
+/**
+ * vi915_config_parts() - how many devices a GPU is
+ * @config: its description
+ *
+ * Return: 1, or 2 for one that is split.
+ */
+unsigned int vi915_config_parts(const struct vi915_config *config)
+{
+	return config->split ? 2 : 1;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_parts);
+
+/**
+ * vi915_config_part() - describe one of the devices that a GPU is
+ * @config: the GPU's description, checked
+ * @part: which, below vi915_config_parts()
+ * @result: filled
+ *
+ * Of a split GPU the first shows and the second renders.
+ */
+void vi915_config_part(const struct vi915_config *config, unsigned int part,
+		       struct vi915_config *result)
+{
+	size_t len = strlen(config->name);
+
+	*result = *config;
+	if (!config->split)
+		return;
+	result->split = false;
+	if (!part) {
+		result->render = false;
+		return;
+	}
+	result->outputs = 0;
+	result->fbdev = false;
+	result->contiguous = false;
+	scnprintf(result->name + len, sizeof(result->name) - len,
+		  VI915_CONFIG_RENDER_PART);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_part);
+
+static char *vi915_config_trim(char *text)
+{
+	size_t len;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	len = strlen(text);
+	while (len && isspace((unsigned char)text[len - 1]))
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
+/* Reads "[key=value][,key=value]...", or what is there before with a name. */
+static int vi915_config_parse_words(struct vi915_config *config, char *text,
+				    bool named, char *reason)
+{
+	char *word, *value;
+	int ret;
+
+	while ((word = strsep(&text, ",")) != NULL) {
+		word = vi915_config_trim(word);
+		value = strchr(word, '=');
+		if (value) {
+			*value++ = '\0';
+			ret = vi915_config_set(config, word, value, reason);
+		} else if (!named) {
+			ret = vi915_config_set_name(config, word, reason);
+		} else {
+			scnprintf(reason, VI915_REASON_LEN,
+				  "'%.40s' has no '='; write key=value", word);
+			ret = -EINVAL;
+		}
+		if (ret)
+			return ret;
+		named = true;
+	}
+	return 0;
 }
 
 /**
@@ -290,34 +334,15 @@ static int vi915_config_check(const struct vi915_config *config, char *reason)
 int vi915_config_parse(struct vi915_config *config, unsigned int index,
 		       char *text, char *reason)
 {
-	bool first = true;
-	char *word, *value;
 	int ret;
 
 	vi915_config_init(config, index);
-	text = strim(text);
+	text = vi915_config_trim(text);
 	if (!*text)
 		return 0;
 
-	while ((word = strsep(&text, ",")) != NULL) {
-		word = strim(word);
-		value = strchr(word, '=');
-		if (value) {
-			*value++ = '\0';
-			ret = vi915_config_set(config, word, value, reason);
-		} else if (first) {
-			ret = vi915_config_set_name(config, word, reason);
-		} else {
-			scnprintf(reason, VI915_REASON_LEN,
-				  "'%.40s' has no '='; write key=value", word);
-			ret = -EINVAL;
-		}
-		if (ret)
-			return ret;
-		first = false;
-	}
-
-	return vi915_config_check(config, reason);
+	ret = vi915_config_parse_words(config, text, false, reason);
+	return ret ?: vi915_config_check(config, reason);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse);
 
@@ -337,21 +362,33 @@ static int vi915_config_check_unique(const struct vi915_config *configs,
 	return 0;
 }
 
+/* So many GPUs that are all as @rest says, if there is a rest. */
 static int vi915_config_parse_count(struct vi915_config *configs,
-				    unsigned int max, unsigned int count,
-				    char *reason)
+				    unsigned int max, unsigned long long count,
+				    char *rest, char *reason)
 {
+	struct vi915_config alike;
 	unsigned int i;
+	int ret = 0;
 
 	if (count > max) {
 		scnprintf(reason, VI915_REASON_LEN,
-			  "%u GPUs are too many; there can be up to %u", count,
+			  "%llu GPUs are too many; there can be up to %u", count,
 			  max);
 		return -EINVAL;
 	}
 
-	for (i = 0; i < count; i++)
-		vi915_config_init(&configs[i], i);
+	vi915_config_init(&alike, 0);
+	if (rest)
+		ret = vi915_config_parse_words(&alike, rest, true, reason);
+	if (!ret)
+		ret = vi915_config_check(&alike, reason);
+	if (ret)
+		return ret;
+	for (i = 0; i < count; i++) {
+		configs[i] = alike;
+		scnprintf(configs[i].name, sizeof(configs[i].name), "gpu%u", i);
+	}
 	return count;
 }
 
@@ -359,51 +396,44 @@ static int vi915_config_parse_count(struct vi915_config *configs,
  * vi915_config_parse_list() - read a list of descriptions, or a number of GPUs
  * @configs: room for @max descriptions
  * @max: how many there may be
- * @text: the list
+ * @text: the list; cut into pieces while it is read
  * @reason: as for vi915_config_parse()
  *
  * Return: how many GPUs there are; -EINVAL for a bad description, a name
- * given twice or too many GPUs; -ENOMEM.
+ * given twice or too many GPUs.
  */
 int vi915_config_parse_list(struct vi915_config *configs, unsigned int max,
-			    const char *text, char *reason)
+			    char *text, char *reason)
 {
-	char *copy, *rest, *one;
+	char *rest = vi915_config_trim(text), *one;
+	unsigned long long number;
 	unsigned int count = 0;
-	int ret = 0;
+	size_t digits;
+	int ret;
 
-	copy = kstrdup(text, GFP_KERNEL);
-	if (!copy) {
-		scnprintf(reason, VI915_REASON_LEN, "out of memory");
-		return -ENOMEM;
+	digits = strspn(rest, "0123456789");
+	if (digits && (!rest[digits] || rest[digits] == ',')) {
+		one = strsep(&rest, ",");
+		if (!vi915_config_read_number(one, ~0u, &number))
+			number = ~0u;
+		return vi915_config_parse_count(configs, max, number, rest,
+						reason);
 	}
 
-	rest = strim(copy);
-	if (!kstrtouint(rest, 10, &count)) {
-		ret = vi915_config_parse_count(configs, max, count, reason);
-		goto out_free_copy;
-	}
-
-	count = 0;
 	while ((one = strsep(&rest, ";")) != NULL) {
 		if (count == max) {
 			scnprintf(reason, VI915_REASON_LEN,
 				  "more than %u GPUs are too many", max);
-			ret = -EINVAL;
-			goto out_free_copy;
+			return -EINVAL;
 		}
 		ret = vi915_config_parse(&configs[count], count, one, reason);
 		if (!ret)
 			ret = vi915_config_check_unique(configs, count, reason);
 		if (ret)
-			goto out_free_copy;
+			return ret;
 		count++;
 	}
-	ret = count;
-
-out_free_copy:
-	kfree(copy);
-	return ret;
+	return count;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse_list);
 
@@ -426,14 +456,48 @@ int vi915_config_print(const struct vi915_config *config, char *buf,
 
 	for (key = vi915_config_keys;
 	     key < vi915_config_keys + ARRAY_SIZE(vi915_config_keys); key++) {
-		unsigned int number = 0;
-		const char *value = key->values[key->get(config, &number)];
-
-		n += scnprintf(buf + n, size - n, " %s=%.*s", key->name,
-			       (int)vi915_config_literal(value), value);
-		if (number)
-			n += scnprintf(buf + n, size - n, "%u", number);
+		n += scnprintf(buf + n, size - n, " %s=", key->name);
+		n += key->kind->print(key, vi915_config_field_const(config, key),
+				      buf + n, size - n);
 	}
 	return n;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_print);
+
+/**
+ * vi915_config_print_key() - write one thing that a description says
+ * @config: the description
+ * @name: of the key; there is one of that name
+ * @buf: where to
+ * @size: of @buf, in bytes
+ *
+ * Return: bytes written, without the final NUL.
+ */
+int vi915_config_print_key(const struct vi915_config *config, const char *name,
+			   char *buf, size_t size)
+{
+	const struct vi915_config_key *key = vi915_config_find_key(name);
+
+	return key->kind->print(key, vi915_config_field_const(config, key), buf,
+				size);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_print_key);
+
+/**
+ * vi915_config_key() - tell one of the keys there are
+ * @index: which, from 0, in the order of their names
+ * @good: what values are good, as one says it after "write"
+ * @size: of @good, in bytes
+ *
+ * Return: its name, or NULL when there are no more.
+ */
+const char *vi915_config_key(unsigned int index, char *good, size_t size)
+{
+	const struct vi915_config_key *key = &vi915_config_keys[index];
+
+	if (index >= ARRAY_SIZE(vi915_config_keys))
+		return NULL;
+	key->kind->good(key, good, size);
+	return key->name;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_config_key);

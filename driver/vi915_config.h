@@ -2,21 +2,75 @@
 #ifndef VI915_CONFIG_H
 #define VI915_CONFIG_H
 
+#ifdef __KERNEL__
+#include <linux/bits.h>
 #include <linux/types.h>
+#else
+#include <stdbool.h>
+#include <stddef.h>
+#define BIT(n) (1u << (n))
+#endif
 
 #define VI915_MAX_GPUS		64
 #define VI915_NAME_LEN		32
-#define VI915_REASON_LEN	160
+#define VI915_REASON_LEN	480
+/* Of the longest description, as vi915_config_print() writes it. */
+#define VI915_CONFIG_LEN	1024
 
 /**
- * enum vi915_imports - what the CPU may do with an imported buffer
+ * enum vi915_set - whose constraints a GPU has; see doc/sets.md for the reasons
+ * @VI915_SET_INTEL: those of the GPU whose calls we speak
+ * @VI915_SET_AMD: pitches of 256 bytes, a layout of its own
+ * @VI915_SET_NVIDIA: no implicit fences, nothing that others may attach to
+ * @VI915_SET_ARM: two devices, one that renders and one that shows
+ * @VI915_SET_DISPLAY: shows what others have rendered, read by the CPU
+ */
+enum vi915_set {
+	VI915_SET_INTEL,
+	VI915_SET_AMD,
+	VI915_SET_NVIDIA,
+	VI915_SET_ARM,
+	VI915_SET_DISPLAY,
+};
+
+/**
+ * enum vi915_imports - what happens with a buffer of somebody else
  * @VI915_IMPORTS_GPU: it is for the GPU alone (rules R3 and R4)
  * @VI915_IMPORTS_CPU: pread and pwrite go through the exporter (rule R5)
+ * @VI915_IMPORTS_NONE: it is refused
  */
 enum vi915_imports {
 	VI915_IMPORTS_GPU,
 	VI915_IMPORTS_CPU,
+	VI915_IMPORTS_NONE,
 };
+
+/**
+ * enum vi915_exports - who gets at a buffer of this GPU
+ * @VI915_EXPORTS_NONE: nobody: there is no export
+ * @VI915_EXPORTS_ALL: every device and process with a file descriptor
+ * @VI915_EXPORTS_OWN: no other device: attaching to it is refused
+ */
+enum vi915_exports {
+	VI915_EXPORTS_NONE,
+	VI915_EXPORTS_ALL,
+	VI915_EXPORTS_OWN,
+};
+
+/**
+ * enum vi915_pitch - what becomes of a picture whose pitch the outputs cannot do
+ * @VI915_PITCH_REJECT: its framebuffer is refused
+ * @VI915_PITCH_ROUND: it is shown as if its pitch were rounded up
+ */
+enum vi915_pitch {
+	VI915_PITCH_REJECT,
+	VI915_PITCH_ROUND,
+};
+
+/* The layouts that outputs can read; none at all: no modifiers are spoken of. */
+#define VI915_MODIFIER_LINEAR	BIT(0)
+#define VI915_MODIFIER_X	BIT(1)
+#define VI915_MODIFIER_Y	BIT(2)
 
 /**
  * enum vi915_clock - when a job runs
@@ -38,36 +92,174 @@ enum vi915_clock {
 /* The longest delay: as long as a job is ever held back (rule R10). */
 #define VI915_MAX_DELAY_MS	10000
 
+/* The latest probe: as long as people wait for a boot. */
+#define VI915_MAX_LATE_MS	60000
+
+/**
+ * enum vi915_order_kind - how a GPU comes by the minor number of its card
+ * @VI915_ORDER_AUTO: the lowest that is free
+ * @VI915_ORDER_MINOR: the one that was asked for
+ * @VI915_ORDER_SEED: from a shuffle of all there are
+ */
+enum vi915_order_kind {
+	VI915_ORDER_AUTO,
+	VI915_ORDER_MINOR,
+	VI915_ORDER_SEED,
+};
+
+/**
+ * struct vi915_order - the minor number of a GPU's card
+ * @kind: how it is found
+ * @number: the minor, 0 to 63, or the seed of the shuffle
+ */
+struct vi915_order {
+	enum vi915_order_kind kind;
+	unsigned int number;
+};
+
+/**
+ * enum vi915_when_kind - which of many calls
+ * @VI915_WHEN_NEVER: none
+ * @VI915_WHEN_ONCE: the one with a number, counted from 1
+ * @VI915_WHEN_EVERY: each whose number it divides
+ * @VI915_WHEN_AFTER: all that come after so many
+ */
+enum vi915_when_kind {
+	VI915_WHEN_NEVER,
+	VI915_WHEN_ONCE,
+	VI915_WHEN_EVERY,
+	VI915_WHEN_AFTER,
+};
+
+/**
+ * struct vi915_when - which of many calls fail
+ * @kind: see &enum vi915_when_kind
+ * @number: of calls, from 1
+ */
+struct vi915_when {
+	enum vi915_when_kind kind;
+	unsigned int number;
+};
+
+/**
+ * enum vi915_fault_id - what can be made to fail
+ * @VI915_FAULT_ADDFB: making a framebuffer
+ * @VI915_FAULT_COMMIT: an atomic commit that was not just a test
+ * @VI915_FAULT_CREATE: making an object, also a dumb buffer
+ * @VI915_FAULT_EXECBUF: submitting a batch
+ * @VI915_FAULT_EXPORT: from a handle to a dma-buf
+ * @VI915_FAULT_IMPORT: from a dma-buf to a handle
+ * @VI915_FAULT_MAP: asking for the offset of a mapping
+ * @VI915_FAULT_MMAP: mmap(2)
+ * @VI915_NUM_FAULTS: how many there are
+ */
+enum vi915_fault_id {
+	VI915_FAULT_ADDFB,
+	VI915_FAULT_COMMIT,
+	VI915_FAULT_CREATE,
+	VI915_FAULT_EXECBUF,
+	VI915_FAULT_EXPORT,
+	VI915_FAULT_IMPORT,
+	VI915_FAULT_MAP,
+	VI915_FAULT_MMAP,
+	VI915_NUM_FAULTS,
+};
+
+/**
+ * struct vi915_fault_config - one kind of call that is made to fail
+ * @when: which of the calls
+ * @error: the negative errno they fail with
+ */
+struct vi915_fault_config {
+	struct vi915_when when;
+	int error;
+};
+
 /**
  * struct vi915_config - one GPU's description
  *
- * Filled once by vi915_config_parse() or vi915_config_init(), then read only.
+ * Filled once by vi915_config_parse() or vi915_config_init(), then read only,
+ * but for one that is not plugged in yet.
  */
 struct vi915_config {
 	/** @name: what the user calls this GPU, unique in one list */
 	char name[VI915_NAME_LEN];
+	/** @set: whose constraints it started from; for people, not for code */
+	enum vi915_set set;
+
 	/** @render: there is a render node beside the card */
 	bool render;
-	/** @imports: see &enum vi915_imports */
-	enum vi915_imports imports;
-	/** @clock: see &enum vi915_clock */
-	enum vi915_clock clock;
-	/** @delay_ms: of VI915_CLOCK_DELAY */
-	unsigned int delay_ms;
 	/** @outputs: how many screens can be connected; 0 to VI915_MAX_OUTPUTS */
 	unsigned int outputs;
+	/** @split: it is two devices, one that shows and one that renders */
+	bool split;
 	/** @vblank: pictures change at the pace of the mode, not at once */
 	bool vblank;
 	/** @fbdev: there is a /dev/fb* of the first output */
 	bool fbdev;
+	/** @clock: see &enum vi915_clock */
+	enum vi915_clock clock;
+	/** @delay_ms: of VI915_CLOCK_DELAY */
+	unsigned int delay_ms;
+	/** @order: see &struct vi915_order */
+	struct vi915_order order;
+	/** @late_ms: how long after it was plugged in it is there */
+	unsigned int late_ms;
+
+	/** @imports: see &enum vi915_imports */
+	enum vi915_imports imports;
+	/** @exports: see &enum vi915_exports */
+	enum vi915_exports exports;
+	/** @vmap: the kernel may map what it exports */
+	bool vmap;
+	/** @mmap: what it exports can be mapped by mmap(2) of the dma-buf */
+	bool mmap;
+	/** @max_handles: how many one open file can have; 0: no limit */
+	unsigned int max_handles;
+	/** @max_size: bytes of the largest object; 0: no limit */
+	unsigned long long max_size;
+	/** @contiguous: outputs show only what lies in one piece */
+	bool contiguous;
+	/** @pitch_align: bytes; pitches are multiples of it */
+	unsigned int pitch_align;
+	/** @pitch: see &enum vi915_pitch */
+	enum vi915_pitch pitch;
+	/** @height_align: rows; a framebuffer's memory has a multiple of it */
+	unsigned int height_align;
+	/** @modifiers: bits VI915_MODIFIER_* of what outputs can read */
+	unsigned int modifiers;
+	/** @in_fence: commits may bring a fence in IN_FENCE_FD */
+	bool in_fence;
+	/** @implicit: jobs and flips wait for fences in buffers, and leave theirs */
+	bool implicit;
+
+	/** @faults: by &enum vi915_fault_id */
+	struct vi915_fault_config faults[VI915_NUM_FAULTS];
+	/** @hang: which of the batches hang */
+	struct vi915_when hang;
 };
 
+/* What the rendering half of a split GPU has behind the GPU's name. */
+#define VI915_CONFIG_RENDER_PART "-render"
+
 void vi915_config_init(struct vi915_config *config, unsigned int index);
+int vi915_config_check(const struct vi915_config *config, char *reason);
+int vi915_config_set(struct vi915_config *config, const char *name,
+		     const char *value, char *reason);
+int vi915_config_set_name(struct vi915_config *config, const char *name,
+			  char *reason);
 int vi915_config_parse(struct vi915_config *config, unsigned int index,
 		       char *text, char *reason);
 int vi915_config_parse_list(struct vi915_config *configs, unsigned int max,
-			    const char *text, char *reason);
+			    char *text, char *reason);
 int vi915_config_print(const struct vi915_config *config, char *buf,
 		       size_t size);
+int vi915_config_print_key(const struct vi915_config *config, const char *name,
+			   char *buf, size_t size);
+const char *vi915_config_key(unsigned int index, char *good, size_t size);
+const char *vi915_config_fault_name(enum vi915_fault_id id);
+unsigned int vi915_config_parts(const struct vi915_config *config);
+void vi915_config_part(const struct vi915_config *config, unsigned int part,
+		       struct vi915_config *result);
 
 #endif

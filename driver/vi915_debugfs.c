@@ -13,6 +13,7 @@
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 
 #include "vi915_clock.h"
@@ -53,11 +54,14 @@ static struct vi915_device *vi915_debugfs_device(struct seq_file *m)
 
 static int vi915_debugfs_description(struct seq_file *m, void *unused)
 {
-	char line[VI915_REASON_LEN];
+	char *line = kmalloc(VI915_CONFIG_LEN, GFP_KERNEL);
 
+	if (!line)
+		return -ENOMEM;
 	vi915_config_print(&vi915_debugfs_device(m)->config, line,
-			   sizeof(line));
+			   VI915_CONFIG_LEN);
 	seq_printf(m, "%s\n", line);
+	kfree(line);
 	return 0;
 }
 

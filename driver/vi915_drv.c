@@ -177,7 +177,7 @@ static const struct kernel_param_ops vi915_param_ops = {
 	.free = vi915_param_free,
 };
 module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
-MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: [NAME][,clock=now|delay=MS|lazy|manual][,fbdev=0|1][,imports=gpu|cpu][,outputs=0..8][,render=0|1][,vblank=off|mode];... (default 1)");
+MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: NAME[,key=value]...[;NAME[,key=value]...]..., keys as in vi915(1) (default 1)");
 
 /*
  * Each device has a name of its own, not one name and a number: the name is
@@ -213,20 +213,23 @@ static int vi915_drv_add_gpu(unsigned int index,
 
 static int vi915_drv_add_gpus(void)
 {
-	char reason[VI915_REASON_LEN];
 	struct vi915_config *configs;
+	char *text, *reason;
 	int count, i, ret = 0;
 
 	configs = kcalloc(VI915_MAX_GPUS, sizeof(*configs), GFP_KERNEL);
-	if (!configs)
-		return -ENOMEM;
+	reason = kmalloc(VI915_REASON_LEN, GFP_KERNEL);
+	text = kstrdup(vi915_param_gpus ?: "1", GFP_KERNEL);
+	if (!configs || !reason || !text) {
+		ret = -ENOMEM;
+		goto out_free;
+	}
 
-	count = vi915_config_parse_list(configs, VI915_MAX_GPUS,
-					vi915_param_gpus ?: "1", reason);
+	count = vi915_config_parse_list(configs, VI915_MAX_GPUS, text, reason);
 	if (count < 0) {
 		pr_err("gpus: %s\n", reason);
 		ret = count;
-		goto out_free_configs;
+		goto out_free;
 	}
 
 	for (i = 0; i < count && !ret; i++)
@@ -234,7 +237,9 @@ static int vi915_drv_add_gpus(void)
 	if (ret)
 		vi915_drv_remove_gpus();
 
-out_free_configs:
+out_free:
+	kfree(text);
+	kfree(reason);
 	kfree(configs);
 	return ret;
 }

@@ -19,6 +19,7 @@ join() { local IFS=,; echo "$*"; }
 no_tree=(
 	CONFIG_DESCRIPTION
 	CONST_STRUCT		# cannot tell a forward declaration
+	ENOSYS			# what DRM says for a driver without a call
 	FILE_PATH_CHANGES
 	MAINTAINERS_STYLE
 	SPDX_LICENSE_TAG	# ours has two names; check_spdx looks at it
