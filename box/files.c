@@ -9,22 +9,51 @@
 #include "files.h"
 #include "say.h"
 
-/* The folder that holds box/: $VI915_LIBDIR, or where the command lies. */
+/* Beside the folder bin/ that the command was installed in. */
+#define VI915_FILES_INSTALLED "/lib/vi915"
+
+/*
+ * The folder that holds box/: $VI915_LIBDIR, or where the command lies, or, for
+ * one that lies in a bin/, what belongs to that.
+ */
 static void vi915_files_libdir(char *dir, size_t size)
 {
 	const char *set = getenv("VI915_LIBDIR");
+	char *slash;
 	ssize_t n;
 
 	if (set && *set) {
 		snprintf(dir, size, "%s", set);
 		return;
 	}
-	n = readlink("/proc/self/exe", dir, size - 1);
+	n = readlink("/proc/self/exe", dir, size - sizeof(VI915_FILES_INSTALLED));
 	if (n < 0)
 		n = 0;
 	dir[n] = '\0';
-	if (strrchr(dir, '/'))
-		*strrchr(dir, '/') = '\0';
+	slash = strrchr(dir, '/');
+	if (slash)
+		*slash = '\0';
+	slash = strrchr(dir, '/');
+	if (slash && !strcmp(slash, "/bin"))
+		memcpy(slash, VI915_FILES_INSTALLED, sizeof(VI915_FILES_INSTALLED));
+}
+
+/**
+ * vi915_files_remedy() - how to get the parts of a box that are missing
+ * @flavour: which kernel
+ *
+ * Return: words to follow a semicolon.
+ */
+const char *vi915_files_remedy(const char *flavour)
+{
+	char dir[PATH_MAX];
+	size_t len, installed = strlen(VI915_FILES_INSTALLED);
+
+	vi915_files_libdir(dir, sizeof(dir));
+	len = strlen(dir);
+	if (len >= installed && !strcmp(dir + len - installed, VI915_FILES_INSTALLED))
+		return "install vi915 anew, from its package or with 'make install'";
+	return strcmp(flavour, "debug") ? "build it with 'make'" : "build it with 'make debug'";
 }
 
 /* @dir/box/@rest with all links resolved: the guest sees no others. */
@@ -64,8 +93,8 @@ static int vi915_files_check(const char *path, int mode, const char *what,
 	if (errno == EACCES)
 		return vi915_say("%s is not for this user: %s: %s; make it readable for all, or build it as this user",
 				 what, path, strerror(errno));
-	return vi915_say("%s is missing: %s: %s; build it with 'make' (kernel flavour '%s'), or set VI915_LIBDIR to the folder that holds box/",
-			 what, path, strerror(errno), flavour);
+	return vi915_say("%s is missing: %s: %s; %s, or set VI915_LIBDIR to the folder that holds box/",
+			 what, path, strerror(errno), vi915_files_remedy(flavour));
 }
 
 /**

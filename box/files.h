@@ -20,6 +20,7 @@ struct vi915_files {
 	char module[PATH_MAX];
 };
 
+const char *vi915_files_remedy(const char *flavour);
 void vi915_files_name(struct vi915_files *files, const char *flavour);
 int vi915_files_find(struct vi915_files *files, const char *flavour,
 		     bool with_module);

@@ -148,7 +148,7 @@ static enum vi915_check_result vi915_check_maps(char *text)
 }
 
 static enum vi915_check_result
-vi915_check_files(char *text, const char *flavour, const char *target,
+vi915_check_files(char *text, const char *flavour,
 		  enum vi915_check_result otherwise)
 {
 	struct vi915_files files;
@@ -166,20 +166,19 @@ vi915_check_files(char *text, const char *flavour, const char *target,
 		missing = files.module;
 	err = errno;
 	if (missing)
-		return vi915_check_say(text, otherwise, "%s: %s; build it with '%s'",
-				       missing, strerror(err), target);
+		return vi915_check_say(text, otherwise, "%s: %s; %s", missing,
+				       strerror(err), vi915_files_remedy(flavour));
 	return vi915_check_say(text, VI915_CHECK_OK, "%s", files.kernel);
 }
 
 static enum vi915_check_result vi915_check_fast(char *text)
 {
-	return vi915_check_files(text, "fast", "make", VI915_CHECK_MISSING);
+	return vi915_check_files(text, "fast", VI915_CHECK_MISSING);
 }
 
 static enum vi915_check_result vi915_check_debug(char *text)
 {
-	return vi915_check_files(text, "debug", "make test",
-				 VI915_CHECK_WANTED);
+	return vi915_check_files(text, "debug", VI915_CHECK_WANTED);
 }
 
 static enum vi915_check_result vi915_check_session(char *text)
@@ -257,7 +256,7 @@ static const struct vi915_check vi915_checks[] = {
 
 static const struct vi915_option vi915_check_options[] = { { 0 } };
 
-static const struct vi915_usage vi915_check_usage = {
+const struct vi915_usage vi915_check_usage = {
 	.name = "check",
 	.rest = NULL,
 	.help = "Say what a box needs, what of it is there, and how to get the rest.",
