@@ -221,7 +221,8 @@ static void vi915_mmap_setup(struct vi915_bo *bo, struct vm_area_struct *vma,
 	default:
 		break;
 	}
-	vma->vm_page_prot = pgprot_decrypted(prot);
+	/* Encrypted as everything is where memory is: these are its pages. */
+	vma->vm_page_prot = prot;
 	vma->vm_ops = &vi915_fault_vm_ops;
 	vma->vm_private_data = bo;
 }
