@@ -89,10 +89,11 @@ comma := ,
 
 # -- kernels and modules ------------------------------------------------------
 
-.PHONY: fast debug FORCE
+.PHONY: fast debug stock FORCE
 fast: $(B)/box/fast/vi915.ko
 debug: $(B)/box/debug/vi915.ko
-fast debug:
+stock: $(B)/box/stock/vi915.ko $(B)/box/stock/initrd
+fast debug stock:
 	@:
 
 # The key changes when another kernel is linked into build/. One at a time:
@@ -112,6 +113,32 @@ $(B)/box/%/vi915.ko: $(driver_src) $(B)/box/%/key
 	$(Q)cp -as $(CURDIR)/driver/. $(B)/driver-$*/
 	$(Q)$(MAKE) -s -C $(B)/box/$*/kbuild M=$(CURDIR)/$(B)/driver-$* ARCH=um modules
 	$(Q)cp $(B)/driver-$*/*.ko $(B)/box/$*/
+
+# Debian's kernel, for QEMU: the module is built against its headers as DKMS
+# builds it, and what DKMS strips is stripped.
+$(B)/box/stock/key: FORCE
+	@box/build-stock
+
+$(B)/box/stock/vi915.ko: $(driver_src) $(B)/box/stock/key
+	$(call quiet,MODULE,$@)
+	$(Q)mkdir -p $(B)/driver-stock
+	$(Q)find $(B)/driver-stock -type l -delete
+	$(Q)cp -as $(CURDIR)/driver/. $(B)/driver-stock/
+	$(Q)$(MAKE) -s -C $(B)/box/stock/headers M=$(CURDIR)/$(B)/driver-stock modules
+	$(Q)strip -g -o $@ $(B)/driver-stock/vi915.ko
+
+$(B)/gen_init_cpio: $(B)/box/fast/key
+	$(call quiet,CC,$@)
+	$(Q)$(CC) -O2 -o $@ $(B)/ksrc/usr/gen_init_cpio.c
+
+$(B)/box/stock/initrd: $(B)/gen_init_cpio $(B)/box/boot $(B)/box/stock/key
+	$(call quiet,CPIO,$@)
+	$(Q){ echo 'dir /dev 755 0 0'; echo 'nod /dev/console 600 0 0 c 5 1'; \
+		echo 'dir /modules 755 0 0'; echo 'file /init $(B)/box/boot 755 0 0'; \
+		for m in $(B)/box/stock/early/*; do \
+			echo "file /modules/$${m##*/} $$m 644 0 0"; \
+		done; } > $@.list
+	$(Q)$< $@.list > $@
 
 # -- what our C includes ------------------------------------------------------
 

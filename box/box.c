@@ -15,7 +15,9 @@
 #include "files.h"
 #include "klog.h"
 #include "link.h"
+#include "machine.h"
 #include "place.h"
+#include "qemu.h"
 #include "say.h"
 #include "session.h"
 #include "shots.h"
@@ -121,11 +123,25 @@ static int vi915_box_open_signals(void)
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+/* A folder for the memory, a CPU, a device: what QEMU sees to by itself. */
+static int vi915_box_prepare_uml(struct vi915_box *box)
+{
+	unsigned long mem = box->options->mem_mib ?: VI915_BOX_MEM_MIB;
+	char why[2048];
+	int ret;
+
+	if (vi915_place_find(&box->place, mem, why, sizeof(why)))
+		return vi915_say("no folder has room for the box's memory of %lu MiB: %s; free some, set TMPDIR to a folder with room, or ask for less with --mem",
+				 mem, why);
+	ret = vi915_slot_take(&box->slot);
+	if (ret)
+		return ret;
+	return vi915_link_open(&box->link, box->place.path);
+}
+
 static int vi915_box_prepare(struct vi915_box *box)
 {
 	const struct vi915_box_options *options = box->options;
-	unsigned long mem = options->mem_mib ?: VI915_BOX_MEM_MIB;
-	char why[2048];
 	int ret;
 
 	ret = vi915_files_find(&box->files, options->flavour,
@@ -135,16 +151,12 @@ static int vi915_box_prepare(struct vi915_box *box)
 	ret = options->session ? vi915_session_init(&box->session) : 0;
 	if (ret)
 		return ret;
-	if (vi915_place_find(&box->place, mem, why, sizeof(why)))
-		return vi915_say("no folder has room for the box's memory of %lu MiB: %s; free some, set TMPDIR to a folder with room, or ask for less with --mem",
-				 mem, why);
 	ret = vi915_klog_open(&box->klog, options->log);
 	if (ret)
 		return ret;
-	ret = vi915_slot_take(&box->slot);
-	if (ret)
-		return ret;
-	ret = vi915_link_open(&box->link, box->place.path);
+	ret = vi915_qemu_runs(options->flavour) ?
+		      vi915_link_open_stream(&box->link) :
+		      vi915_box_prepare_uml(box);
 	if (ret)
 		return ret;
 	return vi915_start_params(&box->params, options, &box->files,
@@ -152,9 +164,23 @@ static int vi915_box_prepare(struct vi915_box *box)
 				  &box->streams, box->tty);
 }
 
-static int vi915_box_start(struct vi915_box *box)
+static pid_t vi915_box_start_qemu(struct vi915_box *box)
 {
-	struct vi915_uml_args args = {
+	const struct vi915_qemu_args args = {
+		.kernel = box->files.kernel,
+		.initrd = box->files.initrd,
+		.init = box->files.init,
+		.mem_mib = box->options->mem_mib ?: VI915_BOX_MEM_MIB,
+		.log_fd = box->klog.fd,
+		.link_fd = box->link.guest_fd,
+	};
+
+	return vi915_qemu_start(&args);
+}
+
+static pid_t vi915_box_start_uml(struct vi915_box *box)
+{
+	const struct vi915_uml_args args = {
 		.kernel = box->files.kernel,
 		.init = box->files.init,
 		.mem_mib = box->options->mem_mib ?: VI915_BOX_MEM_MIB,
@@ -164,9 +190,16 @@ static int vi915_box_start(struct vi915_box *box)
 		.link_fd = box->link.guest_fd,
 	};
 
+	return vi915_uml_start(&args);
+}
+
+static int vi915_box_start(struct vi915_box *box)
+{
 	signal(SIGPIPE, SIG_IGN);
 	box->signals = vi915_box_open_signals();
-	box->pid = vi915_uml_start(&args);
+	box->pid = vi915_qemu_runs(box->options->flavour) ?
+			   vi915_box_start_qemu(box) :
+			   vi915_box_start_uml(box);
 	if (box->pid < 0)
 		return vi915_say("cannot start a process for the box: %s",
 				 strerror(errno));
@@ -370,7 +403,7 @@ static void vi915_box_take_down(struct vi915_box *box)
 	if (box->ending.kind == VI915_ENDING_EXITED)
 		vi915_box_settle_log(box);
 	if (box->pid > 0)
-		vi915_uml_kill(box->pid);
+		vi915_machine_kill(box->pid);
 	vi915_term_restore();
 }
 
@@ -416,7 +449,7 @@ int vi915_box_run(const struct vi915_box_options *options)
 		.options = options,
 		.slot = { .fd = -1 },
 		.klog = { .fd = -1, .copy_fd = -1 },
-		.link = { .listen_fd = -1, .guest_fd = -1, .vhost.fd = -1, .vhost.request_fd = -1 },
+		.link = { .listen_fd = -1, .guest_fd = -1, .stream_fd = -1, .vhost.fd = -1, .vhost.request_fd = -1 },
 		.signals = -1,
 		.boot_deadline = vi915_box_now() + VI915_BOX_BOOT_MS,
 	};

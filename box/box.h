@@ -8,7 +8,7 @@
 /**
  * struct vi915_box_options - what a box is to be
  * @argv: the command and its arguments, NULL-terminated
- * @flavour: which kernel: "fast" or "debug"
+ * @flavour: which kernel: "fast", "debug" or "stock"
  * @gpus: vi915.ko's gpus= parameter; unused when @num_gpus is 0
  * @num_gpus: how many GPUs that makes
  * @peers: other drivers, NULL-terminated, or NULL

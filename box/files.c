@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "qemu.h"
 #include "say.h"
 
 /* Beside the folder bin/ that the command was installed in. */
@@ -79,6 +80,8 @@ void vi915_files_name(struct vi915_files *files, const char *flavour)
 	vi915_files_path(files->init, dir, "init");
 	snprintf(rest, sizeof(rest), "%s/linux", flavour);
 	vi915_files_path(files->kernel, dir, rest);
+	snprintf(rest, sizeof(rest), "%s/initrd", flavour);
+	vi915_files_path(files->initrd, dir, rest);
 	snprintf(rest, sizeof(rest), "%s/modules", flavour);
 	vi915_files_path(files->modules, dir, rest);
 	snprintf(rest, sizeof(rest), "%s/vi915.ko", flavour);
@@ -113,6 +116,9 @@ int vi915_files_find(struct vi915_files *files, const char *flavour,
 	vi915_files_name(files, flavour);
 	ret = vi915_files_check(files->kernel, X_OK, "the box's kernel",
 				flavour);
+	if (!ret && vi915_qemu_runs(flavour))
+		ret = vi915_files_check(files->initrd, R_OK,
+					"the kernel's root in memory", flavour);
 	if (!ret)
 		ret = vi915_files_check(files->init, X_OK,
 					"the box's first process", flavour);

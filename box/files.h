@@ -9,12 +9,14 @@
 /**
  * struct vi915_files - what was built for a box
  * @kernel: the kernel
+ * @initrd: its root in memory, where it is no User-Mode Linux
  * @init: its first process
  * @modules: folder of its modules
  * @module: vi915.ko
  */
 struct vi915_files {
 	char kernel[PATH_MAX];
+	char initrd[PATH_MAX];
 	char init[PATH_MAX];
 	char modules[PATH_MAX];
 	char module[PATH_MAX];

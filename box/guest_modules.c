@@ -33,6 +33,8 @@ static const struct vi915_guest_peer vi915_guest_peers[] = {
 	{ "dma-heap", NULL, NULL, "/dev/dma_heap/system" },
 	{ "udmabuf", NULL, NULL, "/dev/udmabuf" },
 	{ "vgem", "vgem", "", "/sys/devices/platform/vgem/drm/card*" },
+	/* QEMU has the device. */
+	{ "virtio-gpu", "virtio-gpu", "", "/sys/bus/pci/drivers/virtio-pci/*/drm/card*" },
 	/* One camera and one video output: both ways for a buffer. */
 	{ "vivid", "vivid", "n_devs=1 node_types=0x101", "/dev/video*" },
 	{ "vkms", "vkms", "enable_writeback=1 enable_cursor=1 enable_overlay=1",

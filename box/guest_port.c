@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <sys/mount.h>
 #include <time.h>
@@ -9,10 +10,24 @@
 
 #include "guest.h"
 
-/* The one port of the one virtio console there is. */
-#define VI915_PORT_NODE "/dev/vport0p0"
+/*
+ * The one port of the one virtio console there is. QEMU keeps number 0 for a
+ * console, and has other virtio devices, of which the first is number 0.
+ */
+#define VI915_PORT_NODES "/dev/vport*p*"
 /* The driver makes it while the rest of the kernel comes up. */
 #define VI915_PORT_TRIES 5000
+
+static int vi915_port_open_node(void)
+{
+	glob_t found;
+	int fd = -1;
+
+	if (!glob(VI915_PORT_NODES, 0, NULL, &found))
+		fd = open(found.gl_pathv[0], O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	globfree(&found);
+	return fd;
+}
 
 /**
  * vi915_port_open() - open the way to the command
@@ -30,8 +45,7 @@ void vi915_port_open(struct vi915_port *port)
 	if (mount("dev", "/dev", "devtmpfs", 0, NULL))
 		_exit(1);
 	for (tries = 0; tries < VI915_PORT_TRIES; tries++) {
-		port->fd = open(VI915_PORT_NODE,
-				O_RDWR | O_NONBLOCK | O_CLOEXEC);
+		port->fd = vi915_port_open_node();
 		if (port->fd >= 0)
 			break;
 		nanosleep(&moment, NULL);

@@ -19,6 +19,7 @@
  * @control: bytes the guest's driver has said about its ports
  * @guest_fd: the guest's end, to be inherited; closed once it is
  * @listen_fd: where the guest's kernel knocks, until it has
+ * @stream_fd: our end of a socket, where the device is QEMU's, or -1
  * @vhost: the device it finds behind it
  * @config: that device's configuration
  */
@@ -26,11 +27,13 @@ struct vi915_link {
 	struct vi915_queue in, out, control;
 	int guest_fd;
 	int listen_fd;
+	int stream_fd;
 	struct vi915_vhost vhost;
 	struct virtio_console_config config;
 };
 
 int vi915_link_open(struct vi915_link *link, const char *dir);
+int vi915_link_open_stream(struct vi915_link *link);
 const char *vi915_link_kernel_arg(void);
 int vi915_link_poll(struct vi915_link *link, struct pollfd *fds);
 void vi915_link_work(struct vi915_link *link, const struct pollfd *fds);

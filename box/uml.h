@@ -25,6 +25,5 @@ struct vi915_uml_args {
 };
 
 pid_t vi915_uml_start(const struct vi915_uml_args *args);
-void vi915_uml_kill(pid_t pid);
 
 #endif

@@ -33,7 +33,8 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 	int signal = WTERMSIG(ending->status);
 
 	if (vi915_klog_has_bus_error(klog) ||
-	    vi915_place_free_mib(place) < VI915_VERDICT_FULL_MIB) {
+	    (*place->path &&
+	     vi915_place_free_mib(place) < VI915_VERDICT_FULL_MIB)) {
 		vi915_say("%s, which holds the box's memory, ran full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
 			  place->path);
 	} else if (vi915_klog_find_panic(klog, &panic)) {

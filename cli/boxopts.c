@@ -15,7 +15,7 @@
 #define VI915_BOXOPTS_MAX_MEM_MIB (1024 * 1024)
 
 static const char *const vi915_boxopts_peers[] = {
-	"dma-heap", "udmabuf", "vgem", "vivid", "vkms",
+	"dma-heap", "udmabuf", "vgem", "virtio-gpu", "vivid", "vkms",
 };
 
 static void vi915_list_add(struct vi915_list *list, const char *item)
@@ -72,7 +72,7 @@ static int vi915_boxopts_add_peer(struct vi915_boxopts *opts, const char *peer)
 		    !memcmp(vi915_boxopts_peers[i], peer, len))
 			break;
 	if (i == sizeof(vi915_boxopts_peers) / sizeof(char *))
-		return vi915_say("--peers: there is no peer '%.*s'; the peers are dma-heap, udmabuf, vgem, vivid, vkms",
+		return vi915_say("--peers: there is no peer '%.*s'; the peers are dma-heap, udmabuf, vgem, virtio-gpu, vivid, vkms",
 				 (int)len, peer);
 	if (peer[len] && i < 2)
 		return vi915_say("--peers %s: %.*s takes no parameters; write its name alone",
@@ -108,8 +108,9 @@ static int vi915_boxopts_set_kernel(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
 
-	if (strcmp(value, "fast") && strcmp(value, "debug"))
-		return vi915_say("--kernel %s: there is no such kernel; write --kernel fast or --kernel debug",
+	if (strcmp(value, "fast") && strcmp(value, "debug") &&
+	    strcmp(value, "stock"))
+		return vi915_say("--kernel %s: there is no such kernel; write --kernel fast, --kernel debug or --kernel stock",
 				 value);
 	opts->box.flavour = value;
 	return 0;
@@ -209,11 +210,11 @@ const struct vi915_option vi915_boxopts_table[] = {
 	  "one GPU, described; `vi915 gpu keys` lists the keys",
 	  vi915_boxopts_set_gpu },
 	{ "peers", "NAME[,NAME...]",
-	  "other drivers: dma-heap, udmabuf, vgem, vivid, vkms",
+	  "other drivers: dma-heap, udmabuf, vgem, virtio-gpu, vivid, vkms",
 	  vi915_boxopts_set_peers },
 	{ "session", NULL, "what a desktop needs: a seat, udev, a user who is not root",
 	  vi915_boxopts_set_session },
-	{ "kernel", "fast|debug", "which kernel (fast)",
+	{ "kernel", "fast|debug|stock", "which kernel (fast)",
 	  vi915_boxopts_set_kernel },
 	{ "timeout", "SECONDS", "end it after that time, with status 124",
 	  vi915_boxopts_set_timeout },

@@ -6,7 +6,7 @@
 guest_src := $(sort $(wildcard box/guest_*.c) box/frame.c box/outputs.c)
 # The driver's own parser of descriptions is the command's, too.
 cli_src := $(sort $(wildcard cli/*.c driver/vi915_config*.c) \
-	$(filter-out box/guest_%,$(wildcard box/*.c)))
+	$(filter-out box/boot_% box/guest_%,$(wildcard box/*.c)))
 
 guest_obj := $(guest_src:%.c=$(B)/guest/%.o)
 cli_obj := $(cli_src:%.c=$(B)/command/%.o)
@@ -32,7 +32,7 @@ $(B)/vi915: $(cli_obj)
 	$(call quiet,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(cli_libs)
 
-$(guest_obj): $(B)/guest/%.o: %.c Makefile cli/cli.mk
+$(guest_obj) $(B)/guest/box/boot_init.o: $(B)/guest/%.o: %.c Makefile cli/cli.mk
 	$(call quiet,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -43,4 +43,10 @@ $(B)/box/init: $(guest_obj)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
--include $(guest_obj:.o=.d) $(cli_obj:.o=.d)
+# The same for a kernel that needs modules for that; see box/build-stock.
+$(B)/box/boot: $(B)/guest/box/boot_init.o
+	$(call quiet,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
+
+-include $(B)/guest/box/boot_init.d $(guest_obj:.o=.d) $(cli_obj:.o=.d)

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "link.h"
+#include "machine.h"
+#include "say.h"
+
+/**
+ * DOC: the process that a box's kernel is, or runs in
+ *
+ * User-Mode Linux and QEMU are started and ended alike: out of reach of the
+ * terminal, with nothing of ours open but the log and the link, and gone when
+ * we are.
+ */
+
+/**
+ * vi915_machine_add() - add an argument to the command line
+ * @machine: the machine
+ * @format: the argument, as for printf
+ */
+void vi915_machine_add(struct vi915_machine *machine, const char *format, ...)
+{
+	va_list args;
+
+	if (machine->num == VI915_MACHINE_MAX_ARGS - 1)
+		return;
+	va_start(args, format);
+	if (vasprintf(&machine->argv[machine->num], format, args) >= 0)
+		machine->num++;
+	va_end(args);
+}
+
+static void __attribute__((noreturn))
+vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
+{
+	struct rlimit no_core = { 0, 0 }, files;
+	sigset_t none;
+	cpu_set_t cpus;
+	int null, i;
+
+	/* If we die without a word, so does the box. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(VI915_EXIT_FAILED);
+
+	/* Out of reach of the terminal's signals, and one target to kill. */
+	setsid();
+	if (machine->cpu >= 0) {
+		CPU_ZERO(&cpus);
+		CPU_SET(machine->cpu, &cpus);
+		sched_setaffinity(0, sizeof(cpus), &cpus);
+	}
+	setrlimit(RLIMIT_CORE, &no_core);
+	/* Every file of the host that is open in the box is one of its own. */
+	if (!getrlimit(RLIMIT_NOFILE, &files)) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+	if (machine->fixed)
+		personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
+	if (machine->mem_dir)
+		setenv("TMPDIR", machine->mem_dir, 1);
+
+	for (i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	/* Duplicates are inherited; everything else is close-on-exec. */
+	if (dup2(null, 0) < 0 || dup2(machine->log_fd, 1) < 0 ||
+	    dup2(machine->log_fd, 2) < 0)
+		_exit(VI915_EXIT_FAILED);
+	if (machine->link_fd == VI915_LINK_FD)
+		fcntl(VI915_LINK_FD, F_SETFD, 0);
+	else if (dup2(machine->link_fd, VI915_LINK_FD) < 0)
+		_exit(VI915_EXIT_FAILED);
+	/* What our own caller left open is no business of the box. */
+	close_range(VI915_LINK_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+
+	execvp(machine->argv[0], machine->argv);
+	dprintf(2, "cannot run %s: %s\n", machine->argv[0], strerror(errno));
+	_exit(VI915_EXIT_FAILED);
+}
+
+/**
+ * vi915_machine_start() - start a guest's kernel
+ * @machine: how; its command line is freed
+ *
+ * Return: its process, or -1 with errno.
+ */
+pid_t vi915_machine_start(struct vi915_machine *machine)
+{
+	pid_t parent = getpid(), pid;
+
+	/* Its processes become ours when it dies, so that none is missed. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = fork();
+	if (!pid)
+		vi915_machine_exec(machine, parent);
+	while (machine->num)
+		free(machine->argv[--machine->num]);
+	return pid;
+}
+
+/**
+ * vi915_machine_kill() - end a guest and all its processes
+ * @pid: what vi915_machine_start() gave
+ *
+ * In UML each guest process is a process here, in the kernel's session.
+ */
+void vi915_machine_kill(pid_t pid)
+{
+	struct timespec moment = { .tv_nsec = 1000000 };
+	int status, tries;
+	pid_t dead;
+
+	for (tries = 0; tries < 2000; tries++) {
+		/* It leads its session soon after it was started. */
+		if (kill(-pid, SIGKILL) && !tries)
+			kill(pid, SIGKILL);
+		do
+			dead = waitpid(-1, &status, WNOHANG | __WALL);
+		while (dead > 0);
+		if (dead < 0 && errno == ECHILD)
+			return;
+		nanosleep(&moment, NULL);
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_MACHINE_H
+#define VI915_MACHINE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define VI915_MACHINE_MAX_ARGS 48
+
+/**
+ * struct vi915_machine - a process that is the box's kernel
+ * @argv: its command line as it grows, NULL-terminated
+ * @num: how many arguments there are
+ * @mem_dir: TMPDIR for it, or NULL
+ * @cpu: the CPU it is pinned to, or -1
+ * @fixed: it wants to lie at the same addresses each time
+ * @log_fd: its stdout and stderr
+ * @link_fd: the guest's end of the link
+ */
+struct vi915_machine {
+	char *argv[VI915_MACHINE_MAX_ARGS];
+	int num;
+	const char *mem_dir;
+	int cpu;
+	bool fixed;
+	int log_fd;
+	int link_fd;
+};
+
+void vi915_machine_add(struct vi915_machine *machine, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+pid_t vi915_machine_start(struct vi915_machine *machine);
+void vi915_machine_kill(pid_t pid);
+
+#endif

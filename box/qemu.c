@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "link.h"
+#include "machine.h"
+#include "qemu.h"
+
+/**
+ * DOC: a box whose kernel is a distribution's
+ *
+ * The kernel that people run, with two processors, emulated: no /dev/kvm is
+ * asked for, so that it is the same everywhere. The host's root comes in by
+ * 9P, and box/boot_init.c makes it the place where the first process of every
+ * box begins. virtio-gpu is there to be a peer.
+ */
+
+/**
+ * vi915_qemu_runs() - does a kernel need QEMU
+ * @flavour: which kernel
+ *
+ * Return: true for what is no User-Mode Linux.
+ */
+bool vi915_qemu_runs(const char *flavour)
+{
+	return !strcmp(flavour, "stock");
+}
+
+/* The kernel's command line; what follows "--" is for its first process. */
+static void vi915_qemu_append(struct vi915_machine *machine,
+			      const struct vi915_qemu_args *args)
+{
+	vi915_machine_add(machine, "-append");
+	/* What guards against a processor's leaks costs an emulated one much. */
+	vi915_machine_add(machine,
+			  "console=ttyS0 loglevel=8 printk.devkmsg=on mitigations=off "
+			  "no_timer_check tsc=reliable oops=panic panic=-1 rdinit=/init -- \"%s\"",
+			  args->init);
+}
+
+/**
+ * vi915_qemu_start() - start a guest's machine
+ * @args: how
+ *
+ * Return: its process, or -1 with errno.
+ */
+pid_t vi915_qemu_start(const struct vi915_qemu_args *args)
+{
+	static const char *const devices[] = {
+		"virtio-serial-pci", "virtserialport,chardev=link,nr=1",
+		"virtio-9p-pci,fsdev=root,mount_tag=root", "virtio-gpu-pci",
+	};
+	struct vi915_machine machine = {
+		.cpu = -1,
+		.log_fd = args->log_fd,
+		.link_fd = args->link_fd,
+	};
+	size_t i;
+
+	vi915_machine_add(&machine, "qemu-system-x86_64");
+	vi915_machine_add(&machine, "-nodefaults");
+	vi915_machine_add(&machine, "-no-user-config");
+	vi915_machine_add(&machine, "-no-reboot");
+	vi915_machine_add(&machine, "-display");
+	vi915_machine_add(&machine, "none");
+	vi915_machine_add(&machine, "-accel");
+	vi915_machine_add(&machine, "tcg,thread=multi");
+	vi915_machine_add(&machine, "-cpu");
+	vi915_machine_add(&machine, "max");
+	vi915_machine_add(&machine, "-smp");
+	vi915_machine_add(&machine, "2");
+	vi915_machine_add(&machine, "-m");
+	vi915_machine_add(&machine, "%luM", args->mem_mib);
+
+	vi915_machine_add(&machine, "-chardev");
+	vi915_machine_add(&machine, "stdio,id=log,signal=off");
+	vi915_machine_add(&machine, "-serial");
+	vi915_machine_add(&machine, "chardev:log");
+	vi915_machine_add(&machine, "-chardev");
+	vi915_machine_add(&machine, "socket,id=link,fd=%d", VI915_LINK_FD);
+	vi915_machine_add(&machine, "-fsdev");
+	vi915_machine_add(&machine, "local,id=root,path=/,security_model=none,multidevs=remap");
+	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		vi915_machine_add(&machine, "-device");
+		vi915_machine_add(&machine, "%s", devices[i]);
+	}
+
+	vi915_machine_add(&machine, "-kernel");
+	vi915_machine_add(&machine, "%s", args->kernel);
+	vi915_machine_add(&machine, "-initrd");
+	vi915_machine_add(&machine, "%s", args->initrd);
+	vi915_qemu_append(&machine, args);
+	return vi915_machine_start(&machine);
+}

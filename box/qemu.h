@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_QEMU_H
+#define VI915_QEMU_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/**
+ * struct vi915_qemu_args - what a guest's kernel is started with
+ * @kernel: the kernel
+ * @initrd: what it needs to reach the host's root
+ * @init: its first process, in the host's root
+ * @mem_mib: its memory
+ * @log_fd: where its console goes
+ * @link_fd: the guest's end of the link
+ */
+struct vi915_qemu_args {
+	const char *kernel;
+	const char *initrd;
+	const char *init;
+	unsigned long mem_mib;
+	int log_fd;
+	int link_fd;
+};
+
+bool vi915_qemu_runs(const char *flavour);
+pid_t vi915_qemu_start(const struct vi915_qemu_args *args);
+
+#endif
