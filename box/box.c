@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -23,6 +24,7 @@
 #include "shots.h"
 #include "slot.h"
 #include "start.h"
+#include "steps.h"
 #include "streams.h"
 #include "term.h"
 #include "uml.h"
@@ -49,6 +51,7 @@
 /**
  * struct vi915_box - one box
  * @options: what it is to be
+ * @steps: how far it has come
  * @files: what it is made of
  * @session: a desktop's surroundings, when they are wanted
  * @place: where its memory lies
@@ -69,6 +72,7 @@
  */
 struct vi915_box {
 	const struct vi915_box_options *options;
+	struct vi915_steps steps;
 	struct vi915_files files;
 	struct vi915_session session;
 	struct vi915_place place;
@@ -136,7 +140,27 @@ static int vi915_box_prepare_uml(struct vi915_box *box)
 	ret = vi915_slot_take(&box->slot);
 	if (ret)
 		return ret;
+	vi915_steps_note(&box->steps, "memory", "up to %lu MiB, in %s%s", mem, box->place.path,
+			 box->place.on_tmpfs ? "" : ", which is no tmpfs");
+	vi915_steps_note(&box->steps, "CPU", "number %d", box->slot.cpu);
 	return vi915_link_open(&box->link, box->place.path);
+}
+
+static void vi915_box_tell_prepared(const struct vi915_box *box)
+{
+	const struct vi915_box_options *options = box->options;
+	const struct vi915_steps *steps = &box->steps;
+
+	if (!options->num_gpus)
+		vi915_steps_note(steps, "GPUs", "none");
+	else if (isdigit((unsigned char)*options->gpus))
+		vi915_steps_note(steps, "GPUs", "%u, not described", options->num_gpus);
+	else
+		vi915_steps_note(steps, "GPUs", "%u: %s", options->num_gpus, options->gpus);
+	if (options->timeout_ms)
+		vi915_steps_note(steps, "limit", "%g s", options->timeout_ms / 1000.0);
+	if (options->log)
+		vi915_steps_note(steps, "log", "goes to %s", options->log);
 }
 
 static int vi915_box_prepare(struct vi915_box *box)
@@ -148,6 +172,7 @@ static int vi915_box_prepare(struct vi915_box *box)
 			       options->num_gpus > 0);
 	if (ret)
 		return ret;
+	vi915_steps_note(&box->steps, "kernel", "%s: %s", options->flavour, box->files.kernel);
 	ret = options->session ? vi915_session_init(&box->session) : 0;
 	if (ret)
 		return ret;
@@ -159,6 +184,7 @@ static int vi915_box_prepare(struct vi915_box *box)
 		      vi915_box_prepare_uml(box);
 	if (ret)
 		return ret;
+	vi915_box_tell_prepared(box);
 	return vi915_start_params(&box->params, options, &box->files,
 				  options->session ? &box->session : NULL,
 				  &box->streams, box->tty);
@@ -203,6 +229,7 @@ static int vi915_box_start(struct vi915_box *box)
 	if (box->pid < 0)
 		return vi915_say("cannot start a process for the box: %s",
 				 strerror(errno));
+	vi915_steps_reach(&box->steps, VI915_STEP_KERNEL);
 	close(box->link.guest_fd);
 	box->link.guest_fd = -1;
 	if (box->tty)
@@ -296,6 +323,9 @@ static void vi915_box_frame(struct vi915_box *box,
 	case VI915_FRAME_WARN:
 		vi915_say("%.*s", (int)frame->len, frame->data);
 		break;
+	case VI915_FRAME_STEP:
+		vi915_steps_frame(&box->steps, frame);
+		break;
 	case VI915_FRAME_SHOT:
 	case VI915_FRAME_PIXELS:
 		vi915_shots_frame(&box->shots, frame);
@@ -386,6 +416,26 @@ static void vi915_box_settle_log(struct vi915_box *box)
 	}
 }
 
+static void vi915_box_tell_end(const struct vi915_box *box, int ret)
+{
+	const struct vi915_ending *ending = &box->ending;
+	const struct vi915_steps *steps = &box->steps;
+	struct vi915_klog_line line;
+
+	if (ending->kind != VI915_ENDING_EXITED)
+		vi915_steps_note(steps, "end", "the command was not seen to end");
+	else if (WIFSIGNALED(ending->status))
+		vi915_steps_note(steps, "end", "signal %d (%s)", WTERMSIG(ending->status),
+				 strsignal(WTERMSIG(ending->status)));
+	else
+		vi915_steps_note(steps, "end", "the command's status is %d",
+				 WEXITSTATUS(ending->status));
+	vi915_steps_note(steps, "log", "%zu bytes, %s", box->klog.len,
+			 vi915_klog_find_splat(&box->klog, &line) ? "with a complaint" :
+								  "no complaint");
+	vi915_steps_note(steps, "exit", "%d", ret);
+}
+
 static int vi915_box_judge(struct vi915_box *box)
 {
 	int shots = vi915_shots_give(&box->shots, box->options), ret;
@@ -394,6 +444,7 @@ static int vi915_box_judge(struct vi915_box *box)
 	vi915_queue_put(&box->ending.leaks, "", 1);
 	ret = vi915_verdict(&box->ending, box->options, &box->klog,
 			    &box->place);
+	vi915_box_tell_end(box, ret);
 	/* A command that failed is more than a picture that is not there. */
 	return ret ?: shots;
 }
@@ -455,6 +506,7 @@ int vi915_box_run(const struct vi915_box_options *options)
 	};
 	int ret;
 
+	vi915_steps_begin(&box.steps, options->verbose);
 	if (options->timeout_ms)
 		box.deadline = vi915_box_now() + options->timeout_ms;
 	vi915_streams_init(&box.streams);
@@ -471,6 +523,9 @@ int vi915_box_run(const struct vi915_box_options *options)
 	}
 
 	vi915_box_fini(&box);
+	vi915_steps_reach(&box.steps, VI915_STEP_GONE);
+	if (options->time)
+		vi915_steps_print(&box.steps);
 	if (box.ending.signal)
 		vi915_box_pass_signal(box.ending.signal);
 	return ret;

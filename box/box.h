@@ -19,6 +19,8 @@
  * @mem_mib: the guest's memory; 0 for the usual
  * @leaks: look for leaks of vi915 afterwards
  * @session: surround the command with what a desktop needs
+ * @verbose: tell what is done
+ * @time: tell where the time went
  * @shot: takes a picture of an output as it was at the end: what it is called,
  *	as gpu0-HDMI-A-1, and a binary PPM; returns 0, or the exit code after
  *	saying what is wrong. NULL when nobody wants pictures
@@ -36,6 +38,8 @@ struct vi915_box_options {
 	unsigned long mem_mib;
 	bool leaks;
 	bool session;
+	bool verbose;
+	bool time;
 	int (*shot)(const void *to, const char *name, const char *ppm, size_t len);
 	const void *shot_to;
 };

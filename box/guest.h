@@ -102,6 +102,11 @@ extern struct vi915_port vi915_port;
 void vi915_guest_fail(const char *format, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
+/* guest_steps.c */
+void vi915_guest_note(const char *what, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void vi915_guest_step(enum vi915_step step);
+
 /* guest_port.c */
 void vi915_port_open(struct vi915_port *port);
 bool vi915_port_receive(struct vi915_port *port);

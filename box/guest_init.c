@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -58,10 +59,14 @@ static void vi915_guest_receive_params(struct vi915_params *params)
 	struct pollfd poll_fd = { .fd = vi915_port.fd, .events = POLLIN };
 	struct vi915_queue text = { 0 };
 	struct vi915_frame frame;
+	struct utsname name;
 	int ret = 0;
 
 	vi915_frame_put_u32(&vi915_port.out, VI915_FRAME_HELLO, 0,
 			    VI915_PROTO_VERSION);
+	uname(&name);
+	vi915_guest_note("booted", "%s %s", name.sysname, name.release);
+	vi915_guest_step(VI915_STEP_INIT);
 	vi915_port_flush(&vi915_port);
 
 	for (;;) {
@@ -135,10 +140,15 @@ int main(void)
 	vi915_guest_receive_params(&params);
 	vi915_params_parse(&params);
 	vi915_guest_root(&params);
+	vi915_guest_step(VI915_STEP_ROOT);
 	vi915_guest_modules(&params);
 	vi915_guest_homes(&params);
-	if (params.seatd)
+	vi915_guest_step(VI915_STEP_MODULES);
+	if (params.seatd) {
 		vi915_guest_session(&params);
+		vi915_guest_note("session", "udev has settled, seatd runs, user %u", params.uid);
+		vi915_guest_step(VI915_STEP_SESSION);
+	}
 
 	if (params.shots)
 		vi915_shots_arm();
@@ -150,6 +160,9 @@ int main(void)
 		vi915_guest_wait_for_the_end();
 	}
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_STARTED, 0, NULL, 0);
+	vi915_guest_note("command", "%s, process %d, user %u", params.argv[0], child.pid,
+			 params.uid);
+	vi915_guest_step(VI915_STEP_COMMAND);
 
 	status = vi915_guest_relay(&child, params.shots);
 	if (params.leaks)

@@ -41,6 +41,21 @@ static const struct vi915_guest_peer vi915_guest_peers[] = {
 	  "/sys/devices/platform/vkms/drm/card*" },
 };
 
+/* Tells which nodes a device has: "@name: card0, renderD128". */
+static void vi915_guest_note_nodes(const char *what, const char *name, const char *pattern)
+{
+	char text[256];
+	size_t used = 0;
+	glob_t found;
+
+	if (!glob(pattern, GLOB_BRACE, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc && used < sizeof(text); i++)
+			used += snprintf(text + used, sizeof(text) - used, "%s%s", i ? ", " : ": ",
+					 strrchr(found.gl_pathv[i], '/') + 1);
+	globfree(&found);
+	vi915_guest_note(what, "%s%s", name, used ? text : "");
+}
+
 static bool vi915_guest_there(const char *pattern)
 {
 	glob_t found;
@@ -58,15 +73,16 @@ static void vi915_guest_load(const char *path, const char *params)
 	if (fd < 0)
 		vi915_guest_fail("cannot open the module %s: %s; build it again",
 				 path, strerror(errno));
+	snprintf(name, sizeof(name), "%s", path);
 	if (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST) {
 		int err = errno;
 
-		snprintf(name, sizeof(name), "%s", path);
 		vi915_guest_fail("cannot load %s%s%s: %s", basename(name),
 				 *params ? " with " : "", params,
 				 strerror(err));
 	}
 	close(fd);
+	vi915_guest_note("module", "%s%s%s", basename(name), *params ? " with " : "", params);
 }
 
 /* True when @path is the file of the module @name; '-' and '_' are one. */
@@ -154,7 +170,7 @@ static char *vi915_guest_depends(const char *path)
 static void vi915_guest_load_gpus(const struct vi915_params *params)
 {
 	char *depends = vi915_guest_depends(VI915_GUEST_MODULE);
-	char *rest = depends, *name, *text, node[PATH_MAX];
+	char *rest = depends, *name, *text, node[PATH_MAX], device[32];
 	unsigned int i;
 
 	while (rest && (name = strsep(&rest, ",")))
@@ -173,6 +189,9 @@ static void vi915_guest_load_gpus(const struct vi915_params *params)
 		if (!vi915_guest_there(node))
 			vi915_guest_fail("vi915.ko is loaded, but its GPU number %u did not appear",
 					 i);
+		snprintf(device, sizeof(device), "vi915.%u", i);
+		snprintf(node, sizeof(node), "/sys/devices/platform/%s/drm/{card,render}*", device);
+		vi915_guest_note_nodes("GPU", device, node);
 	}
 }
 
@@ -203,6 +222,7 @@ static void vi915_guest_load_peer(char *name)
 	if (!vi915_guest_there(peer->node))
 		vi915_guest_fail("the peer %s is loaded, but %s did not appear",
 				 name, peer->node);
+	vi915_guest_note_nodes("peer", name, peer->node);
 }
 
 /**

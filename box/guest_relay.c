@@ -73,6 +73,7 @@ static void vi915_relay_reap(struct vi915_relay *relay)
 			continue;
 		relay->ended = true;
 		relay->status = status;
+		vi915_guest_step(VI915_STEP_ENDED);
 		/* What it left behind ends with it. */
 		vi915_relay_kill(relay);
 	}

@@ -186,6 +186,8 @@ void vi915_guest_root(const struct vi915_params *params)
 {
 	char **rw;
 
+	for (rw = params->rw; *rw; rw++)
+		vi915_guest_note("writable", "%s", *rw);
 	umask(0);
 	if (mount("box", VI915_BASE, "tmpfs", 0, "mode=0755") ||
 	    mkdir(VI915_BASE "/upper", 0755) ||

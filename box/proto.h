@@ -19,7 +19,7 @@
  * back. A stream that nobody empties thereby never holds up another one.
  */
 
-#define VI915_PROTO_VERSION	2
+#define VI915_PROTO_VERSION	3
 /* Bytes of one stream that may be on their way. */
 #define VI915_PROTO_WINDOW	(512 * 1024)
 /* The longest frame; long data goes in several. */
@@ -42,6 +42,7 @@ enum vi915_frame_type {
 	VI915_FRAME_WARN,	/* one sentence for the user, nothing worse */
 	VI915_FRAME_SHOT,	/* a picture begins: its name */
 	VI915_FRAME_PIXELS,	/* a piece of it, a binary PPM */
+	VI915_FRAME_STEP,	/* struct vi915_step_head, then lines for people */
 
 	/* both ways, for one stream */
 	VI915_FRAME_DATA,	/* bytes */
@@ -54,6 +55,30 @@ struct vi915_frame_head {
 	uint32_t len;
 	uint16_t type;
 	uint16_t stream;	/* 0, 1 or 2 as a file descriptor */
+};
+
+/* What a box goes through, in this order; a session only when one is wanted. */
+enum vi915_step {
+	VI915_STEP_BEGIN,	/* vi915 was started */
+	VI915_STEP_KERNEL,	/* the kernel is started */
+	VI915_STEP_INIT,	/* the guest's first process speaks */
+	VI915_STEP_ROOT,	/* it has built the file system */
+	VI915_STEP_MODULES,	/* GPUs and peers are there */
+	VI915_STEP_SESSION,	/* what a desktop needs is there */
+	VI915_STEP_COMMAND,	/* the command is at its first instruction */
+	VI915_STEP_ENDED,	/* it has ended */
+	VI915_STEP_GONE,	/* so is the box */
+	VI915_NUM_STEPS
+};
+
+/*
+ * A step has been reached. Behind it come lines "what<TAB>text", which say what
+ * was done.
+ */
+struct vi915_step_head {
+	uint64_t ns;		/* by the guest's clock */
+	uint32_t step;		/* enum vi915_step */
+	uint32_t pad;
 };
 
 struct vi915_winsz {

@@ -202,6 +202,24 @@ static int vi915_boxopts_set_session(void *to, const char *value)
 	return 0;
 }
 
+static int vi915_boxopts_set_verbose(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	(void)value;
+	opts->box.verbose = true;
+	return 0;
+}
+
+static int vi915_boxopts_set_time(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	(void)value;
+	opts->box.time = true;
+	return 0;
+}
+
 /* The options of every subcommand that starts a box. */
 const struct vi915_option vi915_boxopts_table[] = {
 	{ "gpus", "N[,key=value...]", "how many GPUs there are (1), all alike",
@@ -227,6 +245,10 @@ const struct vi915_option vi915_boxopts_table[] = {
 	  vi915_boxopts_set_shots },
 	{ "leaks", NULL, "fail when vi915 has lost memory (--kernel debug)",
 	  vi915_boxopts_set_leaks },
+	{ "time", NULL, "at the end, say where the time went",
+	  vi915_boxopts_set_time },
+	{ "verbose", NULL, "say what is done (-v)",
+	  vi915_boxopts_set_verbose },
 	{ 0 }
 };
 

@@ -76,6 +76,8 @@ static int vi915_options_one(const struct vi915_usage *usage, void *to,
 
 	if (word[1] == '-')
 		option = vi915_options_find(usage, word + 2, len - 2);
+	else if (!strcmp(word, "-v"))
+		option = vi915_options_find(usage, "verbose", strlen("verbose"));
 	if (!option)
 		return vi915_options_unknown(usage, word);
 	if (!option->value && value)
