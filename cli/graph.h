@@ -2,7 +2,9 @@
 #ifndef VI915_GRAPH_H
 #define VI915_GRAPH_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct json_object;
 
@@ -19,9 +21,11 @@ void vi915_graph_read_processes(struct json_object *model);
 struct json_object *vi915_graph_holder(struct json_object *model, struct json_object *buffer,
 				       int64_t pid);
 
-/* graph_text.c and graph_dot.c: from the model to what people look at. */
+/* graph_text.c, graph_dot.c and graph_svg.c: from the model to what people look at. */
 void vi915_graph_print_text(struct json_object *model);
 void vi915_graph_print_dot(struct json_object *model);
+void vi915_graph_put_svg(struct json_object *model, FILE *file);
+bool vi915_graph_works_on(struct json_object *buffer, const char *name);
 char *vi915_graph_holds(struct json_object *holder, const char *separator);
 const char *vi915_graph_comm(struct json_object *model, int64_t pid);
 

@@ -236,8 +236,16 @@ static void vi915_graph_dot_devices(struct json_object *model)
 	json_object_put(seen);
 }
 
-/* A GPU's fences are on timelines whose first word is its name. */
-static bool vi915_graph_works_on(struct json_object *buffer, const char *name)
+/**
+ * vi915_graph_works_on() - has a GPU a job that is to do with a buffer?
+ * @buffer: the buffer
+ * @name: the GPU
+ *
+ * Its fences are on timelines whose first word is its name.
+ *
+ * Return: whether it has.
+ */
+bool vi915_graph_works_on(struct json_object *buffer, const char *name)
 {
 	struct json_object *fences = vi915_model_list(buffer, "fences");
 	size_t len = strlen(name);
