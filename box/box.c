@@ -47,6 +47,8 @@
 #define VI915_BOX_GRACE_MS 3000
 /* And, before that, to send pictures of its outputs. */
 #define VI915_BOX_SHOTS_MS 2500
+/* And what else there is to know. */
+#define VI915_BOX_REPORT_MS 4500
 
 /**
  * struct vi915_box - one box
@@ -250,6 +252,8 @@ static void vi915_box_ask_to_end(struct vi915_box *box)
 	box->grace_deadline = now + VI915_BOX_GRACE_MS;
 	if (box->options->shot)
 		box->grace_deadline += VI915_BOX_SHOTS_MS;
+	if (box->options->report)
+		box->grace_deadline += VI915_BOX_REPORT_MS;
 	vi915_frame_put(&box->link.out, VI915_FRAME_KILL, 0, NULL, 0);
 }
 
@@ -327,8 +331,15 @@ static void vi915_box_frame(struct vi915_box *box,
 		vi915_steps_frame(&box->steps, frame);
 		break;
 	case VI915_FRAME_SHOT:
-	case VI915_FRAME_PIXELS:
+	case VI915_FRAME_DOCUMENT:
+	case VI915_FRAME_PIECE:
 		vi915_shots_frame(&box->shots, frame);
+		break;
+	case VI915_FRAME_DATA:
+		if (box->options->report)
+			box->options->report->said(box->options->to, frame->stream, frame->data,
+						   frame->len);
+		vi915_streams_frame(&box->streams, frame);
 		break;
 	default:
 		vi915_streams_frame(&box->streams, frame);
@@ -416,6 +427,13 @@ static void vi915_box_settle_log(struct vi915_box *box)
 	}
 }
 
+/* The exit code that a command that has ended makes. */
+static int vi915_box_status(const struct vi915_ending *ending)
+{
+	return WIFSIGNALED(ending->status) ? VI915_EXIT_SIGNAL + WTERMSIG(ending->status) :
+					     WEXITSTATUS(ending->status);
+}
+
 static void vi915_box_tell_end(const struct vi915_box *box, int ret)
 {
 	const struct vi915_ending *ending = &box->ending;
@@ -442,11 +460,31 @@ static int vi915_box_judge(struct vi915_box *box)
 
 	box->ending.stream_error = box->streams.error;
 	vi915_queue_put(&box->ending.leaks, "", 1);
+	/* What a report gives as the reason is what is said from here on. */
+	vi915_said_forget();
 	ret = vi915_verdict(&box->ending, box->options, &box->klog,
 			    &box->place);
 	vi915_box_tell_end(box, ret);
 	/* A command that failed is more than a picture that is not there. */
 	return ret ?: shots;
+}
+
+/* After all has been said that there is to say. */
+static int vi915_box_report(struct vi915_box *box, int ret)
+{
+	const struct vi915_ending *ending = &box->ending;
+	const struct vi915_steps *steps = &box->steps;
+	struct vi915_box_outcome outcome = {
+		.ret = ret,
+		.by_command = ending->kind == VI915_ENDING_EXITED && !ending->timed_out &&
+			      !ending->signal && ret == vi915_box_status(ending),
+		.seconds = vi915_steps_seconds(steps, VI915_STEP_COMMAND, VI915_STEP_ENDED),
+		.total = vi915_steps_seconds(steps, VI915_STEP_BEGIN, VI915_STEP_GONE),
+		.klog = box->klog.text,
+		.klog_len = box->klog.len,
+	};
+
+	return box->options->report->end(box->options->to, &outcome);
 }
 
 static void vi915_box_take_down(struct vi915_box *box)
@@ -522,10 +560,15 @@ int vi915_box_run(const struct vi915_box_options *options)
 		ret = vi915_box_judge(&box);
 	}
 
-	vi915_box_fini(&box);
 	vi915_steps_reach(&box.steps, VI915_STEP_GONE);
+	if (options->report) {
+		int report = vi915_box_report(&box, ret);
+
+		ret = ret ?: report;
+	}
 	if (options->time)
 		vi915_steps_print(&box.steps);
+	vi915_box_fini(&box);
 	if (box.ending.signal)
 		vi915_box_pass_signal(box.ending.signal);
 	return ret;

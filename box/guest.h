@@ -55,6 +55,7 @@ struct vi915_port {
  * @udevd: the device daemon
  * @udevadm: what speaks to it
  * @home: the home folder of a user to be made, or NULL
+ * @reporter: the command's own file, when a report is wanted
  * @leaks: look for leaks when the command has ended
  * @shots: send a picture of every output when the command ends
  * @winsz: size of the terminal
@@ -78,7 +79,7 @@ struct vi915_params {
 	const char *modules, *module, *gpus;
 	unsigned int num_gpus;
 	char **peers;
-	const char *seatd, *udevd, *udevadm, *home;
+	const char *seatd, *udevd, *udevadm, *home, *reporter;
 	bool leaks, shots;
 	struct vi915_winsz winsz;
 };
@@ -137,6 +138,10 @@ void vi915_child_winsz(struct vi915_child *child,
 /* guest_shots.c */
 void vi915_shots_arm(void);
 void vi915_shots_take(void);
+
+/* guest_report.c */
+void vi915_report_open(const struct vi915_params *params);
+void vi915_report_take(void);
 
 /* guest_relay.c */
 int vi915_guest_relay(struct vi915_child *child, bool shots);

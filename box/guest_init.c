@@ -139,6 +139,7 @@ int main(void)
 	vi915_port_open(&vi915_port);
 	vi915_guest_receive_params(&params);
 	vi915_params_parse(&params);
+	vi915_report_open(&params);
 	vi915_guest_root(&params);
 	vi915_guest_step(VI915_STEP_ROOT);
 	vi915_guest_modules(&params);

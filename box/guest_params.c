@@ -101,6 +101,7 @@ void vi915_params_parse(struct vi915_params *params)
 	params->udevd = vi915_params_one(params, "udevd=");
 	params->udevadm = vi915_params_one(params, "udevadm=");
 	params->home = vi915_params_one(params, "home=");
+	params->reporter = vi915_params_one(params, "reporter=");
 	params->leaks = vi915_params_number(params, "leaks=");
 	params->shots = vi915_params_number(params, "shots=");
 	params->winsz.rows = vi915_params_number(params, "rows=");

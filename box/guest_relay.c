@@ -55,6 +55,7 @@ static void vi915_relay_kill(struct vi915_relay *relay)
 	if (relay->shots)
 		vi915_shots_take();
 	relay->shots = false;
+	vi915_report_take();
 	kill(-1, SIGKILL);
 	if (!relay->deadline)
 		relay->deadline = vi915_relay_now() + VI915_RELAY_DEATH_MS;

@@ -96,7 +96,7 @@ static bool vi915_shots_pass(const struct vi915_output *output, int fd, long lon
 	snprintf(name, sizeof(name), "%s-%s", output->gpu, output->connector);
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_SHOT, 0, name, strlen(name));
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
-		vi915_frame_put(&vi915_port.out, VI915_FRAME_PIXELS, 0, chunk, n);
+		vi915_frame_put(&vi915_port.out, VI915_FRAME_PIECE, 0, chunk, n);
 		if (vi915_queue_len(&vi915_port.out) >= VI915_SHOTS_QUEUE)
 			vi915_port_flush(&vi915_port);
 		if (vi915_shots_now() >= deadline)

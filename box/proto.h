@@ -40,8 +40,9 @@ enum vi915_frame_type {
 	VI915_FRAME_LEAKS,	/* a piece of kmemleak's report */
 	VI915_FRAME_EXIT,	/* int32_t wait status */
 	VI915_FRAME_WARN,	/* one sentence for the user, nothing worse */
-	VI915_FRAME_SHOT,	/* a picture begins: its name */
-	VI915_FRAME_PIXELS,	/* a piece of it, a binary PPM */
+	VI915_FRAME_SHOT,	/* a picture, a binary PPM, begins: its name */
+	VI915_FRAME_DOCUMENT,	/* another file begins: its name */
+	VI915_FRAME_PIECE,	/* a piece of what has begun last */
 	VI915_FRAME_STEP,	/* struct vi915_step_head, then lines for people */
 
 	/* both ways, for one stream */

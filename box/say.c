@@ -2,8 +2,18 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "say.h"
+
+/* What has been said, for a report to repeat. */
+static char vi915_said_text[8192];
+
+/* In one write, so that boxes side by side do not mix their words. */
+static void vi915_say_line(const char *text)
+{
+	fprintf(stderr, "vi915: %s\n", text);
+}
 
 /**
  * vi915_say() - tell the user what failed, on what, and what to do
@@ -13,13 +23,49 @@
  */
 int vi915_say(const char *format, ...)
 {
+	size_t used = strlen(vi915_said_text);
 	char text[4096];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	/* In one write, so that boxes side by side do not mix their words. */
-	fprintf(stderr, "vi915: %s\n", text);
+	vi915_say_line(text);
+	snprintf(vi915_said_text + used, sizeof(vi915_said_text) - used, "%s\n", text);
 	return VI915_EXIT_FAILED;
+}
+
+/**
+ * vi915_tell() - tell the user something that he asked for
+ * @format: one line, as for printf, without a newline
+ *
+ * It is no failure, and vi915_said() does not repeat it.
+ */
+void vi915_tell(const char *format, ...)
+{
+	char text[4096];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	vi915_say_line(text);
+}
+
+/**
+ * vi915_said() - what vi915_say() has said
+ *
+ * Return: its sentences, a line each; the first 8 KiB.
+ */
+const char *vi915_said(void)
+{
+	return vi915_said_text;
+}
+
+/**
+ * vi915_said_forget() - begin anew with what vi915_said() gives
+ */
+void vi915_said_forget(void)
+{
+	*vi915_said_text = '\0';
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Pictures of the outputs on their way out of the box. They are kept as they
+ * Pictures of the outputs and other files on their way out of the box. They are kept as they
  * come, and given to whoever wants them when the box is gone: making files of
  * them takes longer than a box that is being ended has.
  */
@@ -15,15 +15,15 @@
 /**
  * vi915_shots_frame() - take a frame of the guest's
  * @shots: the pictures so far
- * @frame: VI915_FRAME_SHOT or VI915_FRAME_PIXELS
+ * @frame: VI915_FRAME_SHOT, VI915_FRAME_DOCUMENT or VI915_FRAME_PIECE
  */
 void vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame)
 {
 	struct vi915_shot *all;
 
-	if (frame->type == VI915_FRAME_PIXELS) {
+	if (frame->type == VI915_FRAME_PIECE) {
 		if (shots->num)
-			vi915_queue_put(&shots->all[shots->num - 1].ppm, frame->data, frame->len);
+			vi915_queue_put(&shots->all[shots->num - 1].bytes, frame->data, frame->len);
 		return;
 	}
 	all = reallocarray(shots->all, shots->num + 1, sizeof(*all));
@@ -31,7 +31,7 @@ void vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *fram
 		exit(vi915_say("out of memory"));
 	shots->all = all;
 	all += shots->num++;
-	*all = (struct vi915_shot){ 0 };
+	*all = (struct vi915_shot){ .document = frame->type == VI915_FRAME_DOCUMENT };
 	snprintf(all->name, sizeof(all->name), "%.*s", (int)frame->len, frame->data);
 }
 
@@ -46,11 +46,16 @@ int vi915_shots_give(const struct vi915_shots *shots, const struct vi915_box_opt
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < shots->num && options->shot; i++) {
+	for (size_t i = 0; i < shots->num; i++) {
 		const struct vi915_shot *shot = &shots->all[i];
-		int one = options->shot(options->shot_to, shot->name,
-					vi915_queue_head(&shot->ppm), vi915_queue_len(&shot->ppm));
+		const char *bytes = vi915_queue_head(&shot->bytes);
+		size_t len = vi915_queue_len(&shot->bytes);
+		int one = 0;
 
+		if (!shot->document && options->shot)
+			one = options->shot(options->to, shot->name, bytes, len);
+		else if (shot->document && options->report)
+			options->report->document(options->to, shot->name, bytes, len);
 		ret = ret ?: one;
 	}
 	return ret;
@@ -63,7 +68,7 @@ int vi915_shots_give(const struct vi915_shots *shots, const struct vi915_box_opt
 void vi915_shots_fini(struct vi915_shots *shots)
 {
 	for (size_t i = 0; i < shots->num; i++)
-		vi915_queue_fini(&shots->all[i].ppm);
+		vi915_queue_fini(&shots->all[i].bytes);
 	free(shots->all);
 	*shots = (struct vi915_shots){ 0 };
 }

@@ -7,17 +7,19 @@
 struct vi915_box_options;
 
 /**
- * struct vi915_shot - a picture of an output
+ * struct vi915_shot - a picture of an output, or another file of the guest's
  * @name: what it is called, as gpu0-HDMI-A-1
- * @ppm: what has come of it
+ * @document: it is no picture
+ * @bytes: what has come of it
  */
 struct vi915_shot {
 	char name[80];
-	struct vi915_queue ppm;
+	bool document;
+	struct vi915_queue bytes;
 };
 
 /**
- * struct vi915_shots - the pictures that a guest has sent
+ * struct vi915_shots - the pictures and other files that a guest has sent
  * @all: the last one may not be complete
  * @num: how many
  */

@@ -126,6 +126,15 @@ static int vi915_start_paths(struct vi915_queue *text, char **rw)
 	return 0;
 }
 
+/* Us, as the guest can open us. */
+static void vi915_start_reporter(struct vi915_queue *text)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	vi915_start_add(text, "reporter=%.*s", len > 0 ? (int)len : 0, path);
+}
+
 static void vi915_start_session(struct vi915_queue *text,
 				const struct vi915_session *session)
 {
@@ -179,6 +188,8 @@ int vi915_start_params(struct vi915_queue *queue,
 	}
 	vi915_start_add(&text, "leaks=%d", options->leaks);
 	vi915_start_add(&text, "shots=%d", !!options->shot);
+	if (options->report)
+		vi915_start_reporter(&text);
 	vi915_start_add(&text, "closed=%u", streams->closed);
 	vi915_start_add(&text, "joined=%d", streams->joined);
 	vi915_start_user(&text, session);

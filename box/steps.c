@@ -59,7 +59,7 @@ static void vi915_steps_tell(const struct vi915_steps *steps, int64_t at, const 
 {
 	double seconds = (at - steps->at[VI915_STEP_BEGIN]) / 1e9;
 
-	vi915_say("%7.3f s  %-9s %.*s", seconds, what, (int)len, text);
+	vi915_tell("%7.3f s  %-9s %.*s", seconds, what, (int)len, text);
 }
 
 /**
@@ -131,7 +131,8 @@ double vi915_steps_seconds(const struct vi915_steps *steps, enum vi915_step from
 
 static void vi915_steps_row(const char *name, double seconds, double total)
 {
-	vi915_say("  %-26s %9.3f s %4.0f %%", name, seconds, total > 0 ? 100 * seconds / total : 0);
+	vi915_tell("  %-26s %9.3f s %4.0f %%", name, seconds,
+		   total > 0 ? 100 * seconds / total : 0);
 }
 
 /**
@@ -143,7 +144,7 @@ void vi915_steps_print(const struct vi915_steps *steps)
 	double total = vi915_steps_seconds(steps, VI915_STEP_BEGIN, VI915_STEP_GONE);
 	enum vi915_step step, last = VI915_STEP_BEGIN;
 
-	vi915_say("where the time went:");
+	vi915_tell("where the time went:");
 	for (step = VI915_STEP_KERNEL; step < VI915_NUM_STEPS; step++) {
 		if (!steps->at[step])
 			continue;

@@ -158,20 +158,49 @@ static int vi915_boxopts_set_rw(void *to, const char *value)
 }
 
 /* Makes a file of a picture that the box has sent. */
-static int vi915_boxopts_shot(const void *dir, const char *name, const char *ppm, size_t len)
+static int vi915_boxopts_save(const char *option, const char *dir, const char *name,
+			      const struct vi915_picture *picture)
 {
-	struct vi915_picture picture;
 	char path[PATH_MAX];
 
 	if (strchr(name, '/') ||
-	    (size_t)snprintf(path, sizeof(path), "%s/%s.png", (const char *)dir, name) >=
-		    sizeof(path))
-		return vi915_say("--shots %s: cannot name a file after %s there",
-				 (const char *)dir, name);
+	    (size_t)snprintf(path, sizeof(path), "%s/%s.png", dir, name) >= sizeof(path))
+		return vi915_say("--%s %s: cannot name a file after %s there; give a folder with a shorter path",
+				 option, dir, name);
+	return vi915_picture_save(picture, path);
+}
+
+static int vi915_boxopts_shot(void *to, const char *name, const char *ppm, size_t len)
+{
+	struct vi915_boxopts *opts = to;
+	struct vi915_picture picture;
+	int ret = 0, report = 0;
+
 	if (vi915_picture_parse(&picture, ppm, len))
 		return vi915_say("--shots: the picture of %s is not complete; it is left out",
 				 name);
-	return vi915_picture_save(&picture, path);
+	if (opts->shots)
+		ret = vi915_boxopts_save("shots", opts->shots, name, &picture);
+	if (opts->report.dir)
+		report = vi915_boxopts_save("report", opts->report.shots, name, &picture);
+	if (opts->report.dir && !report)
+		vi915_report_picture(&opts->report, name);
+	return ret ?: report;
+}
+
+static void vi915_boxopts_said(void *to, int stream, const char *bytes, size_t len)
+{
+	vi915_report_said(&((struct vi915_boxopts *)to)->report, stream, bytes, len);
+}
+
+static void vi915_boxopts_document(void *to, const char *name, const char *bytes, size_t len)
+{
+	vi915_report_document(&((struct vi915_boxopts *)to)->report, name, bytes, len);
+}
+
+static int vi915_boxopts_end(void *to, const struct vi915_box_outcome *outcome)
+{
+	return vi915_report_end(&((struct vi915_boxopts *)to)->report, outcome);
 }
 
 /* Before the boot, so that a folder that cannot be costs none. */
@@ -179,9 +208,23 @@ static int vi915_boxopts_set_shots(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
 
+	opts->shots = value;
 	opts->box.shot = vi915_boxopts_shot;
-	opts->box.shot_to = value;
 	return vi915_picture_folder("shots", value);
+}
+
+static int vi915_boxopts_set_report(void *to, const char *value)
+{
+	static const struct vi915_box_report report = {
+		.said = vi915_boxopts_said,
+		.document = vi915_boxopts_document,
+		.end = vi915_boxopts_end,
+	};
+	struct vi915_boxopts *opts = to;
+
+	opts->box.shot = vi915_boxopts_shot;
+	opts->box.report = &report;
+	return vi915_report_open(&opts->report, value);
 }
 
 static int vi915_boxopts_set_leaks(void *to, const char *value)
@@ -243,6 +286,9 @@ const struct vi915_option vi915_boxopts_table[] = {
 	  vi915_boxopts_set_log },
 	{ "shots", "DIR", "at the end, a picture of each output as DIR/GPU-OUTPUT.png",
 	  vi915_boxopts_set_shots },
+	{ "report", "DIR", "at the end, write into DIR what a CI job keeps: junit.xml,\n"
+	  "                          index.html, shots/, graph.svg, graph.json, gpus.json, kernel.log",
+	  vi915_boxopts_set_report },
 	{ "leaks", NULL, "fail when vi915 has lost memory (--kernel debug)",
 	  vi915_boxopts_set_leaks },
 	{ "time", NULL, "at the end, say where the time went",
@@ -263,7 +309,8 @@ static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 	opts->box.num_gpus = vi915_gpus_devices(&opts->gpus);
 	opts->box.peers = opts->peers.items;
 	opts->box.rw = opts->rw.items;
-	return 0;
+	opts->box.to = opts;
+	return opts->report.dir ? vi915_report_begin(&opts->report, &opts->box) : 0;
 }
 
 /**
@@ -299,4 +346,5 @@ void vi915_boxopts_fini(struct vi915_boxopts *opts)
 	free(opts->gpus.text);
 	vi915_list_fini(&opts->peers);
 	vi915_list_fini(&opts->rw);
+	vi915_report_fini(&opts->report);
 }

@@ -7,6 +7,7 @@
 #include "box/box.h"
 #include "gpus.h"
 #include "options.h"
+#include "report.h"
 
 /**
  * struct vi915_list - strings as they are collected
@@ -26,12 +27,16 @@ struct vi915_list {
  * @described: they came one by one
  * @peers: other drivers
  * @rw: writable paths
+ * @shots: folder for pictures, or NULL
+ * @report: what becomes of the run
  */
 struct vi915_boxopts {
 	struct vi915_box_options box;
 	struct vi915_gpus gpus;
 	bool counted, described;
 	struct vi915_list peers, rw;
+	const char *shots;
+	struct vi915_report report;
 };
 
 extern const struct vi915_option vi915_boxopts_table[];
