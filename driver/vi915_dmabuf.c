@@ -34,6 +34,9 @@
  *
  * "Mine" means these dma_buf_ops and this device (rule R7). A buffer of
  * another vi915 GPU is as foreign as any other.
+ *
+ * A description can take some of this away. What it leaves fails where it does
+ * with a driver that lacks the same, and with the same errno.
  */
 
 static struct vi915_bo *vi915_dmabuf_to_bo(struct dma_buf *dma_buf)
@@ -41,14 +44,22 @@ static struct vi915_bo *vi915_dmabuf_to_bo(struct dma_buf *dma_buf)
 	return to_vi915_bo(dma_buf->priv);
 }
 
-/* Rule R2: what is shared stays shared, but a GPU that is gone takes no more. */
+/*
+ * Rule R2: what is shared stays shared, but a GPU that is gone takes no more.
+ * ENOSYS is what drm_gem_map_attach() says for objects without an sg table.
+ */
 static int vi915_dmabuf_op_attach(struct dma_buf *dma_buf,
 				  struct dma_buf_attachment *attach)
 {
 	struct vi915_bo *bo = vi915_dmabuf_to_bo(dma_buf);
+	struct vi915_device *dev = to_vi915_device(bo->base.dev);
+	bool own = attach->dev == dev->drm.dev;
 
-	if (VI915_REFUSE(bo->base.dev, drm_dev_is_unplugged(bo->base.dev)))
+	if (VI915_REFUSE(&dev->drm, drm_dev_is_unplugged(&dev->drm)))
 		return -ENODEV;
+	if (VI915_REFUSE(&dev->drm,
+			 dev->config.exports == VI915_EXPORTS_OWN && !own))
+		return -ENOSYS;
 	return 0;
 }
 
@@ -102,7 +113,13 @@ static int vi915_dmabuf_op_end(struct dma_buf *dma_buf,
 static int vi915_dmabuf_op_mmap(struct dma_buf *dma_buf,
 				struct vm_area_struct *vma)
 {
-	return vi915_mmap_dmabuf(vi915_dmabuf_to_bo(dma_buf), vma);
+	struct vi915_bo *bo = vi915_dmabuf_to_bo(dma_buf);
+	struct vi915_device *dev = to_vi915_device(bo->base.dev);
+
+	/* As the dma-buf core says where an exporter has no mmap. */
+	if (VI915_REFUSE(&dev->drm, !dev->config.mmap))
+		return -EINVAL;
+	return vi915_mmap_dmabuf(bo, vma);
 }
 
 static int vi915_dmabuf_op_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
@@ -129,19 +146,54 @@ static void vi915_dmabuf_op_release(struct dma_buf *dma_buf)
 	drm_gem_dmabuf_release(dma_buf);
 }
 
+#define VI915_DMABUF_OPS				\
+	.attach = vi915_dmabuf_op_attach,		\
+	.pin = vi915_dmabuf_op_pin,			\
+	.unpin = vi915_dmabuf_op_unpin,			\
+	.map_dma_buf = vi915_dmabuf_op_map,		\
+	.unmap_dma_buf = vi915_dmabuf_op_unmap,		\
+	.begin_cpu_access = vi915_dmabuf_op_begin,	\
+	.end_cpu_access = vi915_dmabuf_op_end,		\
+	.mmap = vi915_dmabuf_op_mmap,			\
+	.release = vi915_dmabuf_op_release
+
 static const struct dma_buf_ops vi915_dmabuf_ops = {
-	.attach = vi915_dmabuf_op_attach,
-	.pin = vi915_dmabuf_op_pin,
-	.unpin = vi915_dmabuf_op_unpin,
-	.map_dma_buf = vi915_dmabuf_op_map,
-	.unmap_dma_buf = vi915_dmabuf_op_unmap,
-	.begin_cpu_access = vi915_dmabuf_op_begin,
-	.end_cpu_access = vi915_dmabuf_op_end,
-	.mmap = vi915_dmabuf_op_mmap,
+	VI915_DMABUF_OPS,
 	.vmap = vi915_dmabuf_op_vmap,
 	.vunmap = vi915_dmabuf_op_vunmap,
-	.release = vi915_dmabuf_op_release,
 };
+
+/* A vmap that always fails would have the dma-buf core warn of this driver. */
+static const struct dma_buf_ops vi915_dmabuf_ops_no_vmap = {
+	VI915_DMABUF_OPS,
+};
+
+static bool vi915_dmabuf_is_ours(const struct dma_buf *dma_buf)
+{
+	return dma_buf->ops == &vi915_dmabuf_ops ||
+	       dma_buf->ops == &vi915_dmabuf_ops_no_vmap;
+}
+
+/**
+ * vi915_dmabuf_handle_to_fd() - drm_driver.prime_handle_to_fd
+ * @drm: the GPU
+ * @file: whose handle
+ * @handle: of an object
+ * @flags: DRM_CLOEXEC, DRM_RDWR; checked by the DRM core
+ * @fd: of its dma-buf
+ *
+ * Return: as drm_gem_prime_handle_to_fd(); -ENOSYS where nothing is exported,
+ * as the DRM core says of drivers that do not.
+ */
+int vi915_dmabuf_handle_to_fd(struct drm_device *drm, struct drm_file *file,
+			      u32 handle, u32 flags, int *fd)
+{
+	const struct vi915_device *dev = to_vi915_device(drm);
+
+	if (VI915_REFUSE(drm, dev->config.exports == VI915_EXPORTS_NONE))
+		return -ENOSYS;
+	return drm_gem_prime_handle_to_fd(drm, file, handle, flags, fd);
+}
 
 /**
  * vi915_dmabuf_export() - drm_gem_object_funcs.export
@@ -154,11 +206,13 @@ static const struct dma_buf_ops vi915_dmabuf_ops = {
  */
 struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
 {
+	struct vi915_device *dev = to_vi915_device(obj->dev);
 	struct vi915_bo *bo = to_vi915_bo(obj);
 	struct dma_buf_export_info info = {
 		.exp_name = KBUILD_MODNAME,
 		.owner = THIS_MODULE,
-		.ops = &vi915_dmabuf_ops,
+		.ops = dev->config.vmap ? &vi915_dmabuf_ops :
+					  &vi915_dmabuf_ops_no_vmap,
 		.size = obj->size,
 		.flags = flags,
 		.resv = obj->resv,
@@ -176,7 +230,7 @@ struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
 	dma_resv_lock(obj->resv, NULL);
 	bo->exported = dma_buf;
 	vi915_bo_unlock(bo);
-	trace_vi915_export(to_vi915_device(obj->dev), dma_buf);
+	trace_vi915_export(dev, dma_buf);
 	return dma_buf;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_export);
@@ -239,6 +293,11 @@ void vi915_dmabuf_detach(struct vi915_bo *bo)
 static int vi915_dmabuf_check_import(struct drm_device *drm,
 				     struct dma_buf *dma_buf)
 {
+	const struct vi915_device *dev = to_vi915_device(drm);
+
+	/* As drm_gem_prime_import_dev() says for a driver that cannot. */
+	if (VI915_REFUSE(drm, dev->config.imports == VI915_IMPORTS_NONE))
+		return -EINVAL;
 	if (VI915_REFUSE(drm, !dma_buf->size || !PAGE_ALIGNED(dma_buf->size)))
 		return -EINVAL;
 	return vi915_bo_check_size(dma_buf->size);
@@ -251,9 +310,9 @@ static int vi915_dmabuf_check_import(struct drm_device *drm,
  *
  * Return: this device's own object if it is one, else a new one that stands
  * for the foreign buffer, either with a reference for the caller; or an
- * ERR_PTR: -EINVAL for an empty buffer or one that is no whole number of
- * pages, -E2BIG, -ENOMEM, -ENODEV after unplug, or what the exporter says to
- * the attachment.
+ * ERR_PTR: -EINVAL for any foreign buffer where none is taken, and for one
+ * that is empty or no whole number of pages; -E2BIG, -ENOMEM, -ENODEV after
+ * unplug; or what the exporter says to the attachment.
  */
 struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
 					   struct dma_buf *dma_buf)
@@ -262,7 +321,7 @@ struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
 	int ret, idx;
 
 	/* Rule R7: only now may the object behind it be looked at. */
-	if (dma_buf->ops == &vi915_dmabuf_ops) {
+	if (vi915_dmabuf_is_ours(dma_buf)) {
 		bo = vi915_dmabuf_to_bo(dma_buf);
 		if (bo->base.dev == drm) {
 			drm_gem_object_get(&bo->base);

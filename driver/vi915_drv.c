@@ -99,6 +99,7 @@ static const struct file_operations vi915_fops = {
 				   (features),			\
 		.open = vi915_file_open,			\
 		.postclose = vi915_file_close,			\
+		.prime_handle_to_fd = vi915_dmabuf_handle_to_fd, \
 		.gem_prime_import = vi915_dmabuf_import,	\
 		.show_fdinfo = vi915_fdinfo_show,		\
 		.dumb_create = vi915_create_dumb,		\
