@@ -3,10 +3,12 @@
 #include <drm/drm_device.h>
 #include <drm/drm_file.h>
 #include <linux/fs.h>
+#include <linux/limits.h>
 #include <linux/slab.h>
 
 #include "vi915_context.h"
 #include "vi915_device.h"
+#include "vi915_drv.h"
 #include "vi915_file.h"
 #include "vi915_shot.h"
 #include "vi915_vm.h"
@@ -47,6 +49,32 @@ struct vi915_file *vi915_file_get(struct vi915_file *client)
 void vi915_file_put(struct vi915_file *client)
 {
 	kref_put(&client->ref, vi915_file_free);
+}
+
+/**
+ * vi915_file_take_handle() - count one more handle
+ * @client: the file
+ *
+ * Return: 0; -ENOMEM when its GPU lets a file have no more, as a driver says
+ * whose table of them is full.
+ */
+int vi915_file_take_handle(struct vi915_file *client)
+{
+	int limit = client->dev->config.max_handles ?: INT_MAX;
+
+	if (VI915_REFUSE(&client->dev->drm,
+			 !atomic_add_unless(&client->handles, 1, limit)))
+		return -ENOMEM;
+	return 0;
+}
+
+/**
+ * vi915_file_give_handle() - count one less
+ * @client: the file
+ */
+void vi915_file_give_handle(struct vi915_file *client)
+{
+	atomic_dec(&client->handles);
 }
 
 /**

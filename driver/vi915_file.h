@@ -28,6 +28,8 @@ struct vi915_file {
 	struct xarray vms;
 	/** @default_ctx: context 0 */
 	struct vi915_context *default_ctx;
+	/** @handles: how many it has */
+	atomic_t handles;
 	/** @busy_ns: time its finished jobs ran, by engine class */
 	atomic64_t busy_ns[4];
 	/** @jobs: its jobs that ended, by engine class */
@@ -40,6 +42,8 @@ struct vi915_file {
 
 struct vi915_file *vi915_file_get(struct vi915_file *client);
 void vi915_file_put(struct vi915_file *client);
+int vi915_file_take_handle(struct vi915_file *client);
+void vi915_file_give_handle(struct vi915_file *client);
 int vi915_file_open(struct drm_device *drm, struct drm_file *file);
 void vi915_file_close(struct drm_device *drm, struct drm_file *file);
 int vi915_file_release(struct inode *inode, struct file *file);

@@ -15,6 +15,7 @@
 #include "vi915_device.h"
 #include "vi915_dmabuf.h"
 #include "vi915_drv.h"
+#include "vi915_file.h"
 #include "vi915_gem.h"
 #include "vi915_userptr.h"
 #include "vi915_vm.h"
@@ -126,9 +127,16 @@ static void vi915_bo_vunmap(struct drm_gem_object *obj, struct iosys_map *map)
 	vi915_vunmap(to_vi915_bo(obj), map);
 }
 
+/* Each new handle, wherever it comes from; no lock is held that counts. */
+static int vi915_bo_open(struct drm_gem_object *obj, struct drm_file *file)
+{
+	return vi915_file_take_handle(file->driver_priv);
+}
+
 static void vi915_bo_close(struct drm_gem_object *obj, struct drm_file *file)
 {
 	vi915_vm_close_bo(to_vi915_bo(obj), file->driver_priv);
+	vi915_file_give_handle(file->driver_priv);
 }
 
 /* As vi915_objects and vi915_handles call it, for the DRM core's state file. */
@@ -142,6 +150,7 @@ static void vi915_bo_print_info(struct drm_printer *p, unsigned int indent,
 
 static const struct drm_gem_object_funcs vi915_bo_funcs = {
 	.free = vi915_bo_free,
+	.open = vi915_bo_open,
 	.close = vi915_bo_close,
 	.print_info = vi915_bo_print_info,
 	.export = vi915_dmabuf_export,
@@ -311,7 +320,8 @@ void vi915_bo_put(struct vi915_bo *bo)
  * @file: who gets the handle
  * @handle: the handle
  *
- * Return: 0, or what drm_gem_handle_create() says: -ENOMEM, -ENOSPC.
+ * Return: 0, or what drm_gem_handle_create() says: -ENOMEM, also for more
+ * handles than the GPU's description has; -ENOSPC.
  */
 int vi915_bo_publish(struct vi915_bo *bo, struct drm_file *file, u32 *handle)
 {
