@@ -300,7 +300,7 @@ static int vi915_dmabuf_check_import(struct drm_device *drm,
 		return -EINVAL;
 	if (VI915_REFUSE(drm, !dma_buf->size || !PAGE_ALIGNED(dma_buf->size)))
 		return -EINVAL;
-	return vi915_bo_check_size(dma_buf->size);
+	return vi915_bo_check_size(dev, dma_buf->size);
 }
 
 /**

@@ -160,18 +160,23 @@ static const struct drm_gem_object_funcs vi915_bo_funcs = {
 
 /**
  * vi915_bo_check_size() - may an object be this long?
+ * @dev: the GPU
  * @size: in bytes
  *
  * Return: 0; -EINVAL for 0 bytes, or for what becomes 0 when rounded up to
- * pages; -E2BIG for more pages than an int counts (i915 contract, section 8).
+ * pages; -E2BIG for more pages than an int counts (i915 contract, section 8),
+ * or more bytes than the GPU's description has in an object.
  */
-int vi915_bo_check_size(u64 size)
+int vi915_bo_check_size(const struct vi915_device *dev, u64 size)
 {
+	u64 limit = dev->config.max_size;
 	u64 end;
 
 	if (!size || check_add_overflow(size, (u64)PAGE_SIZE - 1, &end))
 		return -EINVAL;
 	if (end >> PAGE_SHIFT > INT_MAX)
+		return -E2BIG;
+	if (VI915_REFUSE(&dev->drm, limit && PAGE_ALIGN(size) > limit))
 		return -E2BIG;
 	return 0;
 }
@@ -212,7 +217,7 @@ struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
 	struct vi915_bo *bo;
 	int ret;
 
-	ret = vi915_bo_check_size(size);
+	ret = vi915_bo_check_size(dev, size);
 	if (ret)
 		return ERR_PTR(ret);
 

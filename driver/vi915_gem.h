@@ -113,7 +113,7 @@ static inline void vi915_bo_unlock(struct vi915_bo *bo)
 
 int vi915_bo_init_device(struct vi915_device *dev);
 void vi915_bo_flush_freed(struct vi915_device *dev);
-int vi915_bo_check_size(u64 size);
+int vi915_bo_check_size(const struct vi915_device *dev, u64 size);
 struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size);
 struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,
 					struct dma_buf *dma_buf);

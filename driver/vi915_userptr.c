@@ -312,7 +312,7 @@ static int vi915_userptr_check(struct drm_device *drm,
 
 	if (VI915_REFUSE(drm, args->flags & ~VI915_USERPTR_FLAGS))
 		return -EINVAL;
-	ret = vi915_bo_check_size(args->user_size);
+	ret = vi915_bo_check_size(to_vi915_device(drm), args->user_size);
 	if (ret)
 		return ret;
 	if (VI915_REFUSE(drm, offset_in_page(args->user_ptr) ||

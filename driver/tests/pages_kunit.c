@@ -50,7 +50,8 @@ static void vi915_pages_test_size(struct kunit *test)
 {
 	const struct vi915_pages_size_case *row = test->param_value;
 
-	KUNIT_EXPECT_EQ(test, vi915_bo_check_size(row->size), row->ret);
+	KUNIT_EXPECT_EQ(test, vi915_bo_check_size(vi915_kunit_gpu(test, 0), row->size),
+			row->ret);
 }
 
 /* An object has whole pages of length, and none of memory until it is used. */
