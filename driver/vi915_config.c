@@ -275,6 +275,9 @@ void vi915_config_part(const struct vi915_config *config, unsigned int part,
 	result->outputs = 0;
 	result->fbdev = false;
 	result->contiguous = false;
+	/* One number is for one card: that of the part that shows. */
+	if (result->order.kind == VI915_ORDER_MINOR)
+		result->order.kind = VI915_ORDER_AUTO;
 	scnprintf(result->name + len, sizeof(result->name) - len,
 		  VI915_CONFIG_RENDER_PART);
 }
@@ -399,8 +402,8 @@ static int vi915_config_parse_count(struct vi915_config *configs,
  * @text: the list; cut into pieces while it is read
  * @reason: as for vi915_config_parse()
  *
- * Return: how many GPUs there are; -EINVAL for a bad description, a name
- * given twice or too many GPUs.
+ * Return: how many GPUs there are; -EINVAL for a bad description, a name or a
+ * card's number given twice, or too many GPUs.
  */
 int vi915_config_parse_list(struct vi915_config *configs, unsigned int max,
 			    char *text, char *reason)
@@ -416,8 +419,11 @@ int vi915_config_parse_list(struct vi915_config *configs, unsigned int max,
 		one = strsep(&rest, ",");
 		if (!vi915_config_read_number(one, ~0u, &number))
 			number = ~0u;
-		return vi915_config_parse_count(configs, max, number, rest,
-						reason);
+		ret = vi915_config_parse_count(configs, max, number, rest,
+					       reason);
+		if (ret < 0)
+			return ret;
+		return vi915_config_check_list(configs, ret, reason) ?: ret;
 	}
 
 	while ((one = strsep(&rest, ";")) != NULL) {
@@ -433,7 +439,7 @@ int vi915_config_parse_list(struct vi915_config *configs, unsigned int max,
 			return ret;
 		count++;
 	}
-	return count;
+	return vi915_config_check_list(configs, count, reason) ?: (int)count;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse_list);
 

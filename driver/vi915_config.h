@@ -261,5 +261,11 @@ const char *vi915_config_fault_name(enum vi915_fault_id id);
 unsigned int vi915_config_parts(const struct vi915_config *config);
 void vi915_config_part(const struct vi915_config *config, unsigned int part,
 		       struct vi915_config *result);
+int vi915_config_minor(const struct vi915_config *config, unsigned int part,
+		       unsigned int index);
+void vi915_config_minors(const struct vi915_config *configs, unsigned int count,
+			 int minors[VI915_MAX_GPUS]);
+int vi915_config_check_list(const struct vi915_config *configs,
+			    unsigned int count, char *reason);
 
 #endif

@@ -8,12 +8,13 @@
 
 #include "vi915_device.h"
 #include "vi915_display.h"
-#include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_error.h"
 #include "vi915_fbdev.h"
 #include "vi915_gem.h"
+#include "vi915_gpu.h"
 #include "vi915_job.h"
+#include "vi915_order.h"
 #include "vi915_pages.h"
 #include "vi915_params.h"
 #include "vi915_scanout.h"
@@ -63,25 +64,20 @@ static int vi915_device_init_locks(struct vi915_device *dev)
 
 /**
  * vi915_device_probe() - a GPU appears
- * @pdev: its platform device, with a &struct vi915_config as platform data
+ * @pdev: its platform device, with &struct vi915_gpu_data as platform data
  *
  * Return: 0 or a negative errno; nothing is left behind on failure.
  */
 int vi915_device_probe(struct platform_device *pdev)
 {
-	const struct vi915_config *config = dev_get_platdata(&pdev->dev);
-	struct vi915_device *dev;
+	const struct vi915_gpu_data *data = dev_get_platdata(&pdev->dev);
+	struct vi915_device *dev = vi915_order_alloc(pdev, data);
 	int ret;
 
-	if (!config)
-		return -EINVAL;
-
-	dev = devm_drm_dev_alloc(&pdev->dev, vi915_drm_driver(config),
-				 struct vi915_device, drm);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
 
-	dev->config = *config;
+	dev->config = data->config;
 	platform_set_drvdata(pdev, dev);
 
 	/* Memory is all there is behind a DMA address: no limit on any axis. */

@@ -6,19 +6,18 @@
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
-#include <linux/mod_devicetable.h>
+#include <linux/err.h>
 #include <linux/module.h>
-#include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_config.h"
+#include "vi915_configfs.h"
 #include "vi915_context.h"
 #include "vi915_context_param.h"
 #include "vi915_create.h"
 #include "vi915_debugfs.h"
-#include "vi915_device.h"
 #include "vi915_display.h"
 #include "vi915_dmabuf.h"
 #include "vi915_domain.h"
@@ -27,6 +26,7 @@
 #include "vi915_fdinfo.h"
 #include "vi915_file.h"
 #include "vi915_getparam.h"
+#include "vi915_gpu.h"
 #include "vi915_madvise.h"
 #include "vi915_mmap.h"
 #include "vi915_query.h"
@@ -139,14 +139,6 @@ const struct drm_driver *vi915_drm_driver(const struct vi915_config *config)
 	return &vi915_drm_drivers[!!config->outputs][config->render];
 }
 
-static struct platform_driver vi915_platform_driver = {
-	.probe = vi915_device_probe,
-	.remove = vi915_device_remove,
-	.driver = {
-		.name = "vi915",
-	},
-};
-
 /* NULL when the parameter was not given. Written while the module loads. */
 static char *vi915_param_gpus;
 
@@ -181,67 +173,103 @@ module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
 MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: NAME[,key=value]...[;NAME[,key=value]...]..., keys as in vi915(1) (default 1)");
 
 /*
- * Each device has a name of its own, not one name and a number: the name is
- * what MODALIAS says, and libdrm takes devices with one MODALIAS for one device.
+ * The GPUs of the parameter, by their place in it. Filled by module init, emptied
+ * by module exit, nothing in between.
  */
-static struct platform_device_id vi915_platform_ids[VI915_MAX_GPUS + 1];
-
-/* Filled by module init, emptied by module exit, nothing in between. */
-static struct platform_device *vi915_platform_devices[VI915_MAX_GPUS];
+static struct vi915_gpu *vi915_drv_gpus[VI915_MAX_GPUS];
 
 static void vi915_drv_remove_gpus(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < VI915_MAX_GPUS; i++)
-		platform_device_unregister(vi915_platform_devices[i]);
+	for (i = 0; i < VI915_MAX_GPUS && vi915_drv_gpus[i]; i++) {
+		vi915_gpu_destroy(vi915_drv_gpus[i]);
+		vi915_drv_gpus[i] = NULL;
+	}
 }
 
-static int vi915_drv_add_gpu(unsigned int index,
-			     const struct vi915_config *config)
+static int vi915_drv_plug_gpu(struct vi915_gpu *gpu, char *reason)
 {
-	struct platform_device *pdev;
+	int ret = vi915_gpu_plug(gpu);
 
-	pdev = platform_device_register_data(NULL, vi915_platform_ids[index].name,
-					     PLATFORM_DEVID_NONE, config,
-					     sizeof(*config));
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
+	if (ret) {
+		vi915_gpu_print_reason(gpu, reason, VI915_REASON_LEN);
+		pr_err("gpus: %s\n", reason);
+	}
+	return ret;
+}
 
-	vi915_platform_devices[index] = pdev;
-	return 0;
+/* By the numbers of their cards, so that nodes appear in that order too. */
+static int vi915_drv_plug_gpus(int count, const int *first, char *reason)
+{
+	int next, i, done = 0, last = -1, ret = 0;
+
+	/* All -1: as they are in the list. */
+	while (done < count && !ret && first[0] < 0)
+		ret = vi915_drv_plug_gpu(vi915_drv_gpus[done++], reason);
+
+	for (; done < count && !ret; done++) {
+		for (next = -1, i = 0; i < count; i++)
+			if (first[i] > last && (next < 0 || first[i] < first[next]))
+				next = i;
+		last = first[next];
+		ret = vi915_drv_plug_gpu(vi915_drv_gpus[next], reason);
+	}
+	return ret;
+}
+
+/* What is needed to make GPUs of the parameter. */
+struct vi915_drv_list {
+	struct vi915_config configs[VI915_MAX_GPUS];
+	/* By device; and those of each GPU's first device. */
+	int minors[VI915_MAX_GPUS];
+	int first[VI915_MAX_GPUS];
+	char reason[VI915_REASON_LEN];
+};
+
+static int vi915_drv_make_gpus(struct vi915_drv_list *list, int count)
+{
+	struct vi915_gpu *gpu;
+	int i, device = 0;
+
+	vi915_config_minors(list->configs, count, list->minors);
+	for (i = 0; i < count; i++) {
+		gpu = vi915_gpu_create(&list->configs[i], &list->minors[device]);
+		if (IS_ERR(gpu))
+			return PTR_ERR(gpu);
+		vi915_drv_gpus[i] = gpu;
+		list->first[i] = list->minors[device];
+		device += vi915_config_parts(&list->configs[i]);
+	}
+	return vi915_drv_plug_gpus(count, list->first, list->reason);
 }
 
 static int vi915_drv_add_gpus(void)
 {
-	struct vi915_config *configs;
-	char *text, *reason;
-	int count, i, ret = 0;
+	struct vi915_drv_list *list;
+	char *text;
+	int ret;
 
-	configs = kcalloc(VI915_MAX_GPUS, sizeof(*configs), GFP_KERNEL);
-	reason = kmalloc(VI915_REASON_LEN, GFP_KERNEL);
+	list = kzalloc(sizeof(*list), GFP_KERNEL);
 	text = kstrdup(vi915_param_gpus ?: "1", GFP_KERNEL);
-	if (!configs || !reason || !text) {
+	if (!list || !text) {
 		ret = -ENOMEM;
 		goto out_free;
 	}
 
-	count = vi915_config_parse_list(configs, VI915_MAX_GPUS, text, reason);
-	if (count < 0) {
-		pr_err("gpus: %s\n", reason);
-		ret = count;
+	ret = vi915_config_parse_list(list->configs, VI915_MAX_GPUS, text,
+				      list->reason);
+	if (ret < 0) {
+		pr_err("gpus: %s\n", list->reason);
 		goto out_free;
 	}
-
-	for (i = 0; i < count && !ret; i++)
-		ret = vi915_drv_add_gpu(i, &configs[i]);
+	ret = vi915_drv_make_gpus(list, ret);
 	if (ret)
 		vi915_drv_remove_gpus();
 
 out_free:
 	kfree(text);
-	kfree(reason);
-	kfree(configs);
+	kfree(list);
 	return ret;
 }
 
@@ -262,29 +290,30 @@ void vi915_drv_queue(struct work_struct *work)
 
 static int __init vi915_drv_init(void)
 {
-	unsigned int i;
 	int ret;
-
-	for (i = 0; i < VI915_MAX_GPUS; i++)
-		snprintf(vi915_platform_ids[i].name, sizeof(vi915_platform_ids[i].name),
-			 "vi915.%u", i);
-	vi915_platform_driver.id_table = vi915_platform_ids;
 
 	vi915_drv_wq = alloc_workqueue("vi915", WQ_UNBOUND, 0);
 	if (!vi915_drv_wq)
 		return -ENOMEM;
 
-	ret = platform_driver_register(&vi915_platform_driver);
+	ret = vi915_gpu_register_driver();
 	if (ret)
 		goto err_destroy_wq;
 
 	ret = vi915_drv_add_gpus();
 	if (ret)
 		goto err_unregister;
+
+	/* Last: what is made there holds a module that stays. */
+	ret = vi915_configfs_register(vi915_drv_gpus, VI915_MAX_GPUS);
+	if (ret)
+		goto err_remove;
 	return 0;
 
+err_remove:
+	vi915_drv_remove_gpus();
 err_unregister:
-	platform_driver_unregister(&vi915_platform_driver);
+	vi915_gpu_unregister_driver();
 err_destroy_wq:
 	destroy_workqueue(vi915_drv_wq);
 	return ret;
@@ -292,8 +321,9 @@ err_destroy_wq:
 
 static void __exit vi915_drv_exit(void)
 {
+	vi915_configfs_unregister();
 	vi915_drv_remove_gpus();
-	platform_driver_unregister(&vi915_platform_driver);
+	vi915_gpu_unregister_driver();
 	destroy_workqueue(vi915_drv_wq);
 	/* The last fence has given back the module from such a callback. */
 	rcu_barrier();

@@ -56,7 +56,7 @@ static bool vi915_describe(int minor, char *line, size_t size)
 
 static int vi915_find_minor(const char *name, int first, struct vi915_gpu *gpu)
 {
-	char line[256], value[64];
+	char line[1024], value[64];
 	int i;
 
 	for (i = first; i < first + VI915_CARDS; i++) {
