@@ -47,6 +47,18 @@ struct race {
 };
 
 /**
+ * race_seconds() - how long a race may take
+ * @seconds: usually; VI915_RACE_SECONDS=N overrides it
+ */
+unsigned int race_seconds(unsigned int seconds);
+
+/**
+ * race_least() - how often what the race is about must have happened
+ * @times: in its usual time; once will do where VI915_RACE_SECONDS says another
+ */
+unsigned long race_least(unsigned long times);
+
+/**
  * race_run() - run it, and print its seed and how many rounds it had
  * @name: for the line that is printed
  */
