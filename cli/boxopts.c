@@ -8,6 +8,7 @@
 
 #include "box/say.h"
 #include "boxopts.h"
+#include "complete.h"
 #include "picture.h"
 
 /* Nobody waits longer for a command. */
@@ -102,6 +103,29 @@ static int vi915_boxopts_set_peers(void *to, const char *value)
 			ret = vi915_boxopts_add_peer(opts, peer);
 	free(copy);
 	return ret;
+}
+
+/**
+ * vi915_boxopts_complete_peers() - offer what a list of peers may become
+ * @word: as far as it is there
+ * @kept: so many bytes of it come before the list
+ */
+void vi915_boxopts_complete_peers(const char *word, size_t kept)
+{
+	const char *list = word + kept, *last = strrchr(list, ',');
+	size_t i, len;
+
+	kept = last ? (size_t)(last + 1 - word) : kept;
+	for (i = 0; i < sizeof(vi915_boxopts_peers) / sizeof(char *); i++) {
+		const char *peer = vi915_boxopts_peers[i], *at;
+
+		len = strlen(peer);
+		for (at = list; at < word + kept; at += strcspn(at, ",") + 1)
+			if (!strncmp(at, peer, len) && strchr(",:", at[len]))
+				break;
+		if (at >= word + kept)
+			vi915_complete_offer(word, kept, peer, NULL, NULL);
+	}
 }
 
 static int vi915_boxopts_set_kernel(void *to, const char *value)

@@ -43,6 +43,7 @@ extern const struct vi915_option vi915_boxopts_table[];
 
 int vi915_boxopts_parse(struct vi915_boxopts *opts,
 			const struct vi915_usage *usage, int argc, char **argv);
+void vi915_boxopts_complete_peers(const char *word, size_t kept);
 void vi915_boxopts_fini(struct vi915_boxopts *opts);
 
 #endif

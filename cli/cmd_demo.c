@@ -113,7 +113,7 @@ static const struct vi915_option vi915_demo_table[] = {
 	{ 0 },
 };
 
-static const struct vi915_usage vi915_demo_usage = {
+const struct vi915_usage vi915_demo_usage = {
 	.name = "demo",
 	.help = "Have two GPUs render and show for each other what a camera sees; nobody copies.",
 	.options = vi915_demo_table,

@@ -47,7 +47,7 @@ static const struct vi915_option vi915_graph_table[] = {
 	{ 0 },
 };
 
-static const struct vi915_usage vi915_graph_usage = {
+const struct vi915_usage vi915_graph_usage = {
 	.name = "graph",
 	.help = "Show which buffer is shared by whom, and what it waits for.",
 	.options = vi915_graph_table,

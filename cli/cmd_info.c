@@ -313,7 +313,7 @@ static const struct vi915_option vi915_info_table[] = {
 	{ 0 },
 };
 
-static const struct vi915_usage vi915_info_usage = {
+const struct vi915_usage vi915_info_usage = {
 	.name = "info",
 	.help = "Show the GPUs that are here: nodes, descriptions, engines, objects, outputs.",
 	.options = vi915_info_table,

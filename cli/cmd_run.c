@@ -4,7 +4,7 @@
 #include "boxopts.h"
 #include "cmd.h"
 
-static const struct vi915_usage vi915_run_usage = {
+const struct vi915_usage vi915_run_usage = {
 	.name = "run",
 	.rest = "[--] CMD [ARG]...",
 	.help = "Run CMD in a box: a kernel of its own that has GPUs.",

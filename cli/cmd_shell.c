@@ -7,7 +7,7 @@
 #include "boxopts.h"
 #include "cmd.h"
 
-static const struct vi915_usage vi915_shell_usage = {
+const struct vi915_usage vi915_shell_usage = {
 	.name = "shell",
 	.rest = NULL,
 	.help = "Start your shell ($SHELL) in a box: a kernel of its own that has GPUs.",

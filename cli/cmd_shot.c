@@ -60,7 +60,7 @@ static const struct vi915_option vi915_shot_table[] = {
 	{ 0 },
 };
 
-static const struct vi915_usage vi915_shot_usage = {
+const struct vi915_usage vi915_shot_usage = {
 	.name = "shot",
 	.rest = "FILE.png|-",
 	.help = "Make a picture of what is on an output now.",

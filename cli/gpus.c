@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "box/say.h"
+#include "complete.h"
 #include "gpus.h"
 
 /**
@@ -115,4 +118,81 @@ unsigned int vi915_gpus_devices(const struct vi915_gpus *gpus)
 	for (i = 0; i < gpus->num; i++)
 		devices += vi915_config_parts(&gpus->configs[i]);
 	return devices;
+}
+
+/* Whether @description says something of a key already. */
+static bool vi915_gpus_has(const char *description, const char *key)
+{
+	size_t len = strlen(key);
+	const char *at;
+
+	for (at = description; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, key, len) && at[len] == '=')
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Offers those words of @good, the sentence of what is good, that the parser
+ * takes. One that ends in a word in capitals, as in delay=MS, needs a number.
+ */
+static void vi915_gpus_complete_value(const char *word, size_t kept, const char *key, char *good)
+{
+	char reason[VI915_REASON_LEN], *value, text[64];
+	struct vi915_config config;
+	size_t len;
+
+	while ((value = strsep(&good, " ,;"))) {
+		len = strlen(value);
+		while (len && isupper((unsigned char)value[len - 1]) && strpbrk(value, "=:"))
+			len--;
+		snprintf(text, sizeof(text), "%.*s%s", (int)len, value, value[len] ? "1" : "");
+		vi915_config_init(&config, 0);
+		if (*text && !vi915_config_set(&config, key, text, reason))
+			vi915_complete_offer(word, kept, value, value + len, NULL);
+	}
+}
+
+/**
+ * vi915_gpus_complete() - offer what a description may become
+ * @word: as far as it is there
+ * @kept: so many bytes of it come before the description
+ *
+ * A key's values, keys that are not there yet, or, to begin with, the comma
+ * behind a name.
+ */
+void vi915_gpus_complete(const char *word, size_t kept)
+{
+	const char *comma = strrchr(word + kept, ','), *key;
+	const char *pair = comma ? comma + 1 : word + kept;
+	const char *equals = strchr(pair, '=');
+	bool is_name = !comma && !equals && *pair;
+	char good[1024], given[64];
+	unsigned int i;
+
+	for (i = 0; (key = vi915_config_key(i, good, sizeof(good))); i++) {
+		snprintf(given, sizeof(given), "%s=", key);
+		if (equals && !strncmp(pair, given, strlen(given)))
+			vi915_gpus_complete_value(word, equals + 1 - word, key, good);
+		if (equals)
+			continue;
+		is_name = is_name && strncmp(given, pair, strlen(pair));
+		if (!vi915_gpus_has(word + kept, key))
+			vi915_complete_offer(word, pair - word, given, NULL, NULL);
+	}
+	if (is_name)
+		printf("%s,\n", word);
+}
+
+/**
+ * vi915_gpus_complete_number() - the same of GPUs that are all alike
+ * @word: as far as it is there
+ * @kept: so many bytes of it come before their number
+ */
+void vi915_gpus_complete_number(const char *word, size_t kept)
+{
+	if (strchr(word + kept, ','))
+		vi915_gpus_complete(word, kept);
 }

@@ -2,6 +2,8 @@
 #ifndef VI915_GPUS_H
 #define VI915_GPUS_H
 
+#include <stddef.h>
+
 #include "driver/vi915_config.h"
 
 /**
@@ -16,6 +18,8 @@ struct vi915_gpus {
 	unsigned int num;
 };
 
+void vi915_gpus_complete(const char *word, size_t kept);
+void vi915_gpus_complete_number(const char *word, size_t kept);
 int vi915_gpus_add(struct vi915_gpus *gpus, const char *description);
 int vi915_gpus_set_all(struct vi915_gpus *gpus, const char *description);
 unsigned int vi915_gpus_devices(const struct vi915_gpus *gpus);

@@ -6,29 +6,26 @@
 #include "box/say.h"
 #include "cmd.h"
 
-/**
- * struct vi915_command - one subcommand
- * @name: what to type
- * @help: what it does, in one line
- * @run: does it
- */
-struct vi915_command {
-	const char *name;
-	const char *help;
-	int (*run)(int argc, char **argv);
+/* What people type; `complete` is for scripts. */
+const struct vi915_command vi915_commands[] = {
+	{ "check", "see whether this machine can run a box", vi915_cmd_check,
+	  &vi915_check_usage },
+	{ "demo", "see two GPUs render and show for each other", vi915_cmd_demo,
+	  &vi915_demo_usage },
+	{ "graph", "show which buffer is shared by whom", vi915_cmd_graph,
+	  &vi915_graph_usage },
+	{ "info", "show the GPUs that are here", vi915_cmd_info,
+	  &vi915_info_usage },
+	{ "run", "run a command in a box", vi915_cmd_run,
+	  &vi915_run_usage },
+	{ "shell", "start a shell in a box", vi915_cmd_shell,
+	  &vi915_shell_usage },
+	{ "shot", "make a picture of what is on an output", vi915_cmd_shot,
+	  &vi915_shot_usage },
+	{ 0 }
 };
 
-static const struct vi915_command vi915_commands[] = {
-	{ "check", "see whether this machine can run a box", vi915_cmd_check },
-	{ "demo", "see two GPUs render and show for each other", vi915_cmd_demo },
-	{ "graph", "show which buffer is shared by whom", vi915_cmd_graph },
-	{ "info", "show the GPUs that are here", vi915_cmd_info },
-	{ "run", "run a command in a box", vi915_cmd_run },
-	{ "shell", "start a shell in a box", vi915_cmd_shell },
-	{ "shot", "make a picture of what is on an output", vi915_cmd_shot },
-};
-
-#define VI915_NUM_COMMANDS (sizeof(vi915_commands) / sizeof(vi915_commands[0]))
+#define VI915_NUM_COMMANDS (sizeof(vi915_commands) / sizeof(vi915_commands[0]) - 1)
 
 static void vi915_print_usage(FILE *file)
 {
@@ -67,6 +64,8 @@ int main(int argc, char **argv)
 		vi915_print_usage(stdout);
 		return 0;
 	}
+	if (!strcmp(argv[1], "complete"))
+		return vi915_cmd_complete(argc - 1, argv + 1);
 	for (i = 0; i < VI915_NUM_COMMANDS; i++)
 		if (!strcmp(argv[1], vi915_commands[i].name))
 			return vi915_commands[i].run(argc - 1, argv + 1);

@@ -51,9 +51,16 @@ static int vi915_options_unknown(const struct vi915_usage *usage,
 			 usage->name, word, names);
 }
 
-static const struct vi915_option *
-vi915_options_find(const struct vi915_usage *usage, const char *name,
-		   size_t len)
+/**
+ * vi915_options_find() - look up an option
+ * @usage: the subcommand
+ * @name: its name, without the dashes
+ * @len: how long that is
+ *
+ * Return: the option, or NULL when there is none of that name.
+ */
+const struct vi915_option *vi915_options_find(const struct vi915_usage *usage, const char *name,
+					      size_t len)
 {
 	const struct vi915_option *option;
 

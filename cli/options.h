@@ -2,6 +2,7 @@
 #ifndef VI915_OPTIONS_H
 #define VI915_OPTIONS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /**
@@ -41,6 +42,8 @@ int vi915_options_parse(const struct vi915_usage *usage, void *to, int argc,
 int vi915_options_number(const char *option, const char *text,
 			 unsigned long min, unsigned long max,
 			 unsigned long *number);
+const struct vi915_option *vi915_options_find(const struct vi915_usage *usage, const char *name,
+					      size_t len);
 void vi915_options_print(const struct vi915_usage *usage, FILE *file);
 
 #endif

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# shellcheck shell=bash
+#
+# Completion for bash: the words go to `vi915 complete`, which knows what they may
+# become.
+
+_vi915() {
+	# Readline cuts words at '=' and ':' too, which are in the middle of ours.
+	local line=${COMP_LINE:0:COMP_POINT} current=${COMP_WORDS[COMP_CWORD]} words word cut offer
+	local IFS=$' \t\n'
+
+	read -ra words <<< "$line"
+	case $line in
+	*[[:space:]]) words+=('') ;;
+	esac
+	word=${words[${#words[@]} - 1]}
+	case $current in
+	= | :) current='' ;;
+	esac
+	cut=${word%"$current"}
+
+	COMPREPLY=()
+	while IFS= read -r offer; do
+		case $offer in
+		':command '*)
+			# Of bash-completion; without it, files do.
+			if declare -F _command_offset > /dev/null; then
+				_command_offset $((${offer#* } + 1))
+			else
+				compopt -o filenames
+				mapfile -t COMPREPLY < <(compgen -c -- "$current"; compgen -f -- "$current")
+			fi
+			;;
+		':files '*)
+			compopt -o filenames
+			mapfile -t COMPREPLY < <(compgen -f -- "$current")
+			;;
+		':folders '*)
+			compopt -o filenames
+			mapfile -t COMPREPLY < <(compgen -d -- "$current")
+			;;
+		*)
+			offer=${offer%%$'\t'*}
+			# Something follows these.
+			case $offer in
+			*[=,]) compopt -o nospace ;;
+			esac
+			COMPREPLY+=("${offer#"$cut"}")
+			;;
+		esac
+	done < <("${words[0]}" complete "${words[@]:1}" 2> /dev/null)
+}
+
+complete -F _vi915 vi915

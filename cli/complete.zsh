@@ -1,0 +1,33 @@
+#compdef vi915
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# Completion for zsh: the words go to `vi915 complete`, which knows what they may
+# become.
+
+local -a offers texts helps open
+local offer
+
+offers=("${(@f)$($words[1] complete "${(@)words[2,CURRENT]}" 2> /dev/null)}")
+for offer in $offers; do
+	case $offer in
+	':command '*)
+		shift $((${offer#* } + 1)) words
+		((CURRENT -= ${offer#* } + 1))
+		_normal
+		return
+		;;
+	':files '* | ':folders '*)
+		compset -P "${(b)offer#* }"
+		if [[ $offer == ':folders '* ]]; then _files -/; else _files; fi
+		return
+		;;
+	*[=,]) open+=("$offer") ;;
+	*)
+		texts+=("${offer%%$'\t'*}")
+		helps+=("${offer/$'\t'/  -- }")
+		;;
+	esac
+done
+# Something follows what ends in '=' or ','.
+(($#open == 0)) || compadd -S '' -- $open
+(($#texts == 0)) || compadd -l -d helps -- $texts
