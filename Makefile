@@ -38,7 +38,7 @@ submake = +@$(MAKE) -j$(JOBS)
 
 # -- what people type ---------------------------------------------------------
 
-.PHONY: all run test lint bench clean clean-cache help
+.PHONY: all run test test-stock lint bench clean clean-cache help
 
 all: ## build the fast kernel, the module, the command, tests and benches
 	@box/setup --check
@@ -60,6 +60,15 @@ test: ## the same set-up, then every test in the debug box
 	$(submake) fast debug command programs
 	$(call step,'run the tests')
 	@tests/run
+
+test-stock: ## the tests of the uAPI on Debian's kernel, with two CPUs, in QEMU
+	$(call step,'look for packages')
+	@box/setup stock
+	$(call step,'build module$(comma) command and tests')
+	$(submake) stock command programs
+	$(call step,'run the tests')
+	@VI915_RACE_SECONDS=$${VI915_RACE_SECONDS:-4} FUZZ_SECONDS=$${FUZZ_SECONDS:-30} \
+		VI915_STRESS_SECONDS=$${VI915_STRESS_SECONDS:-15} tests/run --stock
 
 lint: ## what a machine can check: style, sparse, cppcheck, kernel-doc
 	$(call step,'look for packages')
@@ -118,6 +127,7 @@ $(B)/box/%/vi915.ko: $(driver_src) $(B)/box/%/key
 # builds it, and what DKMS strips is stripped.
 $(B)/box/stock/key: FORCE
 	@box/build-stock
+$(B)/box/stock/key: | $(B)/box/fast/key
 
 $(B)/box/stock/vi915.ko: $(driver_src) $(B)/box/stock/key
 	$(call quiet,MODULE,$@)
