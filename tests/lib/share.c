@@ -117,6 +117,42 @@ uint32_t share_rand(uint32_t *state, uint32_t n)
 	return (uint64_t)*state * n >> 32;
 }
 
+void share_strew(struct share_crumbs *crumbs, int gpu)
+{
+	int i;
+
+	crumbs->gpu = gpu;
+	for (i = 0; i < SHARE_CRUMBS; i++) {
+		crumbs->handles[i] = gem_create(gpu, VI915_PAGE);
+		gem_set_domain(gpu, crumbs->handles[i], I915_GEM_DOMAIN_CPU, I915_GEM_DOMAIN_CPU);
+	}
+	for (i = 0; i < SHARE_CRUMBS; i += 2) {
+		gem_close(gpu, crumbs->handles[i]);
+		crumbs->handles[i] = 0;
+	}
+}
+
+void share_sweep(struct share_crumbs *crumbs)
+{
+	int i;
+
+	for (i = 0; i < SHARE_CRUMBS; i++)
+		if (crumbs->handles[i])
+			gem_close(crumbs->gpu, crumbs->handles[i]);
+}
+
+uint32_t share_scattered(int gpu, uint64_t size)
+{
+	struct share_crumbs crumbs;
+	uint32_t handle;
+
+	share_strew(&crumbs, gpu);
+	handle = gem_create(gpu, size);
+	gem_set_domain(gpu, handle, I915_GEM_DOMAIN_CPU, I915_GEM_DOMAIN_CPU);
+	share_sweep(&crumbs);
+	return handle;
+}
+
 ssize_t __share_reads(int dmabuf, uint64_t size, uint32_t seed)
 {
 	ssize_t differs;

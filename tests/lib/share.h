@@ -94,6 +94,34 @@ void share_gtt_writes_at(const char *at, int fd, uint32_t handle, uint64_t size,
 	share_gtt_writes_at(VI915_AT, fd, handle, size, seed)
 
 /**
+ * struct share_crumbs - many single pages of a GPU, strewn over memory
+ * @gpu: its file
+ * @handles: of objects of one page; 0: given back already
+ */
+struct share_crumbs {
+	int gpu;
+#define SHARE_CRUMBS 512
+	uint32_t handles[SHARE_CRUMBS];
+};
+
+/**
+ * share_strew() - have what is taken next not lie in one piece
+ *
+ * Every second of many single pages is given back: what is free then has
+ * neighbours that are not, and the next object is made of that.
+ */
+void share_strew(struct share_crumbs *crumbs, int gpu);
+void share_sweep(struct share_crumbs *crumbs);
+
+/**
+ * share_scattered() - an object whose pages are not one piece
+ * @size: more than a page
+ *
+ * Returns: its handle; its pages are present.
+ */
+uint32_t share_scattered(int gpu, uint64_t size);
+
+/**
  * share_signal_later() - have a sw_sync timeline make one step in 50 ms
  * @timeline: its file; must stay valid until then
  */

@@ -10,32 +10,6 @@
 #include "share_camera.h"
 #include "share_table.h"
 
-/* More single pages than one buffer has. */
-#define CRUMBS 512
-
-/*
- * An object whose pages are not one piece. Every second of many single pages
- * is given back first: what is free then has neighbours that are not, and the
- * next object is made of that.
- */
-static uint32_t create_scattered(int gpu, uint64_t size)
-{
-	uint32_t crumbs[CRUMBS], handle;
-	int i;
-
-	for (i = 0; i < CRUMBS; i++) {
-		crumbs[i] = gem_create(gpu, VI915_PAGE);
-		gem_set_domain(gpu, crumbs[i], I915_GEM_DOMAIN_CPU, I915_GEM_DOMAIN_CPU);
-	}
-	for (i = 0; i < CRUMBS; i += 2)
-		gem_close(gpu, crumbs[i]);
-	handle = gem_create(gpu, size);
-	gem_set_domain(gpu, handle, I915_GEM_DOMAIN_CPU, I915_GEM_DOMAIN_CPU);
-	for (i = 1; i < CRUMBS; i += 2)
-		gem_close(gpu, crumbs[i]);
-	return handle;
-}
-
 FIXTURE(contig)
 {
 	int gpu;
@@ -62,7 +36,7 @@ TEST_F_TIMEOUT(contig, vivid_dma_contig, 60)
 	gives = camera_gives(&self->camera, self->gpu);
 	EXPECT_EQ(0, gives);
 	for (i = 0; i < CAMERA_BUFFERS; i++)
-		handles[i] = create_scattered(self->gpu, self->camera.size);
+		handles[i] = share_scattered(self->gpu, self->camera.size);
 	takes = camera_takes(&self->camera, self->gpu, handles);
 	EXPECT_EQ(-EFAULT, takes);
 	table_row("vivid, dma-contig allocator", gives, takes, "VIDIOC_QBUF");
@@ -74,7 +48,7 @@ TEST_F(contig, a_refused_buffer_is_left_as_it_was)
 	int dmabuf, i;
 
 	for (i = 0; i < CAMERA_BUFFERS; i++)
-		handles[i] = create_scattered(self->gpu, self->camera.size);
+		handles[i] = share_scattered(self->gpu, self->camera.size);
 	share_gtt_writes(self->gpu, handles[0], self->camera.size, SHARE_SEED);
 	EXPECT_ERR(EFAULT, camera_takes(&self->camera, self->gpu, handles));
 	dmabuf = prime_export(self->gpu, handles[0]);
