@@ -69,6 +69,7 @@ static const char *const vi915_debugfs_kinds[] = {
 	[VI915_PAGES_SHMEM] = "shmem",
 	[VI915_PAGES_IMPORT] = "import",
 	[VI915_PAGES_USERPTR] = "userptr",
+	[VI915_PAGES_CONTIG] = "contig",
 };
 
 static const char *const vi915_debugfs_madvs[] = {

@@ -7,6 +7,7 @@
 #include <linux/dma-resv.h>
 #include <linux/module.h>
 
+#include "vi915_contig.h"
 #include "vi915_device.h"
 #include "vi915_dmabuf.h"
 #include "vi915_domain.h"
@@ -303,6 +304,18 @@ static int vi915_dmabuf_check_import(struct drm_device *drm,
 	return vi915_bo_check_size(dev, dma_buf->size);
 }
 
+/*
+ * A display alone can do nothing with what it cannot show, and its driver says
+ * so at once: drm_gem_dma_prime_import_sg_table(). A GPU that renders too can
+ * read it, and says so when it is to be shown.
+ */
+static int vi915_dmabuf_check_new(struct vi915_bo *bo)
+{
+	const struct vi915_device *dev = to_vi915_device(bo->base.dev);
+
+	return dev->config.render ? 0 : vi915_contig_check(bo);
+}
+
 /**
  * vi915_dmabuf_import() - drm_driver.gem_prime_import
  * @drm: the GPU that imports
@@ -336,9 +349,12 @@ struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
 	if (!drm_dev_enter(drm, &idx))
 		return ERR_PTR(-ENODEV);
 	bo = vi915_bo_create_import(to_vi915_device(drm), dma_buf);
+	ret = IS_ERR(bo) ? PTR_ERR(bo) : vi915_dmabuf_check_new(bo);
+	if (ret && !IS_ERR(bo))
+		vi915_bo_put(bo);
 	drm_dev_exit(idx);
-	if (IS_ERR(bo))
-		return ERR_CAST(bo);
+	if (ret)
+		return ERR_PTR(ret);
 
 	trace_vi915_import(to_vi915_device(drm), dma_buf);
 	return &bo->base;

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <uapi/drm/i915_drm.h>
 
+#include "vi915_contig.h"
 #include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
@@ -245,7 +246,9 @@ static int vi915_fb_check(struct drm_framebuffer *fb)
 		/* Memory that its owner can take away cannot be held. */
 		if (VI915_REFUSE(fb->dev, to_vi915_bo(fb->obj[i])->userptr))
 			return -EINVAL;
-		ret = vi915_fb_check_plane(fb, layout, i);
+		ret = vi915_contig_check(to_vi915_bo(fb->obj[i]));
+		if (!ret)
+			ret = vi915_fb_check_plane(fb, layout, i);
 	}
 	return ret;
 }
@@ -277,7 +280,8 @@ static const struct drm_framebuffer_funcs vi915_fb_funcs = {
  * -EINVAL for a format in a layout that no plane shows, user memory, a pitch
  * that is not whole tiles (linear: 64 bytes) or above 32 KiB, an offset that is
  * no whole tile (linear: pixel), an object that is too small when rows of tiles
- * are counted whole, or one whose tiling says otherwise; -ENOMEM; -EINTR.
+ * are counted whole, one whose tiling says otherwise, or one that is not in one
+ * piece where it has to be; -ENOMEM; -EINTR; what the exporter says then.
  */
 struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 					struct drm_file *file,

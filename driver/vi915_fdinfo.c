@@ -51,7 +51,8 @@ static void vi915_fdinfo_count(struct drm_memory_stats *stats,
 	if (!READ_ONCE(bo->pages.frames))
 		return;
 	stats->resident += obj->size;
-	if (!active && READ_ONCE(bo->pages.madv) == VI915_MADV_DONTNEED)
+	if (!active && bo->pages.kind != VI915_PAGES_CONTIG &&
+	    READ_ONCE(bo->pages.madv) == VI915_MADV_DONTNEED)
 		stats->purgeable += obj->size;
 }
 

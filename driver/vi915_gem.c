@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "vi915_contig.h"
 #include "vi915_device.h"
 #include "vi915_dmabuf.h"
 #include "vi915_drv.h"
@@ -25,7 +26,8 @@
  * DOC: objects
  *
  * An object is born without pages, gets them on first use (vi915_pages.c) and
- * keeps them until memory is short or its last reference is gone. Handles,
+ * keeps them until memory is short or its last reference is gone; but for one
+ * whose memory has to be in one piece (vi915_contig.c). Handles,
  * mappings, dma-bufs and jobs each hold a reference, so when the last one goes
  * nobody can be waiting for the object. Fences may still be in its
  * reservation, put there by user space through IMPORT_SYNC_FILE; they protect
@@ -204,6 +206,31 @@ static void vi915_bo_link(struct vi915_device *dev, struct vi915_bo *bo)
 	mutex_unlock(&dev->bos_lock);
 }
 
+/* It gets its memory now: later there may be none, and it keeps what it has. */
+static struct vi915_bo *vi915_bo_create_contig(struct vi915_device *dev,
+					       size_t size)
+{
+	struct vi915_bo *bo;
+	int ret;
+
+	bo = vi915_bo_alloc(VI915_PAGES_CONTIG);
+	if (IS_ERR(bo))
+		return bo;
+
+	drm_gem_private_object_init(&dev->drm, &bo->base, size);
+	dma_resv_lock(bo->base.resv, NULL);
+	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	vi915_bo_unlock(bo);
+	if (ret) {
+		drm_gem_private_object_fini(&bo->base);
+		kfree(bo);
+		return ERR_PTR(ret);
+	}
+
+	vi915_bo_link(dev, bo);
+	return bo;
+}
+
 /**
  * vi915_bo_create() - make an object with memory of its own
  * @dev: the GPU
@@ -220,6 +247,8 @@ struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
 	ret = vi915_bo_check_size(dev, size);
 	if (ret)
 		return ERR_PTR(ret);
+	if (vi915_contig_wanted(dev))
+		return vi915_bo_create_contig(dev, PAGE_ALIGN(size));
 
 	bo = vi915_bo_alloc(VI915_PAGES_SHMEM);
 	if (IS_ERR(bo))

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "vi915_contig.h"
 #include "vi915_device.h"
 #include "vi915_fence.h"
 #include "vi915_gem.h"
@@ -27,6 +28,7 @@
  * Pages come on first use and stay when nobody uses them any more, so that
  * the next use costs nothing. They go under memory pressure, when their
  * exporter wants to move them, when their device goes, and with the object.
+ * Memory in one piece is there from the start, and goes with the object only.
  *
  * vi915_pages_ensure() is for work done while the reservation is held;
  * vi915_pages_get() also keeps the pages in place after it was let go. Nobody
@@ -114,6 +116,21 @@ static int vi915_pages_acquire_userptr(struct vi915_bo *bo)
 	ret = vi915_pages_acquire_list(bo, list);
 	if (ret)
 		vi915_userptr_give_back(bo->userptr, list);
+	return ret;
+}
+
+static int vi915_pages_acquire_contig(struct vi915_bo *bo)
+{
+	struct page **list;
+	int ret;
+
+	list = vi915_contig_alloc(vi915_bo_pages(bo));
+	if (IS_ERR(list))
+		return PTR_ERR(list);
+
+	ret = vi915_pages_acquire_list(bo, list);
+	if (ret)
+		vi915_contig_free(list, vi915_bo_pages(bo));
 	return ret;
 }
 
@@ -213,6 +230,8 @@ static int vi915_pages_acquire(struct vi915_bo *bo, enum dma_data_direction dir)
 		return vi915_pages_acquire_import(bo, dir);
 	case VI915_PAGES_USERPTR:
 		return vi915_pages_acquire_userptr(bo);
+	case VI915_PAGES_CONTIG:
+		return vi915_pages_acquire_contig(bo);
 	}
 	return -EINVAL;
 }
@@ -234,6 +253,9 @@ static void vi915_pages_release(struct vi915_bo *bo)
 	case VI915_PAGES_USERPTR:
 		vi915_userptr_give_back(bo->userptr, pages->list);
 		break;
+	case VI915_PAGES_CONTIG:
+		vi915_contig_free(pages->list, vi915_bo_pages(bo));
+		break;
 	}
 
 	kvfree(pages->frames);
@@ -249,7 +271,8 @@ static void vi915_pages_update_lru(struct vi915_bo *bo)
 {
 	struct vi915_device *dev = to_vi915_device(bo->base.dev);
 
-	if (!bo->pages.frames || bo->pages.users)
+	if (!bo->pages.frames || bo->pages.users ||
+	    bo->pages.kind == VI915_PAGES_CONTIG)
 		drm_gem_lru_remove(&bo->base);
 	else if (bo->pages.madv == VI915_MADV_DONTNEED)
 		drm_gem_lru_move_tail(&dev->purgeable, &bo->base);
@@ -421,7 +444,8 @@ static int vi915_pages_drop_idle(struct vi915_bo *bo)
  * away, to be faulted in again. The contents stay where the pages came from.
  *
  * Return: 0, also without pages; -EBUSY while they are in use, by a job or
- * otherwise.
+ * otherwise, and always for memory in one piece, whose contents have no other
+ * place.
  */
 int vi915_pages_drop(struct vi915_bo *bo)
 {
@@ -429,6 +453,8 @@ int vi915_pages_drop(struct vi915_bo *bo)
 
 	if (!bo->pages.frames)
 		return 0;
+	if (bo->pages.kind == VI915_PAGES_CONTIG)
+		return -EBUSY;
 	return vi915_pages_in_job(bo) ? -EBUSY : vi915_pages_drop_idle(bo);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_drop);

@@ -15,11 +15,13 @@ struct vi915_bo;
  * @VI915_PAGES_SHMEM: memory of its own
  * @VI915_PAGES_IMPORT: a foreign dma-buf
  * @VI915_PAGES_USERPTR: a process's memory
+ * @VI915_PAGES_CONTIG: memory of its own in one piece, from first to last
  */
 enum vi915_pages_kind {
 	VI915_PAGES_SHMEM,
 	VI915_PAGES_IMPORT,
 	VI915_PAGES_USERPTR,
+	VI915_PAGES_CONTIG,
 };
 
 /**

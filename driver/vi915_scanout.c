@@ -9,6 +9,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "vi915_contig.h"
 #include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_fb.h"
@@ -71,7 +72,9 @@ static int vi915_scanout_hold_locked(struct vi915_bo *bo, bool *pinned)
 	if (ret)
 		goto err_unpin;
 
-	ret = bo->pages.bare ? -EFAULT : vi915_view_to_raw(bo, false);
+	ret = bo->pages.bare ? -EFAULT : vi915_contig_check_locked(bo);
+	if (!ret)
+		ret = vi915_view_to_raw(bo, false);
 	if (ret)
 		goto err_put_pages;
 	return 0;
