@@ -70,6 +70,23 @@ static bool vi915_config_is(const char *word, const char *text, size_t len)
 	return strlen(word) == len && !strncmp(word, text, len);
 }
 
+/**
+ * vi915_config_read_errno() - understand what a call is to fail with
+ * @text: "ENOMEM", for example
+ * @len: bytes of @text that belong to it
+ *
+ * Return: the negative errno, or 0 for a word that is none of those.
+ */
+int vi915_config_read_errno(const char *text, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vi915_config_errnos); i++)
+		if (vi915_config_is(vi915_config_errnos[i].name, text, len))
+			return vi915_config_errnos[i].error;
+	return 0;
+}
+
 /* Reads one, @len bytes of @text; nothing is changed unless it is good. */
 static bool vi915_config_read_fault(struct vi915_fault_config *faults,
 				    const char *text, size_t len)
@@ -77,23 +94,19 @@ static bool vi915_config_read_fault(struct vi915_fault_config *faults,
 	const char *colon = memchr(text, ':', len);
 	const char *at = memchr(text, '@', len);
 	struct vi915_fault_config fault;
-	unsigned int id, i;
+	unsigned int id;
 
 	if (!colon || !at || at < colon)
 		return false;
 	for (id = 0; id < VI915_NUM_FAULTS; id++)
 		if (vi915_config_is(vi915_config_calls[id], text, colon - text))
 			break;
-	for (i = 0; i < ARRAY_SIZE(vi915_config_errnos); i++)
-		if (vi915_config_is(vi915_config_errnos[i].name, colon + 1,
-				    at - colon - 1))
-			break;
-	if (id == VI915_NUM_FAULTS || i == ARRAY_SIZE(vi915_config_errnos) ||
+	fault.error = vi915_config_read_errno(colon + 1, at - colon - 1);
+	if (id == VI915_NUM_FAULTS || !fault.error ||
 	    faults[id].when.kind != VI915_WHEN_NEVER ||
 	    !vi915_config_read_when(&fault.when, at + 1, text + len - at - 1) ||
 	    fault.when.kind == VI915_WHEN_NEVER)
 		return false;
-	fault.error = vi915_config_errnos[i].error;
 	faults[id] = fault;
 	return true;
 }
@@ -116,7 +129,13 @@ static bool vi915_config_faults_read(const struct vi915_config_key *key,
 	return true;
 }
 
-static const char *vi915_config_errno_name(int error)
+/**
+ * vi915_config_errno_name() - what a call fails with, in a word
+ * @error: a negative errno that vi915_config_read_errno() has given
+ *
+ * Return: its name.
+ */
+const char *vi915_config_errno_name(int error)
 {
 	unsigned int i;
 

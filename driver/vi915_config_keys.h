@@ -92,6 +92,7 @@ bool vi915_config_read_number(const char *text, unsigned long long max,
 			      unsigned long long *number);
 bool vi915_config_read_when(struct vi915_when *when, const char *text,
 			    size_t len);
+int vi915_config_read_errno(const char *text, size_t len);
 int vi915_config_print_when(const struct vi915_when *when, char *buf,
 			    size_t size);
 

@@ -12,6 +12,7 @@
 #include "vi915_drv.h"
 #include "vi915_extension.h"
 #include "vi915_gem.h"
+#include "vi915_inject.h"
 
 /* What one pitch of scanout may be on gen9 before rows start on pages. */
 #define VI915_CREATE_MAX_PITCH	(32 * 1024)
@@ -26,6 +27,12 @@ static int vi915_create_publish(struct vi915_device *dev,
 	bo = vi915_bo_create(dev, *size);
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
+
+	ret = vi915_inject_file(file, VI915_FAULT_CREATE);
+	if (ret) {
+		vi915_bo_put(bo);
+		return ret;
+	}
 
 	length = bo->base.size;
 	ret = vi915_bo_publish(bo, file, handle);

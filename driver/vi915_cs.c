@@ -73,6 +73,18 @@ void vi915_cs_init(struct vi915_cs *cs, struct vi915_cs_regs *regs,
 EXPORT_SYMBOL_IF_KUNIT(vi915_cs_init);
 
 /**
+ * vi915_cs_hang() - have a job never come past its first command
+ * @cs: the streamer, before it runs
+ *
+ * As with a command that waits for what never comes, and lets nobody else have
+ * the engine: it is looked at now and then, and its time is counted.
+ */
+void vi915_cs_hang(struct vi915_cs *cs)
+{
+	cs->hangs = true;
+}
+
+/**
  * vi915_cs_refuse() - note that the command at hand is broken
  * @cs: the streamer
  * @kind: how
@@ -360,7 +372,7 @@ enum vi915_cs_status vi915_cs_run(struct vi915_cs *cs, u64 until)
 		vi915_cs_account(cs, now, VI915_CS_WAIT_NS);
 	cs->clock = now;
 	cs->jumps = 0;
-	status = vi915_cs_slice(cs, until);
+	status = cs->hangs ? VI915_CS_POLL : vi915_cs_slice(cs, until);
 	vi915_cs_account(cs, ktime_get_ns(), U64_MAX);
 	cs->waited = status == VI915_CS_POLL;
 	return status;

@@ -93,6 +93,7 @@ struct vi915_cs_stats {
  * @clock: when time was last accounted, of ktime_get_ns()
  * @waited: came back with VI915_CS_POLL last time
  * @jumps: backward, in this slice, since the last blit
+ * @hangs: on order, at its first command
  * @page: page of @window, in units of pages
  * @window: memory of the page that commands are read from
  * @blt: the blit at hand
@@ -114,6 +115,7 @@ struct vi915_cs {
 	u64 clock;
 	bool waited;
 	unsigned int jumps;
+	bool hangs;
 	u64 page;
 	const u32 *window;
 	struct vi915_blt blt;
@@ -136,6 +138,7 @@ struct vi915_cs_op {
 
 void vi915_cs_init(struct vi915_cs *cs, struct vi915_cs_regs *regs,
 		   struct vi915_map *map, unsigned int count, u64 start);
+void vi915_cs_hang(struct vi915_cs *cs);
 enum vi915_cs_status vi915_cs_run(struct vi915_cs *cs, u64 until);
 unsigned int vi915_cs_dump(struct vi915_cs *cs, u64 addr, u32 *dwords,
 			   unsigned int count);

@@ -23,6 +23,7 @@
 #include "vi915_engine.h"
 #include "vi915_engine_debugfs.h"
 #include "vi915_gem.h"
+#include "vi915_inject_debugfs.h"
 #include "vi915_job.h"
 #include "vi915_pages.h"
 #include "vi915_params.h"
@@ -254,6 +255,7 @@ void vi915_debugfs_init(struct drm_minor *minor)
 				   &vi915_debugfs_drop_ops);
 	vi915_display_debugfs(dev);
 	vi915_engine_debugfs(dev, minor->debugfs_root);
+	vi915_inject_debugfs(dev, minor->debugfs_root);
 	vi915_params_debugfs(dev, minor->debugfs_root);
 	vi915_clock_debugfs(dev, minor->debugfs_root);
 }

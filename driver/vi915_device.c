@@ -13,6 +13,7 @@
 #include "vi915_fbdev.h"
 #include "vi915_gem.h"
 #include "vi915_gpu.h"
+#include "vi915_inject.h"
 #include "vi915_job.h"
 #include "vi915_order.h"
 #include "vi915_pages.h"
@@ -78,6 +79,7 @@ int vi915_device_probe(struct platform_device *pdev)
 		return PTR_ERR(dev);
 
 	dev->config = data->config;
+	vi915_inject_init(dev);
 	platform_set_drvdata(pdev, dev);
 
 	/* Memory is all there is behind a DMA address: no limit on any axis. */

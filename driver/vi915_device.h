@@ -15,6 +15,7 @@
 #include "vi915_display.h"
 #include "vi915_engine.h"
 #include "vi915_error.h"
+#include "vi915_inject.h"
 #include "vi915_params.h"
 #include "vi915_scanout.h"
 #include "vi915_sysfs.h"
@@ -50,6 +51,8 @@ struct vi915_device {
 	struct vi915_params params;
 	/** @error: the last hang */
 	struct vi915_error error;
+	/** @inject: what fails on order */
+	struct vi915_inject inject;
 	/** @bind_passes: counts execbufs, to tell their objects from others */
 	atomic64_t bind_passes;
 	/** @retired: jobs that nobody runs any more */

@@ -19,6 +19,7 @@
 #include "vi915_display.h"
 #include "vi915_drv.h"
 #include "vi915_fb.h"
+#include "vi915_inject.h"
 #include "vi915_output.h"
 #include "vi915_plane.h"
 
@@ -51,10 +52,28 @@ static int vi915_display_check(struct drm_device *drm,
 	return drm_atomic_helper_check(drm, state);
 }
 
+/*
+ * Who can be interrupted while he waits for locks can be told that it failed.
+ * The rest are commits that the kernel makes to tidy up, as for a framebuffer
+ * that goes, and has no answer to a failure of; and legacy properties.
+ */
+static int vi915_display_commit(struct drm_device *drm,
+				struct drm_atomic_state *state, bool nonblock)
+{
+	int ret;
+
+	if (state->acquire_ctx->interruptible) {
+		ret = vi915_inject(to_vi915_device(drm), VI915_FAULT_COMMIT);
+		if (ret)
+			return ret;
+	}
+	return drm_atomic_helper_commit(drm, state, nonblock);
+}
+
 static const struct drm_mode_config_funcs vi915_display_funcs = {
 	.fb_create = vi915_fb_create,
 	.atomic_check = vi915_display_check,
-	.atomic_commit = drm_atomic_helper_commit,
+	.atomic_commit = vi915_display_commit,
 };
 
 static void vi915_display_commit_tail(struct drm_atomic_state *state)

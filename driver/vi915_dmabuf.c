@@ -13,6 +13,7 @@
 #include "vi915_domain.h"
 #include "vi915_drv.h"
 #include "vi915_gem.h"
+#include "vi915_inject.h"
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
 #include "vi915_trace.h"
@@ -220,9 +221,13 @@ struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
 		.priv = obj,
 	};
 	struct dma_buf *dma_buf;
+	int ret;
 
 	if (VI915_REFUSE(obj->dev, bo->userptr))
 		return ERR_PTR(-EINVAL);
+	ret = vi915_inject(to_vi915_device(obj->dev), VI915_FAULT_EXPORT);
+	if (ret)
+		return ERR_PTR(ret);
 
 	dma_buf = drm_gem_dmabuf_export(obj->dev, &info);
 	if (IS_ERR(dma_buf))
@@ -337,12 +342,18 @@ struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
 	if (vi915_dmabuf_is_ours(dma_buf)) {
 		bo = vi915_dmabuf_to_bo(dma_buf);
 		if (bo->base.dev == drm) {
+			ret = vi915_inject(to_vi915_device(drm),
+					   VI915_FAULT_IMPORT);
+			if (ret)
+				return ERR_PTR(ret);
 			drm_gem_object_get(&bo->base);
 			return &bo->base;
 		}
 	}
 
 	ret = vi915_dmabuf_check_import(drm, dma_buf);
+	if (!ret)
+		ret = vi915_inject(to_vi915_device(drm), VI915_FAULT_IMPORT);
 	if (ret)
 		return ERR_PTR(ret);
 

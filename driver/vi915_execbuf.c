@@ -10,6 +10,7 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_context.h"
+#include "vi915_cs.h"
 #include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_engine.h"
@@ -19,6 +20,7 @@
 #include "vi915_fence.h"
 #include "vi915_file.h"
 #include "vi915_gem.h"
+#include "vi915_inject.h"
 #include "vi915_job.h"
 #include "vi915_maps.h"
 #include "vi915_pages.h"
@@ -270,6 +272,8 @@ static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 	}
 
 	eb->job = NULL;
+	if (vi915_inject_hang(eb->dev))
+		vi915_cs_hang(&job->cs);
 	vi915_engine_submit(job);
 }
 
@@ -496,6 +500,8 @@ int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
 		ret = vi915_exec_fence_collect(&eb.fences, drm, file, args);
 	if (!ret)
 		ret = vi915_execbuf_look_up(&eb);
+	if (!ret)
+		ret = vi915_inject(eb.dev, VI915_FAULT_EXECBUF);
 	if (ret)
 		goto out_release;
 

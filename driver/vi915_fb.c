@@ -16,6 +16,7 @@
 #include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
+#include "vi915_inject.h"
 
 /**
  * DOC: framebuffers
@@ -300,6 +301,8 @@ struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 		ret = vi915_fb_infer_modifier(fb);
 	if (!ret)
 		ret = vi915_fb_check(fb);
+	if (!ret)
+		ret = vi915_inject_file(file, VI915_FAULT_ADDFB);
 	/* From here on it has an id that clients can guess. */
 	if (!ret)
 		ret = drm_framebuffer_init(drm, fb, &vi915_fb_funcs);

@@ -19,6 +19,7 @@
 #include "vi915_extension.h"
 #include "vi915_fault.h"
 #include "vi915_gem.h"
+#include "vi915_inject.h"
 #include "vi915_mmap.h"
 
 /**
@@ -69,6 +70,9 @@ static int vi915_mmap_bo_offset(struct vi915_bo *bo, enum vi915_view view,
 {
 	int ret = vi915_mmap_check_view(bo, view);
 
+	if (!ret)
+		ret = vi915_inject(to_vi915_device(bo->base.dev),
+				   VI915_FAULT_MAP);
 	if (!ret)
 		ret = vi915_mmap_node(bo);
 	if (!ret)
@@ -330,6 +334,8 @@ int vi915_mmap(struct file *filp, struct vm_area_struct *vma)
 				       in_node % vi915_bo_pages(bo)))
 		goto err_put_bo;
 	ret = vi915_mmap_check_view(bo, in_node / vi915_bo_pages(bo));
+	if (!ret)
+		ret = vi915_inject(to_vi915_device(drm), VI915_FAULT_MMAP);
 	if (ret)
 		goto err_put_bo;
 
@@ -364,9 +370,11 @@ int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma)
 	int ret;
 
 	ret = vi915_mmap_check_vma(bo->base.dev, vma);
-	if (ret)
-		return ret;
-	ret = vi915_mmap_node(bo);
+	if (!ret)
+		ret = vi915_inject(to_vi915_device(bo->base.dev),
+				   VI915_FAULT_MMAP);
+	if (!ret)
+		ret = vi915_mmap_node(bo);
 	if (ret)
 		return ret;
 
