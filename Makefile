@@ -172,7 +172,7 @@ $(drm_headers): $(B)/box/fast/key
 -include cli/cli.mk
 
 .PHONY: command
-command: $(if $(wildcard cli/cli.mk),$(B)/vi915 $(B)/box/init)
+command: $(if $(wildcard cli/cli.mk),$(B)/vi915 $(B)/box/init $(B)/box/memory.so)
 	@:
 
 # -- tests and benches: each .c is a program ----------------------------------

@@ -137,7 +137,7 @@ static int vi915_box_prepare_uml(struct vi915_box *box)
 	int ret;
 
 	if (vi915_place_find(&box->place, mem, why, sizeof(why)))
-		return vi915_say("no folder has room for the box's memory of %lu MiB: %s; free some, set TMPDIR to a folder with room, or ask for less with --mem",
+		return vi915_say("nothing has room for the box's memory of %lu MiB: %s; free some, set TMPDIR to a folder with room, or ask for less with --mem",
 				 mem, why);
 	ret = vi915_slot_take(&box->slot);
 	if (ret)
@@ -213,6 +213,7 @@ static pid_t vi915_box_start_uml(struct vi915_box *box)
 		.init = box->files.init,
 		.mem_mib = box->options->mem_mib ?: VI915_BOX_MEM_MIB,
 		.mem_dir = box->place.path,
+		.preload = box->place.in_memory ? box->files.memory : NULL,
 		.cpu = box->slot.cpu,
 		.log_fd = box->klog.fd,
 		.link_fd = box->link.guest_fd,

@@ -78,6 +78,7 @@ void vi915_files_name(struct vi915_files *files, const char *flavour)
 
 	vi915_files_libdir(dir, sizeof(dir));
 	vi915_files_path(files->init, dir, "init");
+	vi915_files_path(files->memory, dir, "memory.so");
 	snprintf(rest, sizeof(rest), "%s/linux", flavour);
 	vi915_files_path(files->kernel, dir, rest);
 	snprintf(rest, sizeof(rest), "%s/initrd", flavour);

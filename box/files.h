@@ -11,6 +11,7 @@
  * @kernel: the kernel
  * @initrd: its root in memory, where it is no User-Mode Linux
  * @init: its first process
+ * @memory: what is preloaded into the kernel when its memory has no folder
  * @modules: folder of its modules
  * @module: vi915.ko
  */
@@ -18,6 +19,7 @@ struct vi915_files {
 	char kernel[PATH_MAX];
 	char initrd[PATH_MAX];
 	char init[PATH_MAX];
+	char memory[PATH_MAX];
 	char modules[PATH_MAX];
 	char module[PATH_MAX];
 };

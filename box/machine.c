@@ -19,6 +19,9 @@
 #include "machine.h"
 #include "say.h"
 
+/* What is preloaded is named by an open file: a path may have colons in it. */
+#define VI915_MACHINE_PRELOAD_FD (VI915_LINK_FD + 1)
+
 /**
  * DOC: the process that a box's kernel is, or runs in
  *
@@ -42,6 +45,19 @@ void vi915_machine_add(struct vi915_machine *machine, const char *format, ...)
 	if (vasprintf(&machine->argv[machine->num], format, args) >= 0)
 		machine->num++;
 	va_end(args);
+}
+
+static void vi915_machine_preload(const char *path)
+{
+	char name[32];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == VI915_MACHINE_PRELOAD_FD)
+		fcntl(fd, F_SETFD, 0);
+	else if (fd < 0 || dup2(fd, VI915_MACHINE_PRELOAD_FD) < 0)
+		_exit(VI915_EXIT_FAILED);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", VI915_MACHINE_PRELOAD_FD);
+	setenv("LD_PRELOAD", name, 1);
 }
 
 static void __attribute__((noreturn))
@@ -74,6 +90,8 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 		personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
 	if (machine->mem_dir)
 		setenv("TMPDIR", machine->mem_dir, 1);
+	/* What is preloaded into the command is not for the kernel. */
+	unsetenv("LD_PRELOAD");
 
 	for (i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
@@ -91,6 +109,8 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 		_exit(VI915_EXIT_FAILED);
 	/* What our own caller left open is no business of the box. */
 	close_range(VI915_LINK_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (machine->preload)
+		vi915_machine_preload(machine->preload);
 
 	execvp(machine->argv[0], machine->argv);
 	dprintf(2, "cannot run %s: %s\n", machine->argv[0], strerror(errno));

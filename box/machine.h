@@ -12,8 +12,9 @@
  * @argv: its command line as it grows, NULL-terminated
  * @num: how many arguments there are
  * @mem_dir: TMPDIR for it, or NULL
+ * @preload: a library that is preloaded into it, or NULL
  * @cpu: the CPU it is pinned to, or -1
- * @fixed: it wants to lie at the same addresses each time
+ * @fixed: it wants to lie at the same addresses each time, if it may
  * @log_fd: its stdout and stderr
  * @link_fd: the guest's end of the link
  */
@@ -21,6 +22,7 @@ struct vi915_machine {
 	char *argv[VI915_MACHINE_MAX_ARGS];
 	int num;
 	const char *mem_dir;
+	const char *preload;
 	int cpu;
 	bool fixed;
 	int log_fd;

@@ -17,8 +17,12 @@
  *
  * User-Mode Linux keeps its memory in an unlinked file, which it maps
  * executable, and dies of SIGBUS when the folder runs full. Containers often
- * have 64 MiB in /dev/shm, and some mount /tmp noexec. So the folder is chosen
- * here: the first on tmpfs with room, or else the first with room.
+ * have 64 MiB in /dev/shm, mounted noexec, and nothing else that can be written. So
+ * the folder is chosen here: the first on tmpfs with room. Where there is none,
+ * the kernel is given a memfd in place of a file in a folder (preload_memory.c),
+ * as long as the machine has the memory; and where it has not, the first folder
+ * on a disk with room is taken. Some folder is needed in any case, to make a
+ * socket in for a moment.
  */
 
 static const char *const vi915_place_names[] = {
@@ -28,21 +32,12 @@ static const char *const vi915_place_names[] = {
 #define VI915_PLACE_NUM \
 	(sizeof(vi915_place_names) / sizeof(vi915_place_names[0]))
 
-/* 0, or the errno that tells why no file there can be mapped executable. */
-static int vi915_place_try_exec(const char *path)
+/* 0, or the errno that tells why @fd cannot be mapped executable; it is closed. */
+static int vi915_place_try_map(int fd)
 {
-	char name[PATH_MAX];
-	int fd, err = 0;
 	void *map;
+	int err = 0;
 
-	fd = open(path, O_RDWR | O_EXCL | O_TMPFILE | O_CLOEXEC, 0700);
-	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR ||
-		       errno == EINVAL)) {
-		snprintf(name, sizeof(name), "%s/vi915-XXXXXX", path);
-		fd = mkostemp(name, O_CLOEXEC);
-		if (fd >= 0)
-			unlink(name);
-	}
 	if (fd < 0)
 		return errno;
 	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE,
@@ -53,6 +48,66 @@ static int vi915_place_try_exec(const char *path)
 		munmap(map, 4096);
 	close(fd);
 	return err;
+}
+
+static int vi915_place_try_exec(const char *path)
+{
+	char name[PATH_MAX];
+	int fd;
+
+	fd = open(path, O_RDWR | O_EXCL | O_TMPFILE | O_CLOEXEC, 0700);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR ||
+		       errno == EINVAL)) {
+		snprintf(name, sizeof(name), "%s/vi915-XXXXXX", path);
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd >= 0)
+			unlink(name);
+	}
+	return vi915_place_try_map(fd);
+}
+
+/* What the machine could give, in MiB. */
+static unsigned long vi915_place_available_mib(void)
+{
+	unsigned long kib, sum = 0;
+	FILE *file = fopen("/proc/meminfo", "re");
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %lu", &kib) == 1 ||
+		    sscanf(line, "SwapFree: %lu", &kib) == 1)
+			sum += kib;
+	if (file)
+		fclose(file);
+	return sum >> 10;
+}
+
+/* As vi915_place_try(), of memory that is in no folder. */
+static bool vi915_place_try_memory(struct vi915_place *place, const char *path,
+				   unsigned long mem_mib, char *why, size_t size)
+{
+	size_t used = strlen(why);
+	int err;
+
+	place->free_mib = vi915_place_available_mib();
+	if (place->free_mib < mem_mib) {
+		snprintf(why + used, size - used, ", this machine has only %lu MiB of memory available",
+			 place->free_mib);
+		return false;
+	}
+	err = vi915_place_try_map(memfd_create("vi915", MFD_CLOEXEC));
+	if (err) {
+		snprintf(why + used, size - used, ", memfd_create: %s", strerror(err));
+		return false;
+	}
+	if (!path) {
+		snprintf(why + used, size - used, ", none for a socket either");
+		return false;
+	}
+	snprintf(place->path, sizeof(place->path), "%s", path);
+	place->in_memory = true;
+	place->on_tmpfs = true;
+	return true;
 }
 
 /* Fills @place when @path will do; otherwise appends to @why. */
@@ -73,6 +128,7 @@ static bool vi915_place_try(struct vi915_place *place, const char *path,
 		return false;
 	}
 	snprintf(place->path, sizeof(place->path), "%s", path);
+	place->in_memory = false;
 	place->on_tmpfs = fs.f_type == TMPFS_MAGIC;
 	/* A tmpfs without a limit says 0 blocks. */
 	place->free_mib = fs.f_blocks ? (unsigned long long)fs.f_bavail *
@@ -93,18 +149,18 @@ static bool vi915_place_try(struct vi915_place *place, const char *path,
 }
 
 /**
- * vi915_place_find() - find a folder for a box's memory
+ * vi915_place_find() - find a place for a box's memory
  * @place: filled
  * @mem_mib: how much there must be room for
  * @why: on failure, what each folder lacked
  * @size: bytes at @why
  *
- * Return: 0, or -1 when no folder will do.
+ * Return: 0, or -1 when nothing will do.
  */
 int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 		     char *why, size_t size)
 {
-	const char *paths[VI915_PLACE_NUM];
+	const char *paths[VI915_PLACE_NUM], *writable = NULL;
 	struct vi915_place tried, other = { 0 };
 	size_t i, j;
 
@@ -116,8 +172,11 @@ int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 		/* A variable may well name one of the others. */
 		for (j = 0; strcmp(paths[j], paths[i]); j++)
 			;
-		if (j < i || !*paths[i] ||
-		    !vi915_place_try(&tried, paths[i], mem_mib, why, size))
+		if (j < i || !*paths[i])
+			continue;
+		if (!writable && !access(paths[i], W_OK | X_OK))
+			writable = paths[i];
+		if (!vi915_place_try(&tried, paths[i], mem_mib, why, size))
 			continue;
 		if (tried.on_tmpfs) {
 			*place = tried;
@@ -126,6 +185,8 @@ int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 		if (!*other.path)
 			other = tried;
 	}
+	if (vi915_place_try_memory(place, writable, mem_mib, why, size))
+		return 0;
 	if (!*other.path)
 		return -1;
 	*place = other;
@@ -133,8 +194,8 @@ int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 }
 
 /**
- * vi915_place_free_mib() - what a folder has free now
- * @place: the folder
+ * vi915_place_free_mib() - what a place has free now
+ * @place: the place
  *
  * Return: MiB; 0 when it cannot be asked.
  */
@@ -142,6 +203,8 @@ unsigned long vi915_place_free_mib(const struct vi915_place *place)
 {
 	struct statfs fs;
 
+	if (place->in_memory)
+		return vi915_place_available_mib();
 	if (statfs(place->path, &fs))
 		return 0;
 	return (unsigned long long)fs.f_bavail * fs.f_bsize >> 20;

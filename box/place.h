@@ -7,13 +7,15 @@
 #include <stddef.h>
 
 /**
- * struct vi915_place - a folder that can hold a box's memory
- * @path: which
+ * struct vi915_place - where a box's memory can lie
+ * @path: a folder
+ * @in_memory: not there, but in a file that is in no folder
  * @on_tmpfs: it lives in memory itself
  * @free_mib: what it had free
  */
 struct vi915_place {
 	char path[PATH_MAX];
+	bool in_memory;
 	bool on_tmpfs;
 	unsigned long free_mib;
 };

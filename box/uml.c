@@ -81,11 +81,13 @@ pid_t vi915_uml_start(const struct vi915_uml_args *args)
 {
 	struct vi915_machine machine = {
 		.mem_dir = args->mem_dir,
+		.preload = args->preload,
 		.cpu = args->cpu,
 		/*
 		 * UML takes the gap between its program and its heap for memory
-		 * that it must describe, and the host makes that gap up to
-		 * gigabytes.
+		 * that it must describe, and the host makes that gap up to a
+		 * gigabyte. Where this is refused, as in containers, that costs
+		 * 16 MiB at most.
 		 */
 		.fixed = true,
 		.log_fd = args->log_fd,

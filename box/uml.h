@@ -10,6 +10,7 @@
  * @init: its first process
  * @mem_mib: its memory
  * @mem_dir: the folder its memory lies in
+ * @preload: what is preloaded so that its memory lies in no folder, or NULL
  * @cpu: the CPU it is pinned to
  * @log_fd: where its console goes
  * @link_fd: the guest's end of the link
@@ -19,6 +20,7 @@ struct vi915_uml_args {
 	const char *init;
 	unsigned long mem_mib;
 	const char *mem_dir;
+	const char *preload;
 	int cpu;
 	int log_fd;
 	int link_fd;

@@ -36,7 +36,7 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 	    (*place->path &&
 	     vi915_place_free_mib(place) < VI915_VERDICT_FULL_MIB)) {
 		vi915_say("%s, which holds the box's memory, ran full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
-			  place->path);
+			  place->in_memory ? "this machine's memory" : place->path);
 	} else if (vi915_klog_find_panic(klog, &panic)) {
 		vi915_say("the box's kernel gave up: %.*s", (int)panic.len,
 			  panic.text);

@@ -7,7 +7,7 @@ guest_src := $(sort $(wildcard box/guest_*.c) box/frame.c box/outputs.c)
 # The driver's own parser of descriptions is the command's, too.
 cli_src := $(sort $(wildcard cli/*.c) \
 	$(filter-out %/vi915_configfs.c,$(wildcard driver/vi915_config*.c)) \
-	$(filter-out box/boot_% box/guest_%,$(wildcard box/*.c)))
+	$(filter-out box/boot_% box/guest_% box/preload_%,$(wildcard box/*.c)))
 
 guest_obj := $(guest_src:%.c=$(B)/guest/%.o)
 cli_obj := $(cli_src:%.c=$(B)/command/%.o)

@@ -118,8 +118,12 @@ static enum vi915_check_result vi915_check_memory(char *text)
 
 	if (vi915_place_find(&place, VI915_BOX_MEM_MIB, why, sizeof(why)))
 		return vi915_check_say(text, VI915_CHECK_MISSING,
-				       "no folder has room for %d MiB: %s; free some, set TMPDIR to a folder with room, or use --mem",
+				       "nothing has room for %d MiB: %s; free some, set TMPDIR to a folder with room, or use --mem",
 				       VI915_BOX_MEM_MIB, why);
+	if (place.in_memory)
+		return vi915_check_say(text, VI915_CHECK_OK,
+				       "%lu MiB are available; no folder on a tmpfs has room for %d MiB, and none is needed",
+				       place.free_mib, VI915_BOX_MEM_MIB);
 	if (!place.on_tmpfs)
 		return vi915_check_say(text, VI915_CHECK_WANTED,
 				       "%s has %lu MiB free, but lies on a disk; boxes are faster with %d MiB on a tmpfs such as /dev/shm",
