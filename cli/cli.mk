@@ -50,4 +50,10 @@ $(B)/box/boot: $(B)/guest/box/boot_init.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
+# Goes into a kernel that finds no folder for its memory.
+$(B)/box/memory.so: box/preload_memory.c Makefile cli/cli.mk
+	$(call quiet,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fPIC -shared -o $@ $<
+
 -include $(B)/guest/box/boot_init.d $(guest_obj:.o=.d) $(cli_obj:.o=.d)
