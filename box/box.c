@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -153,12 +152,8 @@ static void vi915_box_tell_prepared(const struct vi915_box *box)
 	const struct vi915_box_options *options = box->options;
 	const struct vi915_steps *steps = &box->steps;
 
-	if (!options->num_gpus)
-		vi915_steps_note(steps, "GPUs", "none");
-	else if (isdigit((unsigned char)*options->gpus))
-		vi915_steps_note(steps, "GPUs", "%u, not described", options->num_gpus);
-	else
-		vi915_steps_note(steps, "GPUs", "%u: %s", options->num_gpus, options->gpus);
+	vi915_steps_note(steps, "GPUs", "%s",
+			 strcmp(options->gpus, "0") ? options->gpus : "none");
 	if (options->timeout_ms)
 		vi915_steps_note(steps, "limit", "%g s", options->timeout_ms / 1000.0);
 	if (options->log)
@@ -170,8 +165,7 @@ static int vi915_box_prepare(struct vi915_box *box)
 	const struct vi915_box_options *options = box->options;
 	int ret;
 
-	ret = vi915_files_find(&box->files, options->flavour,
-			       options->num_gpus > 0);
+	ret = vi915_files_find(&box->files, options->flavour);
 	if (ret)
 		return ret;
 	vi915_steps_note(&box->steps, "kernel", "%s: %s", options->flavour, box->files.kernel);

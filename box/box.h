@@ -39,8 +39,7 @@ struct vi915_box_report {
  * struct vi915_box_options - what a box is to be
  * @argv: the command and its arguments, NULL-terminated
  * @flavour: which kernel: "fast", "debug" or "stock"
- * @gpus: vi915.ko's gpus= parameter; unused when @num_gpus is 0
- * @num_gpus: how many GPUs that makes
+ * @gpus: vi915.ko's gpus= parameter
  * @peers: other drivers, NULL-terminated, or NULL
  * @rw: paths to be writable besides the current folder, NULL-terminated, or
  *	NULL
@@ -61,7 +60,6 @@ struct vi915_box_options {
 	char **argv;
 	const char *flavour;
 	const char *gpus;
-	unsigned int num_gpus;
 	char **peers;
 	char **rw;
 	const char *log;

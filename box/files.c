@@ -105,12 +105,10 @@ static int vi915_files_check(const char *path, int mode, const char *what,
  * vi915_files_find() - find the parts of a box
  * @files: filled
  * @flavour: which kernel
- * @with_module: vi915.ko is wanted too
  *
  * Return: 0, or the exit code after saying what is missing.
  */
-int vi915_files_find(struct vi915_files *files, const char *flavour,
-		     bool with_module)
+int vi915_files_find(struct vi915_files *files, const char *flavour)
 {
 	int ret;
 
@@ -127,7 +125,7 @@ int vi915_files_find(struct vi915_files *files, const char *flavour,
 		ret = vi915_files_check(files->modules, X_OK,
 					"the folder of the kernel's modules",
 					flavour);
-	if (!ret && with_module)
+	if (!ret)
 		ret = vi915_files_check(files->module, R_OK,
 					"the driver", flavour);
 	return ret;

@@ -3,7 +3,6 @@
 #define VI915_FILES_H
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -26,7 +25,6 @@ struct vi915_files {
 
 const char *vi915_files_remedy(const char *flavour);
 void vi915_files_name(struct vi915_files *files, const char *flavour);
-int vi915_files_find(struct vi915_files *files, const char *flavour,
-		     bool with_module);
+int vi915_files_find(struct vi915_files *files, const char *flavour);
 
 #endif

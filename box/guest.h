@@ -46,9 +46,8 @@ struct vi915_port {
  * @nofile_hard: its upper bound
  * @hostname: what the machine calls itself
  * @modules: host folder with the kernel's modules
- * @module: host path of vi915.ko, or NULL when no GPU is wanted
+ * @module: host path of vi915.ko
  * @gpus: the module's gpus= parameter
- * @num_gpus: how many GPUs that makes
  * @peers: names of other drivers, each with ":parameters" or without,
  *	NULL-terminated
  * @seatd: the seat daemon, or NULL when no session is wanted
@@ -77,7 +76,6 @@ struct vi915_params {
 	unsigned long nofile_soft, nofile_hard;
 	const char *hostname;
 	const char *modules, *module, *gpus;
-	unsigned int num_gpus;
 	char **peers;
 	const char *seatd, *udevd, *udevadm, *home, *reporter;
 	bool leaks, shots;

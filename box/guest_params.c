@@ -86,7 +86,6 @@ void vi915_params_parse(struct vi915_params *params)
 	params->modules = vi915_params_one(params, "modules=");
 	params->module = vi915_params_one(params, "module=");
 	params->gpus = vi915_params_one(params, "gpus=");
-	params->num_gpus = vi915_params_number(params, "num-gpus=");
 	params->uid = vi915_params_number(params, "uid=");
 	params->gid = vi915_params_number(params, "gid=");
 	vi915_params_groups(params);

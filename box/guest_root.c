@@ -140,8 +140,7 @@ static void vi915_guest_bind_modules(const struct vi915_params *params)
 	uname(&name);
 	snprintf(path, sizeof(path), "/lib/modules/%s", name.release);
 	vi915_guest_bind_ro(params->modules, path);
-	if (params->module)
-		vi915_guest_bind_ro(params->module, VI915_GUEST_MODULE);
+	vi915_guest_bind_ro(params->module, VI915_GUEST_MODULE);
 }
 
 static void vi915_guest_dev_links(void)

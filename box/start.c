@@ -181,11 +181,8 @@ int vi915_start_params(struct vi915_queue *queue,
 	gethostname(host, sizeof(host) - 1);
 	vi915_start_add(&text, "hostname=%s", host);
 	vi915_start_add(&text, "modules=%s", files->modules);
-	if (options->num_gpus) {
-		vi915_start_add(&text, "module=%s", files->module);
-		vi915_start_add(&text, "gpus=%s", options->gpus);
-		vi915_start_add(&text, "num-gpus=%u", options->num_gpus);
-	}
+	vi915_start_add(&text, "module=%s", files->module);
+	vi915_start_add(&text, "gpus=%s", options->gpus);
 	vi915_start_add(&text, "leaks=%d", options->leaks);
 	vi915_start_add(&text, "shots=%d", !!options->shot);
 	if (options->report)

@@ -325,12 +325,16 @@ const struct vi915_option vi915_boxopts_table[] = {
 /* Brings together what was said in several options. */
 static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 {
+	int ret;
+
 	if (opts->box.leaks && strcmp(opts->box.flavour, "debug"))
 		return vi915_say("only the debug kernel looks for leaks; write --kernel debug --leaks");
 	if (!opts->counted && !opts->described)
 		vi915_gpus_set_all(&opts->gpus, "1");
+	ret = vi915_gpus_check(&opts->gpus);
+	if (ret)
+		return ret;
 	opts->box.gpus = opts->gpus.text;
-	opts->box.num_gpus = vi915_gpus_devices(&opts->gpus);
 	opts->box.peers = opts->peers.items;
 	opts->box.rw = opts->rw.items;
 	opts->box.to = opts;

@@ -171,7 +171,6 @@ static int vi915_demo_in_box(const struct vi915_demo_options *options)
 		.argv = words,
 		.flavour = options->flavour,
 		.gpus = gpus,
-		.num_gpus = 2,
 		.peers = peers,
 		.rw = rw,
 		.timeout_ms = VI915_DEMO_LIMIT_MS + 2000 * (long long)options->frames +

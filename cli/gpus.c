@@ -106,18 +106,18 @@ int vi915_gpus_set_all(struct vi915_gpus *gpus, const char *description)
 }
 
 /**
- * vi915_gpus_devices() - how many devices the GPUs are together
+ * vi915_gpus_check() - can they be there together?
  * @gpus: the GPUs
  *
- * Return: the number; a split GPU is two devices.
+ * Return: 0, or the exit code after saying why not.
  */
-unsigned int vi915_gpus_devices(const struct vi915_gpus *gpus)
+int vi915_gpus_check(const struct vi915_gpus *gpus)
 {
-	unsigned int devices = 0, i;
+	char reason[VI915_REASON_LEN];
 
-	for (i = 0; i < gpus->num; i++)
-		devices += vi915_config_parts(&gpus->configs[i]);
-	return devices;
+	if (vi915_config_check_list(gpus->configs, gpus->num, reason))
+		return vi915_say("--gpu: %s", reason);
+	return 0;
 }
 
 /* Whether @description says something of a key already. */

@@ -22,6 +22,6 @@ void vi915_gpus_complete(const char *word, size_t kept);
 void vi915_gpus_complete_number(const char *word, size_t kept);
 int vi915_gpus_add(struct vi915_gpus *gpus, const char *description);
 int vi915_gpus_set_all(struct vi915_gpus *gpus, const char *description);
-unsigned int vi915_gpus_devices(const struct vi915_gpus *gpus);
+int vi915_gpus_check(const struct vi915_gpus *gpus);
 
 #endif
