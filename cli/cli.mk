@@ -14,7 +14,7 @@ cli_obj := $(cli_src:%.c=$(B)/command/%.o)
 
 # Only these read pictures and devices.
 demo_obj := $(filter $(addprefix $(B)/command/cli/,cmd_demo% cmd_graph% cmd_info% demo_% \
-	devices% graph_% model% picture% png% report%),$(cli_obj))
+	description% devices% gpu_list% graph_% model% picture% png% report%),$(cli_obj))
 $(demo_obj): cli_pkg := json-c libdrm libpng zlib
 $(demo_obj): | $(drm_headers)
 

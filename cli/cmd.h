@@ -27,6 +27,7 @@ extern const struct vi915_command vi915_commands[];
 int vi915_cmd_check(int argc, char **argv);
 int vi915_cmd_complete(int argc, char **argv);
 int vi915_cmd_demo(int argc, char **argv);
+int vi915_cmd_gpu(int argc, char **argv);
 int vi915_cmd_graph(int argc, char **argv);
 int vi915_cmd_info(int argc, char **argv);
 int vi915_cmd_run(int argc, char **argv);
@@ -35,10 +36,13 @@ int vi915_cmd_shot(int argc, char **argv);
 
 extern const struct vi915_usage vi915_check_usage;
 extern const struct vi915_usage vi915_demo_usage;
+extern const struct vi915_usage vi915_gpu_usage;
 extern const struct vi915_usage vi915_graph_usage;
 extern const struct vi915_usage vi915_info_usage;
 extern const struct vi915_usage vi915_run_usage;
 extern const struct vi915_usage vi915_shell_usage;
 extern const struct vi915_usage vi915_shot_usage;
+
+const struct vi915_usage *vi915_gpu_verb(unsigned int index);
 
 #endif

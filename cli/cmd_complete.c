@@ -114,6 +114,25 @@ static void vi915_complete_words(const struct vi915_usage *usage, char **words, 
 	}
 }
 
+/* The same of vi915 gpu, which has verbs. */
+static void vi915_complete_gpu(char **words, unsigned int last)
+{
+	const struct vi915_usage *verb;
+
+	if (last == 1 && words[1][0] == '-') {
+		vi915_complete_words(&vi915_gpu_usage, words, last);
+		return;
+	}
+	for (unsigned int i = 0; (verb = vi915_gpu_verb(i)); i++) {
+		const char *name = strchr(verb->name, ' ') + 1;
+
+		if (last == 1)
+			vi915_complete_offer(words[1], 0, name, NULL, verb->help);
+		else if (!strcmp(words[1], name))
+			vi915_complete_words(verb, words + 1, last - 1);
+	}
+}
+
 /**
  * vi915_cmd_complete() - vi915 complete WORD...
  * @argc: number of words, the subcommand's name being the first
@@ -128,7 +147,9 @@ int vi915_cmd_complete(int argc, char **argv)
 	for (command = vi915_commands; argc == 2 && command->name; command++)
 		vi915_complete_offer(argv[1], 0, command->name, NULL, command->help);
 	for (command = vi915_commands; argc > 2 && command->name; command++)
-		if (!strcmp(command->name, argv[1]))
+		if (command->usage == &vi915_gpu_usage && !strcmp(command->name, argv[1]))
+			vi915_complete_gpu(argv + 1, argc - 2);
+		else if (!strcmp(command->name, argv[1]))
 			vi915_complete_words(command->usage, argv + 1, argc - 2);
 	return 0;
 }

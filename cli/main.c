@@ -12,6 +12,8 @@ const struct vi915_command vi915_commands[] = {
 	  &vi915_check_usage },
 	{ "demo", "see two GPUs render and show for each other", vi915_cmd_demo,
 	  &vi915_demo_usage },
+	{ "gpu", "add, change and remove GPUs at run time", vi915_cmd_gpu,
+	  &vi915_gpu_usage },
 	{ "graph", "show which buffer is shared by whom", vi915_cmd_graph,
 	  &vi915_graph_usage },
 	{ "info", "show the GPUs that are here", vi915_cmd_info,

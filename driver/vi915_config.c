@@ -76,31 +76,54 @@ static const char *const vi915_config_modifiers[] = { "linear", "x", "y", NULL }
 /* Sorted. */
 static const struct vi915_config_key vi915_config_keys[] = {
 	VI915_KEY_WHOLE("clock", clock, .words = vi915_config_clocks,
-			.min = 1, .max = VI915_MAX_DELAY_MS),
-	VI915_KEY("contiguous", bool, contiguous),
-	VI915_KEY("exports", choice, exports, .words = vi915_config_exports),
-	VI915_KEY("fault", faults, faults),
-	VI915_KEY("fbdev", bool, fbdev),
-	VI915_KEY("hang", when, hang),
-	VI915_KEY("height_align", power, height_align, .min = 1, .max = 4096),
-	VI915_KEY("implicit", bool, implicit),
-	VI915_KEY("imports", choice, imports, .words = vi915_config_imports),
-	VI915_KEY("in_fence", bool, in_fence),
-	VI915_KEY("late", number, late_ms, .max = VI915_MAX_LATE_MS),
-	VI915_KEY("max_handles", number, max_handles, .max = 1048576),
-	VI915_KEY("max_size", size, max_size),
-	VI915_KEY("mmap", bool, mmap),
-	VI915_KEY("modifiers", flags, modifiers,
-		  .words = vi915_config_modifiers),
-	VI915_KEY("order", order, order, .max = 63),
-	VI915_KEY("outputs", number, outputs, .max = VI915_MAX_OUTPUTS),
-	VI915_KEY("pitch", choice, pitch, .words = vi915_config_pitches),
-	VI915_KEY("pitch_align", power, pitch_align, .min = 4, .max = 4096),
-	VI915_KEY("render", bool, render),
-	VI915_KEY_WHOLE("set", set_of, .words = vi915_config_sets),
-	VI915_KEY("split", bool, split),
-	VI915_KEY("vblank", switch, vblank, .words = vi915_config_vblanks),
-	VI915_KEY("vmap", bool, vmap),
+			.min = 1, .max = VI915_MAX_DELAY_MS,
+			.help = "when jobs run"),
+	VI915_KEY("contiguous", bool, contiguous,
+		  .help = "what is shown lies in one piece of memory"),
+	VI915_KEY("exports", choice, exports, .words = vi915_config_exports,
+		  .help = "buffers can be exported: not, to all, or to processes only"),
+	VI915_KEY("fault", faults, faults,
+		  .help = "calls that are made to fail"),
+	VI915_KEY("fbdev", bool, fbdev,
+		  .help = "there is a /dev/fbN"),
+	VI915_KEY("hang", when, hang,
+		  .help = "batches that hang"),
+	VI915_KEY("height_align", power, height_align, .min = 1, .max = 4096,
+		  .help = "rows that framebuffers have memory for are a multiple"),
+	VI915_KEY("implicit", bool, implicit,
+		  .help = "fences in buffers are waited for and left there"),
+	VI915_KEY("imports", choice, imports, .words = vi915_config_imports,
+		  .help = "who reads imported buffers: the GPU, also the CPU, nobody"),
+	VI915_KEY("in_fence", bool, in_fence,
+		  .help = "commits may bring a fence in IN_FENCE_FD"),
+	VI915_KEY("late", number, late_ms, .max = VI915_MAX_LATE_MS,
+		  .help = "milliseconds from plugging in to being there"),
+	VI915_KEY("max_handles", number, max_handles, .max = 1048576,
+		  .help = "handles that one open file can have"),
+	VI915_KEY("max_size", size, max_size,
+		  .help = "bytes of the largest buffer"),
+	VI915_KEY("mmap", bool, mmap,
+		  .help = "exported buffers can be mapped by mmap(2)"),
+	VI915_KEY("modifiers", flags, modifiers, .words = vi915_config_modifiers,
+		  .help = "layouts that outputs can read"),
+	VI915_KEY("order", order, order, .max = 63,
+		  .help = "the number of its card"),
+	VI915_KEY("outputs", number, outputs, .max = VI915_MAX_OUTPUTS,
+		  .help = "screens that are plugged in"),
+	VI915_KEY("pitch", choice, pitch, .words = vi915_config_pitches,
+		  .help = "what becomes of a pitch that is no such multiple"),
+	VI915_KEY("pitch_align", power, pitch_align, .min = 4, .max = 4096,
+		  .help = "bytes that pitches are a multiple of"),
+	VI915_KEY("render", bool, render,
+		  .help = "there is a render node"),
+	VI915_KEY_WHOLE("set", set_of, .words = vi915_config_sets,
+			.help = "whose limits it starts from; keys that follow win"),
+	VI915_KEY("split", bool, split,
+		  .help = "two devices: one that shows and one that renders"),
+	VI915_KEY("vblank", switch, vblank, .words = vi915_config_vblanks,
+		  .help = "pictures change at once, or at the pace of the mode"),
+	VI915_KEY("vmap", bool, vmap,
+		  .help = "exported buffers can be mapped by the kernel"),
 };
 
 /**
@@ -507,3 +530,14 @@ const char *vi915_config_key(unsigned int index, char *good, size_t size)
 	return key->name;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_key);
+
+/**
+ * vi915_config_key_help() - tell what a key is about
+ * @index: which, as for vi915_config_key(); there is such a key
+ *
+ * Return: a few words.
+ */
+const char *vi915_config_key_help(unsigned int index)
+{
+	return vi915_config_keys[index].help;
+}

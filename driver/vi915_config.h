@@ -257,6 +257,7 @@ int vi915_config_print(const struct vi915_config *config, char *buf,
 int vi915_config_print_key(const struct vi915_config *config, const char *name,
 			   char *buf, size_t size);
 const char *vi915_config_key(unsigned int index, char *good, size_t size);
+const char *vi915_config_key_help(unsigned int index);
 const char *vi915_config_fault_name(enum vi915_fault_id id);
 const char *vi915_config_errno_name(int error);
 unsigned int vi915_config_parts(const struct vi915_config *config);

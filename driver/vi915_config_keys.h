@@ -37,6 +37,7 @@ struct vi915_config_kind {
  *	have a list
  * @min: smallest number, of kinds that have numbers
  * @max: largest number, of kinds that have numbers
+ * @help: what it is about, in a few words
  */
 struct vi915_config_key {
 	const char *name;
@@ -45,6 +46,7 @@ struct vi915_config_key {
 	const char *const *words;
 	unsigned int min;
 	unsigned int max;
+	const char *help;
 };
 
 extern const struct vi915_config_kind vi915_config_bool;
