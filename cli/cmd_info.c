@@ -13,7 +13,9 @@
 
 #include "box/say.h"
 #include "cmd.h"
+#include "description.h"
 #include "devices.h"
+#include "driver/vi915_config.h"
 #include "model.h"
 #include "options.h"
 
@@ -152,6 +154,27 @@ static void vi915_info_outputs(struct json_object *device)
 		free(found);
 }
 
+/* A split GPU is a device that shows and one of its name that renders. */
+static void vi915_info_pairs(struct json_object *devices)
+{
+	for (size_t i = 0; i < json_object_array_length(devices); i++) {
+		struct json_object *shows = json_object_array_get_idx(devices, i), *renders;
+		char name[VI915_NAME_LEN + sizeof(VI915_CONFIG_RENDER_PART)];
+
+		snprintf(name, sizeof(name), "%.*s" VI915_CONFIG_RENDER_PART, VI915_NAME_LEN,
+			 vi915_model_text(shows, "name"));
+		renders = vi915_model_find(devices, "name", name);
+		if (!renders || vi915_model_has(shows, "render") ||
+		    !vi915_model_has(shows, "description") ||
+		    json_object_array_length(vi915_model_list(renders, "outputs")))
+			continue;
+		vi915_model_set_text(shows, "part", "shows");
+		vi915_model_set_text(shows, "other", name);
+		vi915_model_set_text(renders, "part", "renders");
+		vi915_model_set_text(renders, "other", vi915_model_text(shows, "name"));
+	}
+}
+
 static struct json_object *vi915_info_read(void)
 {
 	struct json_object *model = json_object_new_object(), *devices;
@@ -166,23 +189,35 @@ static struct json_object *vi915_info_read(void)
 		vi915_info_outputs(device);
 		vi915_info_shown(device);
 	}
+	vi915_info_pairs(devices);
 	vi915_model_list(model, "missing");
 	return model;
 }
 
 /* -- as text --------------------------------------------------------------- */
 
+/* Of many keys those that are not as they would be if only the set was said. */
 static void vi915_info_print_description(struct json_object *device)
 {
+	bool renders = !strcmp(vi915_model_text(device, "part"), "renders");
+	struct vi915_config config, usual, part;
 	struct json_object *description;
+	char differs[VI915_CONFIG_LEN];
 
 	if (!json_object_object_get_ex(device, "description", &description))
 		return;
-	printf("  %-10s", "description");
-	json_object_object_foreach(description, key, value)
-		if (strcmp(key, "name"))
-			printf("  %s=%s", key, json_object_get_string(value));
-	putchar('\n');
+	if (vi915_model_has(device, "part"))
+		printf("  %-12s it %s, and %s %s\n", "split", vi915_model_text(device, "part"),
+		       vi915_model_text(device, "other"), renders ? "shows" : "renders");
+	if (!vi915_description_read(description, &config)) {
+		printf("  %-12s %s\n", "description", json_object_to_json_string(description));
+		return;
+	}
+	vi915_description_usual(&config, &usual);
+	usual.split = vi915_model_has(device, "part");
+	vi915_config_part(&usual, usual.split && renders, &part);
+	if (vi915_description_differs(&config, &part, differs, sizeof(differs)))
+		printf("  %-12s %s\n", "description", differs);
 }
 
 static void vi915_info_print_objects(struct json_object *device)
