@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -262,6 +263,8 @@ void vi915_guest_modules(const struct vi915_params *params)
 	char **peer;
 
 	vi915_guest_load_gpus(params);
+	/* Where it is a module it has just come; else it is mounted already. */
+	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL);
 	for (peer = params->peers; *peer; peer++)
 		vi915_guest_load_peer(*peer);
 	vi915_guest_open_nodes();
