@@ -224,7 +224,7 @@ static int vi915_box_start(struct vi915_box *box)
 			   vi915_box_start_qemu(box) :
 			   vi915_box_start_uml(box);
 	if (box->pid < 0)
-		return vi915_say("cannot start a process for the box: %s",
+		return vi915_say("cannot start a process for the box: %s; end others, or raise the limit on them (ulimit -u)",
 				 strerror(errno));
 	vi915_steps_reach(&box->steps, VI915_STEP_KERNEL);
 	close(box->link.guest_fd);

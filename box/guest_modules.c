@@ -78,9 +78,8 @@ static void vi915_guest_load(const char *path, const char *params)
 	if (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST) {
 		int err = errno;
 
-		vi915_guest_fail("cannot load %s%s%s: %s", basename(name),
-				 *params ? " with " : "", params,
-				 strerror(err));
+		vi915_guest_fail("cannot load %s%s%s: %s; the kernel's last words may tell why",
+				 basename(name), *params ? " with " : "", params, strerror(err));
 	}
 	close(fd);
 	vi915_guest_note("module", "%s%s%s", basename(name), *params ? " with " : "", params);

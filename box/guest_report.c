@@ -135,7 +135,7 @@ static void vi915_report_one(const struct vi915_report_document *document, long 
 
 	pid = vi915_report_spawn(document->argv, &fd);
 	if (pid < 0) {
-		vi915_report_warn("--report: no %s: cannot start a process in the box: %s",
+		vi915_report_warn("--report: no %s: cannot start a process in the box: %s; give it more memory with --mem",
 				  document->name, strerror(errno));
 		return;
 	}
@@ -144,8 +144,8 @@ static void vi915_report_one(const struct vi915_report_document *document, long 
 	in_time = vi915_report_pass(fd, deadline);
 	close(fd);
 	if (!in_time)
-		vi915_report_warn("--report: %s is not there or not complete: it took too long",
-				  document->name);
+		vi915_report_warn("--report: %s is not there or not complete: it took longer than %d s; share less, or have fewer boxes at once",
+				  document->name, VI915_REPORT_MS / 1000);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }

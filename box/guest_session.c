@@ -53,7 +53,8 @@ vi915_session_fail(const char *path, const char *what)
 	char line[256] = "it said nothing";
 
 	vi915_session_last_words(line, sizeof(line));
-	vi915_guest_fail("--session: %s %s in the box: %s", path, what, line);
+	vi915_guest_fail("--session: %s %s in the box: %s; see that its package is whole, or do without --session",
+			 path, what, line);
 }
 
 /* Starts @argv; descriptor 3 is @ready when that is not -1. */

@@ -146,7 +146,7 @@ void vi915_shots_take(void)
 		if (!vi915_shots_one(&outputs.all[i], deadline))
 			break;
 	if (i < outputs.num)
-		vi915_shots_warn("--shots: %zu of %zu pictures are not there: they took more than %d s",
+		vi915_shots_warn("--shots: %zu of %zu pictures are not there: they took more than %d s; smaller modes, or fewer boxes at once, take less",
 				 outputs.num - i, outputs.num, VI915_SHOTS_MS / 1000);
 	vi915_outputs_fini(&outputs);
 }

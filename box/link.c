@@ -87,7 +87,7 @@ int vi915_link_open(struct vi915_link *link, const char *dir)
 {
 	vi915_link_init(link);
 	if (vi915_link_listen(link, dir))
-		return vi915_say("cannot make a socket for the box in %s: %s",
+		return vi915_say("cannot make a socket for the box in %s: %s; set TMPDIR to a folder that can be written and has a short path",
 				 dir, strerror(errno));
 	return 0;
 }
@@ -104,7 +104,7 @@ int vi915_link_open_stream(struct vi915_link *link)
 
 	vi915_link_init(link);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		return vi915_say("cannot make a socket for the box: %s",
+		return vi915_say("cannot make a socket for the box: %s; raise the limit on open files (ulimit -n)",
 				 strerror(errno));
 	link->stream_fd = fds[0];
 	link->guest_fd = fds[1];

@@ -58,7 +58,7 @@ int vi915_slot_take(struct vi915_slot *slot)
 	slot->fd = -1;
 	slot->cpu = -1;
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
-		return vi915_say("cannot ask which CPUs may be used: %s",
+		return vi915_say("cannot ask which CPUs may be used: %s; let the container's seccomp profile allow sched_getaffinity",
 				 strerror(errno));
 
 	for (n = 0; n < VI915_SLOT_DEPTH; n++) {

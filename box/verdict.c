@@ -38,8 +38,9 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 		vi915_say("%s, which holds the box's memory, ran full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
 			  place->in_memory ? "this machine's memory" : place->path);
 	} else if (vi915_klog_find_panic(klog, &panic)) {
-		vi915_say("the box's kernel gave up: %.*s", (int)panic.len,
-			  panic.text);
+		vi915_say("the box's kernel gave up: %.*s%s", (int)panic.len, panic.text,
+			  memmem(panic.text, panic.len, "memory", strlen("memory")) ?
+				  "; give the box more memory with --mem" : "");
 		/* What came before it mostly tells more. */
 		if (!options->log && vi915_klog_find_splat(klog, &first))
 			vi915_klog_show(klog, first.text,
@@ -56,6 +57,22 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 	return vi915_verdict_log_hint(options);
 }
 
+static const char *vi915_verdict_noexec_remedy(int err)
+{
+	switch (err) {
+	case ENOENT:
+		return "name a program that is there, in a box too: /tmp and /run are empty there";
+	case EACCES:
+		return "name a file that is a program and that this user may execute";
+	case ENOEXEC:
+		return "give the script a first line with its interpreter, as #!/bin/sh";
+	case ENOMEM:
+		return "give the box more memory with --mem";
+	default:
+		return "see whether it runs without a box";
+	}
+}
+
 static int vi915_verdict_end(const struct vi915_ending *ending,
 			     const struct vi915_box_options *options,
 			     const struct vi915_klog *klog,
@@ -67,12 +84,14 @@ static int vi915_verdict_end(const struct vi915_ending *ending,
 			return VI915_EXIT_SIGNAL + WTERMSIG(ending->status);
 		return WEXITSTATUS(ending->status);
 	case VI915_ENDING_NOEXEC:
-		vi915_say("cannot run %s: %s", options->argv[0],
-			  strerror(ending->status));
+		vi915_say("cannot run %s: %s; %s", options->argv[0], strerror(ending->status),
+			  vi915_verdict_noexec_remedy(ending->status));
 		return ending->status == ENOENT ? VI915_EXIT_NOT_FOUND :
 						  VI915_EXIT_NOT_RUNNABLE;
 	case VI915_ENDING_FAILED:
-		vi915_say("%s", ending->reason);
+		vi915_say("%s%s", ending->reason,
+			  strchr(ending->reason, ';') ?
+				  "" : "; 'vi915 check' tells what this machine lacks");
 		if (!options->log)
 			vi915_klog_show_last(klog, VI915_VERDICT_FAIL_LINES);
 		return vi915_verdict_log_hint(options);
@@ -144,14 +163,15 @@ int vi915_verdict(const struct vi915_ending *ending,
 	vi915_klog_load(klog);
 
 	if (ending->timed_out)
-		vi915_say("the time limit of %g s was reached",
-			  options->timeout_ms / 1000.0);
+		vi915_say("the time limit of %g s was reached; give it more with --timeout%s",
+			  options->timeout_ms / 1000.0,
+			  options->report ? "" : ", or see with --report DIR what it waits for");
 	else if (!ending->signal || ending->kind != VI915_ENDING_NONE)
 		ret = vi915_verdict_end(ending, options, klog, place);
 	if (ending->timed_out)
 		ret = VI915_EXIT_TIMEOUT;
 	if (ending->stream_error)
-		ret = vi915_say("cannot pass on what the command wrote: %s",
+		ret = vi915_say("cannot pass on what the command wrote: %s; see where stdout and stderr lead",
 				strerror(ending->stream_error));
 	/* A panic, or what kept the box from starting, is told already. */
 	if (ending->kind != VI915_ENDING_DIED &&

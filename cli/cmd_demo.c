@@ -185,10 +185,12 @@ static int vi915_demo_in_box(const struct vi915_demo_options *options)
 	snprintf(gpus, sizeof(gpus), "gpu0,clock=%s;gpu1,clock=%s", options->clock,
 		 options->forget ? "now" : options->clock);
 	if (len < 0)
-		return vi915_say("/proc/self/exe: %s", strerror(errno));
+		return vi915_say("demo: cannot tell where this command is: /proc/self/exe: %s; mount /proc",
+				 strerror(errno));
 	self[len] = '\0';
 	if (!realpath(options->out, out))
-		return vi915_say("--out %s: %s", options->out, strerror(errno));
+		return vi915_say("--out %s: %s; give a folder that can be reached",
+				 options->out, strerror(errno));
 	return vi915_box_run(&box);
 }
 

@@ -140,7 +140,8 @@ int vi915_picture_save(const struct vi915_picture *picture, const char *path)
 	int ret;
 
 	if (!file)
-		return vi915_say("cannot make %s: %s", path, strerror(errno));
+		return vi915_say("cannot make %s: %s; name a file in a folder that can be written",
+				 path, strerror(errno));
 	ret = vi915_picture_write(picture, file);
 	if (fclose(file) && !ret)
 		ret = -errno;
@@ -149,7 +150,8 @@ int vi915_picture_save(const struct vi915_picture *picture, const char *path)
 	/* A device that was named stays. */
 	if (!stat(path, &st) && S_ISREG(st.st_mode))
 		unlink(path);
-	return vi915_say("cannot write %s: %s", path, strerror(-ret));
+	return vi915_say("cannot write %s: %s; free some space, or name a file elsewhere",
+			 path, strerror(-ret));
 }
 
 /**

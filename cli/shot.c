@@ -172,7 +172,7 @@ int vi915_shot_one(const struct vi915_shot_options *options, const char *file)
 		return ret;
 	ret = vi915_shot_take(&outputs.all[0], &picture);
 	if (ret == VI915_SHOT_EXIT_DARK)
-		vi915_say("shot: %s %s is off: no program shows anything on it",
+		vi915_say("shot: %s %s is off: no program shows anything on it; make the picture while one does, or name another with --output",
 			  outputs.all[0].gpu, outputs.all[0].connector);
 	if (!ret)
 		ret = strcmp(file, "-") ? vi915_picture_save(&picture, file) :
@@ -263,7 +263,7 @@ int vi915_shot_series(const struct vi915_shot_options *options)
 		 !vi915_shot_sleep(&start, options->every, &ends));
 	if (ret || made)
 		return ret;
-	vi915_say("shot: no file was made: no program showed anything on %s",
+	vi915_say("shot: no file was made: no program showed anything on %s; make pictures while one does",
 		  options->card || options->output ? "this output" : "any output");
 	return VI915_SHOT_EXIT_DARK;
 }
