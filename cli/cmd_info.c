@@ -121,6 +121,8 @@ static void vi915_info_shown(struct json_object *device)
 			if (output) {
 				vi915_model_set_number(output, "output",
 						       vi915_model_number(words, "output"));
+				vi915_model_set_number(output, "frames",
+						       vi915_model_number(words, "frames"));
 				vi915_model_list(output, "planes");
 			}
 			if (output && vi915_model_has(words, "mode")) {

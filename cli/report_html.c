@@ -119,7 +119,8 @@ static void vi915_html_shots(const struct vi915_report *report, FILE *file)
 static void vi915_html_gpu(struct json_object *device, FILE *file)
 {
 	struct json_object *objects, *engines = vi915_model_list(device, "engines");
-	long long jobs = 0, hangs = 0, blits = 0, bytes = 0, busy = 0;
+	struct json_object *outputs = vi915_model_list(device, "outputs");
+	long long frames = 0, jobs = 0, hangs = 0, blits = 0, bytes = 0, busy = 0;
 	char size[24];
 
 	for (size_t i = 0; i < json_object_array_length(engines); i++) {
@@ -131,14 +132,16 @@ static void vi915_html_gpu(struct json_object *device, FILE *file)
 		bytes += vi915_model_number(engine, "bytes");
 		busy += vi915_model_number(engine, "busy_ns");
 	}
+	for (size_t i = 0; i < json_object_array_length(outputs); i++)
+		frames += vi915_model_number(json_object_array_get_idx(outputs, i), "frames");
 	fputs("<tr><td><b>", file);
 	vi915_xml_text(file, vi915_model_text(device, "name"));
 	fputs("</b></td><td>", file);
 	vi915_xml_text(file, vi915_model_text(device, "card"));
 	fputs(" ", file);
 	vi915_xml_text(file, vi915_model_text(device, "render"));
-	fprintf(file, "</td><td>%lld</td><td>%lld</td><td>%lld</td><td>%s</td><td>%.3f ms</td>",
-		jobs, hangs, blits, vi915_model_size(bytes, size), (double)busy / 1e6);
+	fprintf(file, "</td><td>%lld</td><td>%lld</td><td>%lld</td><td>%s</td><td>%.3f ms</td><td>%lld</td>",
+		jobs, hangs, blits, vi915_model_size(bytes, size), (double)busy / 1e6, frames);
 	if (json_object_object_get_ex(device, "objects", &objects))
 		fprintf(file, "<td>%lld, %lld exported, %lld imported</td>",
 			(long long)vi915_model_number(objects, "count"),
@@ -156,7 +159,7 @@ static void vi915_html_gpus(const struct vi915_report *report, FILE *file)
 	if (!report->gpus)
 		return;
 	devices = vi915_model_list(report->gpus, "devices");
-	fputs("<h2>GPUs and their peers</h2>\n<table><tr><th>name</th><th>nodes</th><th>jobs</th><th>hangs</th><th>blits</th><th>moved</th><th>busy</th><th>objects left</th></tr>\n",
+	fputs("<h2>GPUs and their peers</h2>\n<table><tr><th>name</th><th>nodes</th><th>jobs</th><th>hangs</th><th>blits</th><th>moved</th><th>busy</th><th>frames</th><th>objects left</th></tr>\n",
 	      file);
 	for (size_t i = 0; i < json_object_array_length(devices); i++)
 		vi915_html_gpu(json_object_array_get_idx(devices, i), file);

@@ -62,8 +62,9 @@ static void vi915_display_debugfs_output(struct seq_file *m,
 	struct vi915_frame *frame = vi915_output_frame(output);
 	unsigned int i;
 
-	seq_printf(m, "output=%u connector=%s crtc=%u ", output->index,
-		   output->connector.name, output->crtc.base.id);
+	seq_printf(m, "output=%u connector=%s frames=%llu crtc=%u ",
+		   output->index, output->connector.name,
+		   vi915_output_frames(output), output->crtc.base.id);
 	if (!frame) {
 		seq_puts(m, "dark\n");
 		return;

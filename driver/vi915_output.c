@@ -135,6 +135,7 @@ static void vi915_output_show_at_once(struct vi915_output *output,
 	shown = output->shown;
 	next = output->next;
 	output->shown = frame;
+	output->frames++;
 	output->next = NULL;
 	vi915_capture_shown(output);
 	spin_unlock_irq(&output->lock);
@@ -213,6 +214,7 @@ void vi915_output_vblank(struct vi915_output *output, u64 passed)
 	if (output->next && passed >= output->target) {
 		old = output->shown;
 		output->shown = output->next;
+		output->frames++;
 		output->next = NULL;
 		event = output->event;
 		output->event = NULL;
@@ -275,6 +277,26 @@ struct vi915_frame *vi915_output_frame(struct vi915_output *output)
 	frame = output->shown ? vi915_frame_get(output->shown) : NULL;
 	spin_unlock_irqrestore(&output->lock, flags);
 	return frame;
+}
+
+/**
+ * vi915_output_frames() - how many frames have been shown?
+ * @output: where
+ *
+ * A frame counts once, however long it stays; one that another replaced before
+ * its vblank does not.
+ *
+ * Return: how many.
+ */
+u64 vi915_output_frames(struct vi915_output *output)
+{
+	unsigned long flags;
+	u64 frames;
+
+	spin_lock_irqsave(&output->lock, flags);
+	frames = output->frames;
+	spin_unlock_irqrestore(&output->lock, flags);
+	return frames;
 }
 
 /**

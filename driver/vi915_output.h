@@ -64,6 +64,8 @@ struct vi915_output {
 	spinlock_t lock;
 	/** @shown: what is on the screen; NULL: dark */
 	struct vi915_frame *shown;
+	/** @frames: how many frames have been shown */
+	u64 frames;
 	/** @next: to be shown from vblank @target on, or NULL */
 	struct vi915_frame *next;
 	/** @event: to be sent when @next is shown, or NULL */
@@ -88,6 +90,7 @@ static inline struct vi915_output *to_vi915_output(struct drm_crtc *crtc)
 int vi915_output_init(struct vi915_device *dev, struct vi915_output *output,
 		      unsigned int index);
 struct vi915_frame *vi915_output_frame(struct vi915_output *output);
+u64 vi915_output_frames(struct vi915_output *output);
 void vi915_output_flip(struct vi915_output *output,
 		       struct drm_atomic_state *state);
 void vi915_output_vblank(struct vi915_output *output, u64 passed);

@@ -135,11 +135,23 @@ TEST_F(card, only_a_crtc_has_a_pipe)
 	close(render);
 }
 
+/* How many frames the first output has shown, by vi915_outputs. */
+static int frames_in(const char *text)
+{
+	const char *at = strstr(text, "output=0 connector=");
+	int frames = -1;
+
+	if (at)
+		sscanf(at, "output=0 connector=%*s frames=%d crtc=", &frames);
+	return frames;
+}
+
 TEST_F(card, debugfs_says_what_is_shown)
 {
 	char text[4096], want[256];
 	struct kms_fb fb, image;
 	drmModeAtomicReq *req;
+	int frames;
 
 	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "crtc-1/i915_pipe", text, sizeof(text)), 0);
 	EXPECT_STREQ("B\n", text);
@@ -150,6 +162,8 @@ TEST_F(card, debugfs_says_what_is_shown)
 	EXPECT_NE(NULL, strstr(text, want)) {
 		TH_LOG("%s", text);
 	}
+	frames = frames_in(text);
+	EXPECT_LE(0, frames);
 
 	kms_fb_create(self->kms.fd, &fb, 1920, 1080, DRM_FORMAT_XRGB8888);
 	kms_fb_create(self->kms.fd, &image, 64, 32, DRM_FORMAT_ARGB8888);
@@ -158,6 +172,8 @@ TEST_F(card, debugfs_says_what_is_shown)
 	kms_add_plane(req, &self->kms, self->kms.cursor, &image, -4, 1070);
 	kms_commit_free(self->kms.fd, req, 0, 0);
 	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "vi915_outputs", text, sizeof(text)), 0);
+	/* To be lit, and to get a cursor. */
+	EXPECT_EQ(frames + 2, frames_in(text));
 	snprintf(want, sizeof(want), "crtc=%u mode=1920x1080 period=16666666\n", self->kms.crtc);
 	EXPECT_NE(NULL, strstr(text, want));
 	snprintf(want, sizeof(want), "plane=cursor fb=%u format=AR24 ", image.fb);
