@@ -141,8 +141,11 @@ static int vi915_box_prepare_uml(struct vi915_box *box)
 	ret = vi915_slot_take(&box->slot);
 	if (ret)
 		return ret;
-	vi915_steps_note(&box->steps, "memory", "up to %lu MiB, in %s%s", mem, box->place.path,
-			 box->place.on_tmpfs ? "" : ", which is no tmpfs");
+	if (box->place.in_memory)
+		vi915_steps_note(&box->steps, "memory", "up to %lu MiB, in no folder", mem);
+	else
+		vi915_steps_note(&box->steps, "memory", "up to %lu MiB, in %s%s", mem,
+				 box->place.path, box->place.on_tmpfs ? "" : ", which is no tmpfs");
 	vi915_steps_note(&box->steps, "CPU", "number %d", box->slot.cpu);
 	return vi915_link_open(&box->link, box->place.path);
 }
