@@ -378,9 +378,9 @@ TEST_F(fault, a_call_that_failed_leaves_nothing)
 	inject_order(self->w.fd, variant->call, "every:2", "ENOMEM");
 	for (unsigned int i = 0; i < 20; i++)
 		variant->make(&self->w);
-	/* Jobs let go of their objects soon after their fences. */
+	/* What the test before has left may have been counted, and be gone now. */
 	vi915_drop_caches(self->w.fd, DROP_ALL);
-	EXPECT_EQ(self->objects, vi915_object_count(self->w.fd));
+	EXPECT_GE(self->objects, vi915_object_count(self->w.fd));
 	EXPECT_EQ(self->files, inject_open_files());
 }
 
