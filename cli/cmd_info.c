@@ -177,6 +177,45 @@ static void vi915_info_pairs(struct json_object *devices)
 	}
 }
 
+/* One kind of fault on order: each file of its folder that says a word. */
+static void vi915_info_fault(struct json_object *device, const char *name)
+{
+	static const char *const files[] = { "when", "errno", "calls", "failures" };
+	struct json_object *fault = vi915_model_add(device, "faults");
+	char file[64], path[PATH_MAX], line[64];
+
+	vi915_model_set_text(fault, "kind", name);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(file, sizeof(file), "vi915_faults/%.30s/%s", name, files[i]);
+		if (!vi915_devices_debugfs(device, file, path, sizeof(path)) ||
+		    !vi915_model_read_line(path, line, sizeof(line)))
+			continue;
+		if (i < 2)
+			vi915_model_set_text(fault, files[i], line);
+		else
+			vi915_model_set_number(fault, files[i], strtoll(line, NULL, 10));
+	}
+}
+
+static void vi915_info_faults(struct json_object *device)
+{
+	struct dirent **found;
+	char path[PATH_MAX];
+	int num;
+
+	if (!vi915_devices_ours(device) ||
+	    !vi915_devices_debugfs(device, "vi915_faults", path, sizeof(path)))
+		return;
+	num = scandir(path, &found, NULL, alphasort);
+	for (int i = 0; i < num; i++) {
+		if (found[i]->d_name[0] != '.')
+			vi915_info_fault(device, found[i]->d_name);
+		free(found[i]);
+	}
+	if (num >= 0)
+		free(found);
+}
+
 static struct json_object *vi915_info_read(void)
 {
 	struct json_object *model = json_object_new_object(), *devices;
@@ -188,6 +227,7 @@ static struct json_object *vi915_info_read(void)
 
 		vi915_info_objects(device);
 		vi915_info_engines(device);
+		vi915_info_faults(device);
 		vi915_info_outputs(device);
 		vi915_info_shown(device);
 	}
@@ -263,6 +303,28 @@ static void vi915_info_print_engines(struct json_object *device)
 	}
 }
 
+/* Those that were ordered, or have been. */
+static void vi915_info_print_faults(struct json_object *device)
+{
+	struct json_object *faults = vi915_model_list(device, "faults");
+	const char *label = "faults";
+
+	for (size_t i = 0; i < json_object_array_length(faults); i++) {
+		struct json_object *fault = json_object_array_get_idx(faults, i);
+		const char *when = vi915_model_text(fault, "when");
+
+		if (!strcmp(when, "never") && !vi915_model_number(fault, "failures"))
+			continue;
+		printf("  %-12s %-10s %s%s%s: %lld of %lld calls failed\n", label,
+		       vi915_model_text(fault, "kind"),
+		       vi915_model_has(fault, "errno") ? vi915_model_text(fault, "errno") : "",
+		       vi915_model_has(fault, "errno") ? " " : "", when,
+		       (long long)vi915_model_number(fault, "failures"),
+		       (long long)vi915_model_number(fault, "calls"));
+		label = "";
+	}
+}
+
 static void vi915_info_print_shown(struct json_object *output)
 {
 	struct json_object *planes = vi915_model_list(output, "planes");
@@ -331,6 +393,7 @@ static void vi915_info_print(struct json_object *model)
 		vi915_info_print_description(device);
 		vi915_info_print_objects(device);
 		vi915_info_print_engines(device);
+		vi915_info_print_faults(device);
 		vi915_info_print_outputs(device);
 	}
 	vi915_model_print_missing(model);
