@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// box: --gpu intel --gpu amd,set=amd-like --gpu nvidia,set=nvidia-like
+// box: --gpu arm,set=arm-like
+/*
+ * The named sets, each with a bug that somebody met on such a GPU beside one of
+ * another maker, from the refusal to the picture that a program gets which
+ * does better (doc/sets.md).
+ */
+#include "test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+#include <xf86drmMode.h>
+
+#include "exec.h"
+#include "gem.h"
+#include "gpu.h"
+#include "prime.h"
+#include "proc.h"
+#include "share.h"
+#include "share_screen.h"
+
+#define SEED 3
+
+/* A picture as a client of some GPU has it: that GPU's, drawn, exported. */
+struct picture {
+	int gpu;
+	uint32_t handle;
+	int dmabuf;
+};
+
+static void picture_open(struct picture *picture, const char *name, uint64_t size)
+{
+	picture->gpu = vi915_open_render(name);
+	picture->handle = share_scattered(picture->gpu, size);
+	share_gtt_writes(picture->gpu, picture->handle, size, SEED);
+	picture->dmabuf = prime_export(picture->gpu, picture->handle);
+}
+
+static void picture_close(struct picture *picture)
+{
+	close(picture->dmabuf);
+	close(picture->gpu);
+}
+
+/* Whether it is what the screen puts out. */
+static bool picture_shown(const struct share_screen *screen)
+{
+	uint32_t *want = malloc(screen->size);
+	uint64_t i;
+	bool same;
+
+	vi915_fill(want, screen->size, SEED);
+	for (i = 0; i < screen->size / 4; i++)
+		want[i] &= 0xffffff;
+	same = screen_shows(screen->fd, want, 4 * screen->mode.hdisplay);
+	free(want);
+	return same;
+}
+
+/* A buffer that the screen's GPU makes and shows, for others to draw into. */
+static uint32_t own_buffer(struct share_screen *screen, int *dmabuf)
+{
+	uint32_t handle, pitch;
+	uint64_t size;
+
+	handle = gem_dumb_create(screen->fd, screen->mode.hdisplay, screen->mode.vdisplay, 32,
+				 &pitch, &size);
+	*dmabuf = prime_export(screen->fd, handle);
+	return handle;
+}
+
+/*
+ * swaywm/wlroots#3033: the layout that SET_TILING gives a buffer stays with the
+ * GPU; another one reads the rows of its tiles as rows of the picture.
+ */
+TEST(intel_tiles_are_read_as_rows_by_others)
+{
+	int intel = vi915_open_render("intel"), amd = vi915_open_render("amd"), linear, tiled;
+	const uint64_t size = 64 * VI915_PAGE;
+	uint32_t handle;
+
+	handle = gem_create(intel, size);
+	share_gtt_writes(intel, handle, size, SEED);
+	linear = prime_export(intel, handle);
+	share_gtt_reads(amd, prime_import(amd, linear), size, SEED);
+
+	handle = gem_create(intel, size);
+	gem_set_tiling(intel, handle, I915_TILING_X, 4096);
+	share_gtt_writes(intel, handle, size, SEED);
+	share_gtt_reads(intel, handle, size, SEED);
+	tiled = prime_export(intel, handle);
+	/* The first 512 bytes are the same in either. */
+	EXPECT_EQ(512, __share_gtt_reads(amd, prime_import(amd, tiled), size, SEED));
+	close(tiled);
+	close(linear);
+	close(amd);
+	close(intel);
+}
+
+/*
+ * hyprwm/aquamarine#279: the compositor runs on another GPU and is refused in
+ * PRIME_FD_TO_HANDLE. The other direction works, so NVIDIA's has to copy; and
+ * nothing but the copier knows when it has (games-on-whales
+ * gst-wayland-display#31), so it waits.
+ */
+TEST(nvidia_buffers_are_not_attached_to_but_it_attaches_to_others)
+{
+	struct share_screen screen;
+	struct picture picture;
+	uint32_t import, shown, fb;
+	int dmabuf;
+
+	screen_open_fd(&screen, vi915_open("intel"));
+	picture_open(&picture, "nvidia", screen.size);
+	EXPECT_ERR(ENOSYS, __prime_import(screen.fd, picture.dmabuf, &import));
+
+	shown = own_buffer(&screen, &dmabuf);
+	import = prime_import(picture.gpu, dmabuf);
+	exec_copy(picture.gpu, 0, I915_EXEC_BLT, import, picture.handle,
+		  screen.size / VI915_PAGE);
+	exec_sync(picture.gpu, import);
+	ASSERT_OK(__screen_show(&screen, shown, &fb));
+	EXPECT_EQ(true, picture_shown(&screen));
+
+	close(dmabuf);
+	picture_close(&picture);
+	screen_close(&screen);
+}
+
+/* NVIDIA/open-gpu-kernel-modules#355: nor does the CPU get at them that way. */
+TEST(nvidia_buffers_are_not_mapped)
+{
+	struct picture picture;
+	void *map;
+
+	picture_open(&picture, "nvidia", SHARE_SIZE);
+	EXPECT_ERR(EINVAL, __dmabuf_mmap(picture.dmabuf, 0, SHARE_SIZE, PROT_READ, &map));
+	share_gtt_reads(picture.gpu, picture.handle, SHARE_SIZE, SEED);
+	picture_close(&picture);
+}
+
+/*
+ * toyota-connected/ivi-homescreen#219: on a board with a renderer (v3d) and a
+ * display (vc4), buffers of the renderer cannot be imported by the display.
+ * #577: they have to come from the display.
+ */
+TEST(arm_displays_refuse_what_the_renderer_of_the_same_board_made)
+{
+	struct share_screen screen;
+	struct picture picture;
+	uint32_t import, shown, fb;
+	int dmabuf;
+
+	screen_open_fd(&screen, vi915_open("arm"));
+	picture_open(&picture, "arm-render", screen.size);
+	EXPECT_ERR(EINVAL, __prime_import(screen.fd, picture.dmabuf, &import));
+
+	shown = own_buffer(&screen, &dmabuf);
+	import = prime_import(picture.gpu, dmabuf);
+	exec_copy(picture.gpu, 0, I915_EXEC_BLT, import, picture.handle,
+		  screen.size / VI915_PAGE);
+	ASSERT_OK(__screen_show(&screen, shown, &fb));
+	EXPECT_EQ(true, picture_shown(&screen));
+
+	close(dmabuf);
+	picture_close(&picture);
+	screen_close(&screen);
+}
+
+/* A display for the renderer, a renderer for the display, and nobody both. */
+TEST(arm_is_two_devices)
+{
+	struct vi915_gpu arm, render;
+
+	vi915_gpu_find("arm", &arm);
+	vi915_gpu_find("arm-render", &render);
+	EXPECT_EQ(-1, arm.render);
+	EXPECT_LT(-1, render.render);
+}
+
+TEST_HARNESS_MAIN
