@@ -5,6 +5,7 @@
 #include <linux/bits.h>
 #include <linux/dma-buf.h>
 #include <linux/err.h>
+#include <linux/iosys-map.h>
 #include <linux/minmax.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -59,10 +60,33 @@ static void vi915_scanout_unpin(struct vi915_bo *bo, bool *pinned)
 }
 
 /*
+ * A display that neither renders nor reads memory itself (imports=cpu, rule R5)
+ * copies what it shows, through the exporter's mapping. Here the bytes are the
+ * same either way, but an exporter without one is found out.
+ */
+static int vi915_scanout_map_cpu(struct vi915_bo *bo, struct iosys_map *cpu)
+{
+	const struct vi915_device *dev = to_vi915_device(bo->base.dev);
+
+	if (!bo->base.import_attach || dev->config.render ||
+	    dev->config.imports != VI915_IMPORTS_CPU)
+		return 0;
+	return dma_buf_vmap(bo->base.import_attach->dmabuf, cpu);
+}
+
+static void vi915_scanout_unmap_cpu(struct vi915_bo *bo, struct iosys_map *cpu)
+{
+	if (!iosys_map_is_null(cpu))
+		dma_buf_vunmap(bo->base.import_attach->dmabuf, cpu);
+	iosys_map_clear(cpu);
+}
+
+/*
  * For both directions, so that jobs can go on using an import while it is
  * shown: what is held cannot be mapped anew for a wider one.
  */
-static int vi915_scanout_hold_locked(struct vi915_bo *bo, bool *pinned)
+static int vi915_scanout_hold_locked(struct vi915_bo *bo, bool *pinned,
+				     struct iosys_map *cpu)
 {
 	int ret = vi915_scanout_pin(bo, pinned);
 
@@ -75,6 +99,8 @@ static int vi915_scanout_hold_locked(struct vi915_bo *bo, bool *pinned)
 	ret = bo->pages.bare ? -EFAULT : vi915_contig_check_locked(bo);
 	if (!ret)
 		ret = vi915_view_to_raw(bo, false);
+	if (!ret)
+		ret = vi915_scanout_map_cpu(bo, cpu);
 	if (ret)
 		goto err_put_pages;
 	return 0;
@@ -95,7 +121,8 @@ static int vi915_scanout_hold(struct vi915_scanout *scanout, unsigned int plane)
 	if (ret)
 		return ret;
 
-	ret = vi915_scanout_hold_locked(bo, &scanout->pinned[plane]);
+	ret = vi915_scanout_hold_locked(bo, &scanout->pinned[plane],
+					&scanout->cpu[plane]);
 	if (!ret) {
 		map->start = plane * VI915_SCANOUT_STEP;
 		map->end = map->start + min_t(u64, bo->base.size, VI915_SCANOUT_STEP);
@@ -115,6 +142,7 @@ static void vi915_scanout_destroy(struct vi915_scanout *scanout)
 		struct vi915_bo *bo = to_vi915_bo(scanout->fb->obj[plane]);
 
 		dma_resv_lock(bo->base.resv, NULL);
+		vi915_scanout_unmap_cpu(bo, &scanout->cpu[plane]);
 		vi915_pages_put(bo);
 		vi915_scanout_unpin(bo, &scanout->pinned[plane]);
 		vi915_bo_unlock(bo);

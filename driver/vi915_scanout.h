@@ -4,6 +4,7 @@
 
 #include <drm/drm_fourcc.h>
 #include <linux/atomic.h>
+#include <linux/iosys-map.h>
 #include <linux/kref.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -42,6 +43,11 @@ struct vi915_scanout {
 	struct vi915_map map[DRM_FORMAT_MAX_PLANES];
 	/** @pinned: per plane of the format, the exporter keeps the pages too */
 	bool pinned[DRM_FORMAT_MAX_PLANES];
+	/**
+	 * @cpu: per plane of the format, the exporter's mapping for the kernel;
+	 * null where there is none
+	 */
+	struct iosys_map cpu[DRM_FORMAT_MAX_PLANES];
 	/** @held: planes of the format whose pages are held */
 	unsigned int held;
 	/** @work: the end, where reservations may be waited for */

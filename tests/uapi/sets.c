@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu intel --gpu amd,set=amd-like --gpu nvidia,set=nvidia-like
-// box: --gpu arm,set=arm-like
+// box: --gpu arm,set=arm-like --gpu display,set=display-only --gpu novmap,vmap=0
 /*
  * The named sets, each with a bug that somebody met on such a GPU beside one of
  * another maker, from the refusal to the picture that a program gets which
@@ -9,6 +9,7 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <xf86drmMode.h>
 
@@ -177,6 +178,73 @@ TEST(arm_is_two_devices)
 	vi915_gpu_find("arm-render", &render);
 	EXPECT_EQ(-1, arm.render);
 	EXPECT_LT(-1, render.render);
+}
+
+/*
+ * DisplayLink/evdi#591, DisplayLink/evdi@b75e401: the display reads pictures
+ * with the CPU, for which it needs a mapping that not every exporter gives. It
+ * hears of that when it is to show the picture, and not before.
+ */
+TEST(display_only_needs_a_mapping_of_what_it_shows)
+{
+	struct picture good, bad;
+	struct share_screen screen;
+	uint32_t import, shown, fb;
+	char *copy, *map;
+
+	screen_open_fd(&screen, vi915_open("display"));
+	picture_open(&good, "intel", screen.size);
+	picture_open(&bad, "novmap", screen.size);
+
+	import = prime_import(screen.fd, bad.dmabuf);
+	EXPECT_ERR(EINVAL, __screen_show(&screen, import, &fb));
+	EXPECT_EQ(0, share_state(screen.fd, dmabuf_inode(bad.dmabuf), "users"));
+	EXPECT_EQ(0, share_state(bad.gpu, dmabuf_inode(bad.dmabuf), "users"));
+
+	/* What is left is to copy it, in the program. */
+	shown = gem_create(screen.fd, screen.size);
+	copy = malloc(screen.size);
+	dmabuf_sync(bad.dmabuf, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ);
+	map = dmabuf_mmap(bad.dmabuf, screen.size);
+	memcpy(copy, map, screen.size);
+	gem_munmap(map, screen.size);
+	dmabuf_sync(bad.dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+	gem_pwrite(screen.fd, shown, 0, copy, screen.size);
+	free(copy);
+	ASSERT_OK(__screen_show(&screen, shown, &fb));
+	EXPECT_EQ(true, picture_shown(&screen));
+
+	/* Others give one, and keep their pages as long as it is there. */
+	import = prime_import(screen.fd, good.dmabuf);
+	ASSERT_OK(__screen_show(&screen, import, &fb));
+	EXPECT_EQ(true, picture_shown(&screen));
+	EXPECT_EQ(2, share_state(good.gpu, dmabuf_inode(good.dmabuf), "users"));
+
+	picture_close(&bad);
+	picture_close(&good);
+	screen_close(&screen);
+}
+
+/* The last picture is let go of with its mapping. */
+TEST(display_only_gives_the_mapping_back)
+{
+	struct share_screen screen;
+	struct picture picture;
+	int64_t until;
+	uint32_t fb;
+	ino_t ino;
+
+	screen_open_fd(&screen, vi915_open("display"));
+	picture_open(&picture, "intel", screen.size);
+	ino = dmabuf_inode(picture.dmabuf);
+	ASSERT_OK(__screen_show(&screen, prime_import(screen.fd, picture.dmabuf), &fb));
+	screen_close(&screen);
+
+	until = vi915_now() + 5000000000LL;
+	while (share_state(picture.gpu, ino, "users") && vi915_now() < until)
+		usleep(1000);
+	EXPECT_EQ(0, share_state(picture.gpu, ino, "users"));
+	picture_close(&picture);
 }
 
 TEST_HARNESS_MAIN
