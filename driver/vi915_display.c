@@ -38,8 +38,8 @@
  * What is lit yet may be changed, and is: whoever closes a file now has its
  * framebuffers taken off the screen. It goes dark with the rest.
  */
-static int vi915_display_check(struct drm_device *drm,
-			       struct drm_atomic_state *state)
+static int vi915_display_check_lit(struct drm_device *drm,
+				   struct drm_atomic_state *state)
 {
 	struct drm_crtc_state *old_state, *new_state;
 	struct drm_crtc *crtc;
@@ -49,7 +49,37 @@ static int vi915_display_check(struct drm_device *drm,
 		if (new_state->active && !old_state->active &&
 		    drm_dev_is_unplugged(drm))
 			return -ENODEV;
-	return drm_atomic_helper_check(drm, state);
+	return 0;
+}
+
+/*
+ * At this time a plane has no fence but the one in IN_FENCE_FD. What is only a
+ * test is told, too, as by the GPUs that are like that.
+ */
+static int vi915_display_check_fences(struct drm_device *drm,
+				      struct drm_atomic_state *state)
+{
+	struct drm_plane_state *new_state;
+	struct drm_plane *plane;
+	int i;
+
+	if (to_vi915_device(drm)->config.in_fence)
+		return 0;
+	for_each_new_plane_in_state(state, plane, new_state, i)
+		if (VI915_REFUSE(drm, new_state->fence))
+			return -EPERM;
+	return 0;
+}
+
+static int vi915_display_check(struct drm_device *drm,
+			       struct drm_atomic_state *state)
+{
+	int ret;
+
+	ret = vi915_display_check_lit(drm, state);
+	if (!ret)
+		ret = vi915_display_check_fences(drm, state);
+	return ret ?: drm_atomic_helper_check(drm, state);
 }
 
 /*
