@@ -5,6 +5,7 @@
 #include <linux/dma-resv.h>
 #include <uapi/drm/i915_drm.h>
 
+#include "vi915_device.h"
 #include "vi915_domain.h"
 #include "vi915_drv.h"
 #include "vi915_gem.h"
@@ -36,16 +37,25 @@ static void vi915_domain_move(struct vi915_bo *bo, u32 read, u32 write)
 	bo->domain.write = write;
 }
 
+/* Who goes by what a shared buffer tells may not have waited for our jobs. */
+static int vi915_domain_settle(struct vi915_bo *bo, bool shared)
+{
+	if (shared && !to_vi915_device(bo->base.dev)->config.implicit &&
+	    !dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_BOOKKEEP))
+		return 0;
+	return vi915_view_settle(bo);
+}
+
 /*
  * Waits without the reservation, so that fences can be added meanwhile. Counts
- * as @brackets accesses that have to be ended.
+ * as @brackets accesses through a dma-buf that have to be ended.
  */
 static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write,
 			       unsigned int brackets)
 {
 	int ret;
 
-	ret = vi915_wait_bo(bo, write);
+	ret = brackets ? vi915_wait_shared(bo, write) : vi915_wait_bo(bo, write);
 	if (ret)
 		return ret;
 
@@ -61,7 +71,7 @@ static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write,
 
 	ret = vi915_pages_ensure(bo, write ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE);
 	if (!ret)
-		ret = vi915_view_settle(bo);
+		ret = vi915_domain_settle(bo, brackets);
 	if (!ret && read & ~I915_GEM_DOMAIN_GTT)
 		ret = vi915_view_to_raw(bo, write);
 	if (!ret) {

@@ -232,6 +232,9 @@ static void vi915_execbuf_add_fence(const struct vi915_exec_entry *entry,
 	enum dma_resv_usage usage = entry->flags & EXEC_OBJECT_WRITE ?
 				    DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ;
 
+	/* Whoever takes the memory away waits for it, and nobody else. */
+	if (!to_vi915_device(entry->bo->base.dev)->config.implicit)
+		usage = DMA_RESV_USAGE_BOOKKEEP;
 	dma_resv_add_fence(entry->bo->base.resv, fence, usage);
 }
 

@@ -16,6 +16,7 @@
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_ring.h"
+#include "vi915_wait.h"
 
 /**
  * DOC: usage of a client
@@ -38,7 +39,7 @@ static void vi915_fdinfo_count(struct drm_memory_stats *stats,
 			       struct drm_gem_object *obj)
 {
 	const struct vi915_bo *bo = to_vi915_bo(obj);
-	bool active = !dma_resv_test_signaled(obj->resv, DMA_RESV_USAGE_READ);
+	bool active = !dma_resv_test_signaled(obj->resv, vi915_wait_usage(bo));
 
 	if (drm_gem_object_is_shared_for_memory_stats(obj))
 		stats->shared += obj->size;

@@ -165,16 +165,20 @@ bool vi915_job_is_late(struct vi915_job *job)
  * @bo: the object, its reservation held
  * @write: the job writes it, so readers count too (rule R9)
  *
+ * With implicit=0 nobody counts but who moves its memory.
+ *
  * Return: 0 or -ENOMEM.
  */
 int vi915_job_depend_bo(struct vi915_job *job, struct vi915_bo *bo, bool write)
 {
+	enum dma_resv_usage usage = job->ctx->dev->config.implicit ?
+				    dma_resv_usage_rw(write) :
+				    DMA_RESV_USAGE_KERNEL;
 	struct dma_resv_iter cursor;
 	struct dma_fence *fence;
 	int ret;
 
-	dma_resv_for_each_fence(&cursor, bo->base.resv,
-				dma_resv_usage_rw(write), fence) {
+	dma_resv_for_each_fence(&cursor, bo->base.resv, usage, fence) {
 		ret = vi915_job_depend(job, fence);
 		if (ret)
 			return ret;

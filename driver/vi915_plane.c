@@ -107,6 +107,17 @@ static int vi915_plane_bound_fence(struct drm_plane *plane,
 	return 0;
 }
 
+/*
+ * A GPU with implicit=0 does not look for writers. Nor do the helpers where
+ * there is a fence already; those of the memory manager they take in any case.
+ */
+static void vi915_plane_stub_fence(struct drm_plane *plane,
+				   struct drm_plane_state *state)
+{
+	if (!to_vi915_device(plane->dev)->config.implicit && !state->fence)
+		state->fence = dma_fence_get_stub();
+}
+
 static int vi915_plane_prepare_fb(struct drm_plane *plane,
 				  struct drm_plane_state *state)
 {
@@ -116,6 +127,7 @@ static int vi915_plane_prepare_fb(struct drm_plane *plane,
 	if (!state->fb)
 		return 0;
 
+	vi915_plane_stub_fence(plane, state);
 	ret = drm_gem_plane_helper_prepare_fb(plane, state);
 	if (!ret)
 		ret = vi915_plane_bound_fence(plane, state);

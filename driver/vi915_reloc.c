@@ -19,6 +19,7 @@
 #include "vi915_pages.h"
 #include "vi915_reloc.h"
 #include "vi915_vm.h"
+#include "vi915_wait.h"
 
 /**
  * DOC: relocations
@@ -244,7 +245,7 @@ static int vi915_reloc_prepare_one(struct vi915_execbuf *eb,
 
 	/* Written on the CPU: what runs has to be out of the way. */
 	if (!dma_resv_test_signaled(entry->bo->base.resv,
-				    DMA_RESV_USAGE_READ)) {
+				    vi915_wait_usage(entry->bo))) {
 		drm_gem_object_get(&entry->bo->base);
 		eb->busy = entry->bo;
 		return -EBUSY;

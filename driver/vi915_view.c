@@ -14,6 +14,7 @@
 #include "vi915_pages.h"
 #include "vi915_tiling.h"
 #include "vi915_view.h"
+#include "vi915_wait.h"
 
 /**
  * DOC: views that show other bytes
@@ -328,7 +329,7 @@ static bool vi915_view_is_quiet(const struct vi915_bo *bo)
 {
 	return !bo->base.import_attach && !bo->pages.users &&
 	       !bo->pages.shares &&
-	       dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_READ);
+	       dma_resv_test_signaled(bo->base.resv, vi915_wait_usage(bo));
 }
 
 /* Before the copy is used: who can hear of it does, of the rest we take note. */
@@ -447,7 +448,7 @@ void vi915_view_retire(struct vi915_bo *bo)
 
 	dma_resv_lock(bo->base.resv, NULL);
 	/* Other jobs will retire, too. */
-	if (dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_READ))
+	if (dma_resv_test_signaled(bo->base.resv, vi915_wait_usage(bo)))
 		vi915_view_settle(bo);
 	vi915_bo_unlock(bo);
 }

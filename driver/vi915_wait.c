@@ -23,6 +23,79 @@
 #define VI915_BUSY_FOREIGN_WRITE	0xffffffffu
 
 /**
+ * vi915_wait_usage() - where a GPU finds the fences of its own jobs
+ * @bo: an object of it
+ *
+ * Jobs of a GPU with implicit=0 add theirs for the memory manager alone. There
+ * are also those of other GPUs that are like that: who takes them for its own
+ * errs on the safe side.
+ *
+ * Return: what to test or to wait for, to know that the object is idle.
+ */
+enum dma_resv_usage vi915_wait_usage(const struct vi915_bo *bo)
+{
+	return to_vi915_device(bo->base.dev)->config.implicit ?
+	       DMA_RESV_USAGE_READ : DMA_RESV_USAGE_BOOKKEEP;
+}
+
+static bool vi915_wait_is_own(const struct vi915_bo *bo,
+			      struct dma_fence *fence)
+{
+	const struct vi915_fence *job = to_vi915_fence(fence);
+
+	return job && job->owner == to_vi915_device(bo->base.dev);
+}
+
+/* As dma_resv_wait_timeout(), for what that does not see of implicit=0. */
+static long vi915_wait_own(struct vi915_bo *bo, unsigned long timeout)
+{
+	long ret = timeout ?: 1;
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+
+	dma_resv_iter_begin(&cursor, bo->base.resv, DMA_RESV_USAGE_BOOKKEEP);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (!vi915_wait_is_own(bo, fence))
+			continue;
+		ret = dma_fence_wait_timeout(fence, true, timeout);
+		if (ret <= 0)
+			break;
+		if (timeout)
+			timeout = ret;
+	}
+	dma_resv_iter_end(&cursor);
+	return ret;
+}
+
+static long vi915_wait_fences(struct vi915_bo *bo, enum dma_resv_usage usage,
+			      unsigned long timeout)
+{
+	long ret = dma_resv_wait_timeout(bo->base.resv, usage, true, timeout);
+
+	if (ret <= 0 || to_vi915_device(bo->base.dev)->config.implicit)
+		return ret;
+	return vi915_wait_own(bo, timeout ? ret : 0);
+}
+
+/**
+ * vi915_wait_shared() - wait for what a shared buffer tells
+ * @bo: the object, its reservation not held
+ * @write: wait for readers too, not only for writers
+ *
+ * With implicit=0 it tells nothing of this GPU's own jobs.
+ *
+ * Return: 0, or -ERESTARTSYS.
+ */
+int vi915_wait_shared(struct vi915_bo *bo, bool write)
+{
+	long ret = dma_resv_wait_timeout(bo->base.resv,
+					 dma_resv_usage_rw(write), true,
+					 MAX_SCHEDULE_TIMEOUT);
+
+	return ret < 0 ? ret : 0;
+}
+
+/**
  * vi915_wait_bo() - wait for what stands against a CPU access
  * @bo: the object, its reservation not held
  * @write: wait for readers too, not only for writers
@@ -31,9 +104,8 @@
  */
 int vi915_wait_bo(struct vi915_bo *bo, bool write)
 {
-	long ret = dma_resv_wait_timeout(bo->base.resv,
-					 dma_resv_usage_rw(write), true,
-					 MAX_SCHEDULE_TIMEOUT);
+	long ret = vi915_wait_fences(bo, dma_resv_usage_rw(write),
+				     MAX_SCHEDULE_TIMEOUT);
 
 	return ret < 0 ? ret : 0;
 }
@@ -81,8 +153,8 @@ int vi915_wait_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 	if (!bo)
 		return -ENOENT;
 
-	ret = dma_resv_wait_timeout(bo->base.resv, DMA_RESV_USAGE_READ, true,
-				    vi915_wait_jiffies(args->timeout_ns));
+	ret = vi915_wait_fences(bo, DMA_RESV_USAGE_READ,
+				vi915_wait_jiffies(args->timeout_ns));
 	if (ret > 0)
 		vi915_view_settle_unlocked(bo);
 	vi915_bo_put(bo);
@@ -118,6 +190,8 @@ static u32 vi915_wait_busy_bits(const struct vi915_device *dev,
  * Unlike i915, which leaves out what other drivers do, this and
  * vi915_wait_ioctl() always agree on whether an object is busy. Who asks waits
  * in his own way: a job that runs when somebody wants it (clock=lazy) does.
+ * With implicit=0 a job does not tell what it writes: all of it is taken for
+ * written.
  *
  * Return: 0, or -ENOENT.
  */
@@ -126,6 +200,7 @@ int vi915_wait_busy_ioctl(struct drm_device *drm, void *data,
 {
 	struct drm_i915_gem_busy *args = data;
 	struct dma_resv_iter cursor;
+	enum dma_resv_usage usage;
 	struct dma_fence *fence;
 	struct vi915_bo *bo;
 	u32 busy = 0;
@@ -135,13 +210,16 @@ int vi915_wait_busy_ioctl(struct drm_device *drm, void *data,
 		return -ENOENT;
 
 	/* Signalled fences are not among those that come by. */
-	dma_resv_iter_begin(&cursor, bo->base.resv, DMA_RESV_USAGE_READ);
+	dma_resv_iter_begin(&cursor, bo->base.resv, vi915_wait_usage(bo));
 	dma_resv_for_each_fence_unlocked(&cursor, fence) {
 		if (dma_resv_iter_is_restarted(&cursor))
 			busy = 0;
+		usage = dma_resv_iter_usage(&cursor);
+		if (usage == DMA_RESV_USAGE_BOOKKEEP &&
+		    !vi915_wait_is_own(bo, fence))
+			continue;
 		busy |= vi915_wait_busy_bits(to_vi915_device(drm), fence,
-					     dma_resv_iter_usage(&cursor) <=
-					     DMA_RESV_USAGE_WRITE);
+					     usage != DMA_RESV_USAGE_READ);
 		dma_fence_enable_sw_signaling(fence);
 	}
 	dma_resv_iter_end(&cursor);

@@ -75,17 +75,19 @@ vi915_writeback_output(struct drm_writeback_connector *connector)
 /* Writers and readers, but none of them for ever, and until unplug. */
 static int vi915_writeback_get_fence(struct vi915_writeback *own,
 				     struct drm_framebuffer *fb,
-				     struct dma_fence *end)
+				     struct vi915_device *dev)
 {
+	enum dma_resv_usage usage = dev->config.implicit ?
+				    dma_resv_usage_rw(true) :
+				    DMA_RESV_USAGE_KERNEL;
 	struct dma_fence *fence, *bounded;
 	int ret;
 
-	ret = dma_resv_get_singleton(fb->obj[0]->resv, dma_resv_usage_rw(true),
-				     &fence);
+	ret = dma_resv_get_singleton(fb->obj[0]->resv, usage, &fence);
 	if (ret || !fence)
 		return ret;
 
-	bounded = vi915_foreign_create(fence, end);
+	bounded = vi915_foreign_create(fence, dev->display.end);
 	dma_fence_put(fence);
 	if (IS_ERR(bounded))
 		return PTR_ERR(bounded);
@@ -108,7 +110,7 @@ static int vi915_writeback_prepare(struct drm_writeback_connector *connector,
 	ret = vi915_outfence_adopt(job->out_fence);
 	if (ret)
 		goto err_free;
-	ret = vi915_writeback_get_fence(own, job->fb, output->dev->display.end);
+	ret = vi915_writeback_get_fence(own, job->fb, output->dev);
 	if (ret)
 		goto err_free;
 
