@@ -47,6 +47,10 @@
 /* Of pixel alpha times plane alpha. */
 #define VI915_COMPOSER_ONE	(255ull * DRM_BLEND_ALPHA_OPAQUE)
 
+/* A luma of 0 and a chroma of 128: black in either range. */
+#define VI915_COMPOSER_NO_CHROMA	0x80
+#define VI915_COMPOSER_BLACK_PAIR	(VI915_COMPOSER_NO_CHROMA << 8)
+
 /* For the pixel that a row begins or ends in the middle of a pair with. */
 #define VI915_COMPOSER_SPARE	2
 
@@ -242,25 +246,44 @@ static bool vi915_composer_is_opaque(const struct vi915_layer *layer)
 		!layer->scanout->fb->format->has_alpha);
 }
 
+/* Rows that are nowhere: the bytes that are black when they are read. */
+static void vi915_composer_blacken(const struct drm_format_info *format,
+				   unsigned int plane, void *to, u32 stride,
+				   u32 width, u32 rows)
+{
+	bool chroma = format->is_yuv && plane;
+	bool pairs = format->is_yuv && format->num_planes == 1;
+
+	for (; rows; rows--, to += stride) {
+		if (pairs)
+			memset16(to, VI915_COMPOSER_BLACK_PAIR, width / 2);
+		else
+			memset(to, chroma ? VI915_COMPOSER_NO_CHROMA : 0, width);
+	}
+}
+
 /* A rectangle of one plane of the format, as it is. */
 static void vi915_composer_read(const struct vi915_layer *layer,
 				unsigned int plane,
 				const struct vi915_rect *rect, void *to,
 				u32 stride)
 {
+	u32 end = vi915_scanout_rows(layer->scanout, plane);
 	struct vi915_surface surface;
+	struct vi915_rect there = *rect;
 	struct vi915_maps maps;
 	struct vi915_map map;
 	u64 bad;
-	u32 row;
 
+	there.height = rect->y < end ? min(rect->height, end - rect->y) : 0;
 	vi915_scanout_surface(layer->scanout, plane, &map, &maps, &surface);
-	if (!WARN_ON_ONCE(!vi915_surface_read(&maps, &surface, rect, to, stride,
-					      &bad)))
-		return;
-	/* It was seen to be large enough when it was made. */
-	for (row = 0; row < rect->height; row++)
-		memset(to + row * stride, 0, rect->width);
+	/* It was seen how large it is when it was made. */
+	if (WARN_ON_ONCE(!vi915_surface_read(&maps, &surface, &there, to,
+					     stride, &bad)))
+		there.height = 0;
+	vi915_composer_blacken(layer->scanout->fb->format, plane,
+			       to + there.height * stride, stride, rect->width,
+			       rect->height - there.height);
 }
 
 /* The part of a layer that is in a band, in pixels of the framebuffer. */

@@ -158,7 +158,8 @@ int vi915_create_ext_ioctl(struct drm_device *drm, void *data,
  * @drm: the GPU
  * @args: width and height in pixels, bpp in bits; pitch and size out, in bytes
  *
- * Flags are not looked at: old clients leave garbage there, as with i915.
+ * Flags are not looked at: old clients leave garbage there, as with i915. What
+ * the outputs ask of pitches and heights is seen to.
  *
  * Return: 0; -EINVAL for a depth other than 8, 16 or 32 bits or a pitch that
  * does not fit; else as vi915_create_ioctl().
@@ -167,7 +168,8 @@ int vi915_create_dumb(struct drm_file *file, struct drm_device *drm,
 		      struct drm_mode_create_dumb *args)
 {
 	u32 cpp = DIV_ROUND_UP(args->bpp, 8);
-	u64 pitch = ALIGN((u64)args->width * cpp, 64);
+	const struct vi915_config *config = &to_vi915_device(drm)->config;
+	u64 pitch = ALIGN((u64)args->width * cpp, config->pitch_align);
 	u64 size;
 	int ret;
 
@@ -179,7 +181,7 @@ int vi915_create_dumb(struct drm_file *file, struct drm_device *drm,
 	if (VI915_REFUSE(drm, pitch > U32_MAX))
 		return -EINVAL;
 
-	size = pitch * args->height;
+	size = pitch * ALIGN((u64)args->height, config->height_align);
 	ret = vi915_create_publish(to_vi915_device(drm), file, &size,
 				   &args->handle);
 	if (ret)

@@ -13,6 +13,7 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_contig.h"
+#include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
@@ -24,6 +25,11 @@
  * A framebuffer says how to look at one object or several. It is checked once,
  * when it is made, against what gen9 displays take; so nobody who shows it has
  * to check anything but where on it to look.
+ *
+ * Unless it is pitch=round that was asked for: as GPUs are said to do, pitches
+ * that the outputs cannot do are taken, and looked at as if they were rounded
+ * up. So the picture is the wrong one, and its last rows may not lie in the
+ * object any more. These are black.
  *
  * An object that a framebuffer looks at keeps its tiling: whoever made the
  * framebuffer was told that the two agree. Its pages are nobody's business
@@ -67,13 +73,13 @@ const u64 vi915_fb_cursor_modifiers[] = {
 /* How a layout looks to whoever lays out a framebuffer. */
 struct vi915_fb_layout {
 	u32 tiling;
-	/* Pitches are a multiple of it. */
+	/* Pitches are a multiple of it; linear ones, of pitch_align. */
 	u32 width;
 	/* In rows; buffers end with a whole one. */
 	u32 height;
 };
 
-static const struct vi915_fb_layout vi915_fb_linear = { I915_TILING_NONE, 64, 1 };
+static const struct vi915_fb_layout vi915_fb_linear = { I915_TILING_NONE, 0, 1 };
 static const struct vi915_fb_layout vi915_fb_tiled_x = { I915_TILING_X, 512, 8 };
 static const struct vi915_fb_layout vi915_fb_tiled_y = { I915_TILING_Y, 128, 32 };
 
@@ -120,6 +126,85 @@ bool vi915_fb_format_mod_supported(struct drm_plane *plane, u32 format,
 u32 vi915_fb_tiling(const struct drm_framebuffer *fb)
 {
 	return vi915_fb_layout(fb->modifier)->tiling;
+}
+
+static const struct vi915_config *
+vi915_fb_config(const struct drm_framebuffer *fb)
+{
+	return &to_vi915_device(fb->dev)->config;
+}
+
+static u32 vi915_fb_pitch_align(const struct drm_framebuffer *fb)
+{
+	const struct vi915_fb_layout *layout = vi915_fb_layout(fb->modifier);
+
+	return layout->width ?: vi915_fb_config(fb)->pitch_align;
+}
+
+/* Of tiled ones no GPU is known that takes what is no whole tile. */
+static bool vi915_fb_rounds(const struct drm_framebuffer *fb)
+{
+	return vi915_fb_config(fb)->pitch == VI915_PITCH_ROUND &&
+	       vi915_fb_tiling(fb) == I915_TILING_NONE;
+}
+
+/**
+ * vi915_fb_pitch() - from a row to the next, as outputs see it
+ * @fb: a framebuffer of this driver
+ * @plane: of its format
+ *
+ * Return: what the client said; rounded up where the GPU does that.
+ */
+u32 vi915_fb_pitch(const struct drm_framebuffer *fb, unsigned int plane)
+{
+	u32 pitch = fb->pitches[plane];
+
+	return vi915_fb_rounds(fb) ? round_up(pitch, vi915_fb_pitch_align(fb)) :
+				     pitch;
+}
+
+/* Of rows that are looked at as of vi915_fb_pitch(): those in the object. */
+static u32 vi915_fb_plane_rows(const struct drm_framebuffer *fb,
+			       unsigned int plane)
+{
+	const struct drm_format_info *format = fb->format;
+	u32 width = drm_format_info_plane_width(format, fb->width, plane);
+	u64 room = fb->obj[plane]->size - fb->offsets[plane];
+	u64 bytes;
+
+	/* Of formats that have pairs in a plane, whole ones are read. */
+	if (format->num_planes == 1)
+		width = round_up(width, format->hsub);
+	bytes = drm_format_info_min_pitch(format, plane, width);
+	if (room < bytes)
+		return 0;
+	return min_t(u64, (room - bytes) / vi915_fb_pitch(fb, plane) + 1,
+		     fb->height);
+}
+
+/**
+ * vi915_fb_rows() - how much of a framebuffer lies in its objects
+ * @fb: a framebuffer of this driver
+ *
+ * All of it, but where pitches are rounded up.
+ *
+ * Return: rows from the top; of what is below no byte is to be looked at.
+ */
+u32 vi915_fb_rows(const struct drm_framebuffer *fb)
+{
+	u32 rows = fb->height, there;
+	unsigned int i;
+
+	if (!vi915_fb_rounds(fb))
+		return rows;
+	for (i = 0; i < fb->format->num_planes; i++) {
+		there = vi915_fb_plane_rows(fb, i);
+		if (i)
+			there *= fb->format->vsub;
+		rows = min(rows, there);
+	}
+	/* Rows that share chroma are there together or not at all. */
+	return rows < fb->height ? round_down(rows, fb->format->vsub) : rows;
 }
 
 /* From here on SET_TILING is refused, so the object's tiling can be read. */
@@ -219,12 +304,15 @@ static int vi915_fb_check_plane(const struct drm_framebuffer *fb,
 	u32 align = layout->tiling == I915_TILING_NONE ?
 		    drm_format_info_block_width(fb->format, plane) *
 		    fb->format->cpp[plane] : PAGE_SIZE;
-	u64 rows = round_up(drm_format_info_plane_height(fb->format, fb->height,
+	u32 height = round_up(fb->height, vi915_fb_config(fb)->height_align);
+	u64 rows = round_up(drm_format_info_plane_height(fb->format, height,
 							 plane),
 			    layout->height);
 
 	if (VI915_REFUSE(fb->dev, pitch > VI915_FB_MAX_PITCH) ||
-	    VI915_REFUSE(fb->dev, !pitch || !IS_ALIGNED(pitch, layout->width)) ||
+	    VI915_REFUSE(fb->dev, !pitch) ||
+	    VI915_REFUSE(fb->dev, !vi915_fb_rounds(fb) &&
+			 !IS_ALIGNED(pitch, vi915_fb_pitch_align(fb))) ||
 	    VI915_REFUSE(fb->dev, offset % align))
 		return -EINVAL;
 	if (VI915_REFUSE(fb->dev, offset + rows * pitch > obj->size))
@@ -279,10 +367,11 @@ static const struct drm_framebuffer_funcs vi915_fb_funcs = {
  *
  * Return: the framebuffer; or an ERR_PTR: -ENOENT for a handle that is none;
  * -EINVAL for a format in a layout that no plane shows, user memory, a pitch
- * that is not whole tiles (linear: 64 bytes) or above 32 KiB, an offset that is
- * no whole tile (linear: pixel), an object that is too small when rows of tiles
- * are counted whole, one whose tiling says otherwise, or one that is not in one
- * piece where it has to be; -ENOMEM; -EINTR; what the exporter says then.
+ * that is not whole tiles (linear: pitch_align) or above 32 KiB, an offset that
+ * is no whole tile (linear: pixel), an object that is too small when rows of
+ * tiles and height_align are counted whole, one whose tiling says otherwise, or
+ * one that is not in one piece where it has to be; -ENOMEM; -EINTR; what the
+ * exporter says then.
  */
 struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 					struct drm_file *file,

@@ -28,6 +28,8 @@ extern const u64 vi915_fb_cursor_modifiers[];
 bool vi915_fb_format_mod_supported(struct drm_plane *plane, u32 format,
 				   u64 modifier);
 u32 vi915_fb_tiling(const struct drm_framebuffer *fb);
+u32 vi915_fb_pitch(const struct drm_framebuffer *fb, unsigned int plane);
+u32 vi915_fb_rows(const struct drm_framebuffer *fb);
 struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 					struct drm_file *file,
 					const struct drm_mode_fb_cmd2 *cmd);

@@ -164,6 +164,7 @@ static struct vi915_scanout *vi915_scanout_alloc(struct drm_framebuffer *fb)
 {
 	struct vi915_device *dev = to_vi915_device(fb->dev);
 	struct vi915_scanout *scanout;
+	unsigned int plane;
 
 	scanout = kzalloc(sizeof(*scanout), GFP_KERNEL);
 	if (!scanout)
@@ -176,6 +177,9 @@ static struct vi915_scanout *vi915_scanout_alloc(struct drm_framebuffer *fb)
 	scanout->dev = dev;
 	drm_framebuffer_get(fb);
 	scanout->fb = fb;
+	for (plane = 0; plane < fb->format->num_planes; plane++)
+		scanout->pitch[plane] = vi915_fb_pitch(fb, plane);
+	scanout->missing = fb->height - vi915_fb_rows(fb);
 	return scanout;
 }
 
@@ -297,8 +301,24 @@ void vi915_scanout_surface(const struct vi915_scanout *scanout,
 	maps->count = 1;
 	maps->last = 0;
 	surface->base = map->start + scanout->fb->offsets[plane];
-	surface->pitch = scanout->fb->pitches[plane];
+	surface->pitch = scanout->pitch[plane];
 	surface->tiling = vi915_fb_tiling(scanout->fb);
+}
+
+/**
+ * vi915_scanout_rows() - how much of a plane of the format can be read
+ * @scanout: the scanout, of which the caller has a reference
+ * @plane: which plane of the format
+ *
+ * Return: rows from the top.
+ */
+u32 vi915_scanout_rows(const struct vi915_scanout *scanout, unsigned int plane)
+{
+	const struct drm_framebuffer *fb = scanout->fb;
+
+	return drm_format_info_plane_height(fb->format,
+					    fb->height - scanout->missing,
+					    plane);
 }
 
 /**

@@ -41,6 +41,10 @@ struct vi915_scanout {
 	struct drm_framebuffer *fb;
 	/** @map: per plane of the format, all of its object */
 	struct vi915_map map[DRM_FORMAT_MAX_PLANES];
+	/** @pitch: per plane of the format, from a row to the next in bytes */
+	u32 pitch[DRM_FORMAT_MAX_PLANES];
+	/** @missing: rows of the framebuffer, the last, that are in no object */
+	u32 missing;
 	/** @pinned: per plane of the format, the exporter keeps the pages too */
 	bool pinned[DRM_FORMAT_MAX_PLANES];
 	/**
@@ -65,5 +69,6 @@ void vi915_scanout_surface(const struct vi915_scanout *scanout,
 			   unsigned int plane, struct vi915_map *map,
 			   struct vi915_maps *maps,
 			   struct vi915_surface *surface);
+u32 vi915_scanout_rows(const struct vi915_scanout *scanout, unsigned int plane);
 
 #endif

@@ -255,6 +255,7 @@ void vi915_writeback_rows(struct drm_writeback_job *job, const u32 *pixels,
 	struct vi915_surface surface;
 	struct vi915_maps maps;
 	struct vi915_map map;
+	u32 end = vi915_scanout_rows(own->scanout, 0);
 	u64 bad;
 
 	/* As large as the mode that it was checked against. */
@@ -262,7 +263,7 @@ void vi915_writeback_rows(struct drm_writeback_job *job, const u32 *pixels,
 		return;
 
 	vi915_scanout_surface(own->scanout, 0, &map, &maps, &surface);
-	for (; rows; rows--, rect.y++, pixels += width) {
+	for (; rows && rect.y < end; rows--, rect.y++, pixels += width) {
 		vi915_formats_write(format->format, pixels, line, width);
 		WARN_ON_ONCE(!vi915_surface_write(&maps, &surface, &rect, line,
 						  rect.width, &bad));

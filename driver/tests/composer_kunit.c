@@ -80,6 +80,7 @@ static struct vi915_compose_fb *vi915_compose_fb(struct kunit *test, u32 format,
 	for (i = 0; i < fb->fb.format->num_planes; i++) {
 		fb->fb.pitches[i] = ALIGN(VI915_COMPOSE_WIDTH *
 					  fb->fb.format->cpp[0], 512);
+		fb->scanout.pitch[i] = fb->fb.pitches[i];
 		fb->fb.offsets[i] = i * 64 * PAGE_SIZE;
 		fb->scanout.map[i].start = (u64)i << 40;
 		fb->scanout.map[i].end = ((u64)i << 40) +
