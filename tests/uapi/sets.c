@@ -14,6 +14,7 @@
 #include <xf86drmMode.h>
 
 #include "exec.h"
+#include "fb.h"
 #include "gem.h"
 #include "gpu.h"
 #include "prime.h"
@@ -95,6 +96,50 @@ TEST(intel_tiles_are_read_as_rows_by_others)
 	EXPECT_EQ(512, __share_gtt_reads(amd, prime_import(amd, tiled), size, SEED));
 	close(tiled);
 	close(linear);
+	close(amd);
+	close(intel);
+}
+
+/* A framebuffer of two rows, with the pitch that its maker gave it. */
+static int addfb(int fd, uint32_t handle, uint32_t width, uint32_t pitch)
+{
+	struct drm_mode_fb_cmd2 cmd;
+
+	fb_fill(&cmd, handle, width, 2, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR);
+	cmd.pitches[0] = pitch;
+	return __fb_add(fd, &cmd);
+}
+
+/*
+ * hyprwm/Hyprland#16092: a small linear buffer with the pitch that Intel gives
+ * it is nothing for AMD, one of a width of whole pitches is. What AMD makes
+ * Intel can show too.
+ */
+TEST(amd_refuses_the_rows_of_small_buffers_of_intel)
+{
+	int intel = vi915_open("intel"), amd = vi915_open("amd"), dmabuf;
+	uint32_t handle, import, pitch;
+	uint64_t size;
+
+	handle = gem_dumb_create(intel, 2, 2, 32, &pitch, &size);
+	EXPECT_EQ(64, pitch);
+	dmabuf = prime_export(intel, handle);
+	import = prime_import(amd, dmabuf);
+	EXPECT_ERR(EINVAL, addfb(amd, import, 2, pitch));
+	EXPECT_OK(addfb(intel, handle, 2, pitch));
+	close(dmabuf);
+
+	handle = gem_dumb_create(intel, 64, 2, 32, &pitch, &size);
+	EXPECT_EQ(256, pitch);
+	dmabuf = prime_export(intel, handle);
+	EXPECT_OK(addfb(amd, prime_import(amd, dmabuf), 64, pitch));
+	close(dmabuf);
+
+	handle = gem_dumb_create(amd, 2, 2, 32, &pitch, &size);
+	EXPECT_EQ(256, pitch);
+	dmabuf = prime_export(amd, handle);
+	EXPECT_OK(addfb(intel, prime_import(intel, dmabuf), 2, pitch));
+	close(dmabuf);
 	close(amd);
 	close(intel);
 }
