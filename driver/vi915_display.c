@@ -184,12 +184,12 @@ static int vi915_display_init_wq(struct vi915_device *dev)
 					display->wq);
 }
 
-static int vi915_display_init_config(struct drm_device *drm)
+static int vi915_display_init_config(struct vi915_device *dev)
 {
-	struct drm_mode_config *config = &drm->mode_config;
+	struct drm_mode_config *config = &dev->drm.mode_config;
 	int ret;
 
-	ret = drmm_mode_config_init(drm);
+	ret = drmm_mode_config_init(&dev->drm);
 	if (ret)
 		return ret;
 
@@ -201,6 +201,7 @@ static int vi915_display_init_config(struct drm_device *drm)
 	config->cursor_height = VI915_PLANE_MAX_CURSOR;
 	config->preferred_depth = 24;
 	config->async_page_flip = true;
+	config->fb_modifiers_not_supported = !dev->config.modifiers;
 	return 0;
 }
 
@@ -233,7 +234,7 @@ int vi915_display_init(struct vi915_device *dev)
 	ret = vi915_display_init_end(dev);
 	if (ret)
 		return ret;
-	ret = vi915_display_init_config(drm);
+	ret = vi915_display_init_config(dev);
 	if (ret)
 		return ret;
 

@@ -26,6 +26,10 @@
  * when it is made, against what gen9 displays take; so nobody who shows it has
  * to check anything but where on it to look.
  *
+ * What clients can say of a layout, and what planes tell of theirs, is the
+ * description's modifiers=. Without any, an object's tiling is all that is
+ * known; an import has none, whatever the exporter made of it.
+ *
  * Unless it is pitch=round that was asked for: as GPUs are said to do, pitches
  * that the outputs cannot do are taken, and looked at as if they were rounded
  * up. So the picture is the wrong one, and its last rows may not lie in the
@@ -58,20 +62,11 @@ const u32 vi915_fb_cursor_formats[] = {
 const unsigned int vi915_fb_num_cursor_formats =
 	ARRAY_SIZE(vi915_fb_cursor_formats);
 
-const u64 vi915_fb_modifiers[] = {
-	DRM_FORMAT_MOD_LINEAR,
-	I915_FORMAT_MOD_X_TILED,
-	I915_FORMAT_MOD_Y_TILED,
-	DRM_FORMAT_MOD_INVALID,
-};
-
-const u64 vi915_fb_cursor_modifiers[] = {
-	DRM_FORMAT_MOD_LINEAR,
-	DRM_FORMAT_MOD_INVALID,
-};
-
 /* How a layout looks to whoever lays out a framebuffer. */
 struct vi915_fb_layout {
+	u64 modifier;
+	/* VI915_MODIFIER_* */
+	unsigned int bit;
 	u32 tiling;
 	/* Pitches are a multiple of it; linear ones, of pitch_align. */
 	u32 width;
@@ -79,20 +74,66 @@ struct vi915_fb_layout {
 	u32 height;
 };
 
-static const struct vi915_fb_layout vi915_fb_linear = { I915_TILING_NONE, 0, 1 };
-static const struct vi915_fb_layout vi915_fb_tiled_x = { I915_TILING_X, 512, 8 };
-static const struct vi915_fb_layout vi915_fb_tiled_y = { I915_TILING_Y, 128, 32 };
+static const struct vi915_fb_layout vi915_fb_layouts[] = {
+	{ DRM_FORMAT_MOD_LINEAR, VI915_MODIFIER_LINEAR, I915_TILING_NONE, 0, 1 },
+	{ I915_FORMAT_MOD_X_TILED, VI915_MODIFIER_X, I915_TILING_X, 512, 8 },
+	{ I915_FORMAT_MOD_Y_TILED, VI915_MODIFIER_Y, I915_TILING_Y, 128, 32 },
+};
 
+static const struct vi915_fb_layout *vi915_fb_find_layout(u64 modifier)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vi915_fb_layouts); i++)
+		if (vi915_fb_layouts[i].modifier == modifier)
+			return &vi915_fb_layouts[i];
+	return NULL;
+}
+
+/* Linear, where nobody has checked yet. */
 static const struct vi915_fb_layout *vi915_fb_layout(u64 modifier)
 {
-	switch (modifier) {
-	case I915_FORMAT_MOD_X_TILED:
-		return &vi915_fb_tiled_x;
-	case I915_FORMAT_MOD_Y_TILED:
-		return &vi915_fb_tiled_y;
-	default:
-		return &vi915_fb_linear;
-	}
+	return vi915_fb_find_layout(modifier) ?: &vi915_fb_layouts[0];
+}
+
+/* A GPU that speaks of no modifiers shows what could be told without them. */
+static bool vi915_fb_shows(const struct vi915_device *dev,
+			   enum drm_plane_type type,
+			   const struct vi915_fb_layout *layout)
+{
+	unsigned int shown = dev->config.modifiers;
+
+	if (!shown)
+		shown = VI915_MODIFIER_LINEAR | VI915_MODIFIER_X;
+	/* Of no GPU in any other layout, and of this one for writeback too. */
+	if (type == DRM_PLANE_TYPE_CURSOR)
+		shown = VI915_MODIFIER_LINEAR;
+	return layout->bit & shown;
+}
+
+/**
+ * vi915_fb_modifiers() - the layouts that planes tell clients of
+ * @dev: the GPU
+ * @type: of the planes
+ * @list: filled, and ended with DRM_FORMAT_MOD_INVALID
+ *
+ * Return: @list; NULL for a GPU that speaks of no modifiers.
+ */
+const u64 *vi915_fb_modifiers(const struct vi915_device *dev,
+			      enum drm_plane_type type,
+			      u64 list[VI915_FB_MAX_MODIFIERS])
+{
+	const struct vi915_fb_layout *layout = vi915_fb_layouts;
+	unsigned int i, count = 0;
+
+	static_assert(ARRAY_SIZE(vi915_fb_layouts) < VI915_FB_MAX_MODIFIERS);
+	if (!dev->config.modifiers)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(vi915_fb_layouts); i++, layout++)
+		if (vi915_fb_shows(dev, type, layout))
+			list[count++] = layout->modifier;
+	list[count] = DRM_FORMAT_MOD_INVALID;
+	return list;
 }
 
 /**
@@ -106,15 +147,10 @@ static const struct vi915_fb_layout *vi915_fb_layout(u64 modifier)
 bool vi915_fb_format_mod_supported(struct drm_plane *plane, u32 format,
 				   u64 modifier)
 {
-	switch (modifier) {
-	case DRM_FORMAT_MOD_LINEAR:
-		return true;
-	case I915_FORMAT_MOD_X_TILED:
-	case I915_FORMAT_MOD_Y_TILED:
-		return plane->type != DRM_PLANE_TYPE_CURSOR;
-	default:
-		return false;
-	}
+	const struct vi915_fb_layout *layout = vi915_fb_find_layout(modifier);
+
+	return layout && vi915_fb_shows(to_vi915_device(plane->dev),
+					plane->type, layout);
 }
 
 /**

@@ -2,13 +2,14 @@
 #ifndef VI915_FB_H
 #define VI915_FB_H
 
+#include <drm/drm_plane.h>
 #include <linux/types.h>
 
 struct drm_device;
 struct drm_file;
 struct drm_framebuffer;
 struct drm_mode_fb_cmd2;
-struct drm_plane;
+struct vi915_device;
 
 /* A framebuffer's limit on either side, in pixels. */
 #define VI915_FB_MAX_SIZE	16384
@@ -21,10 +22,13 @@ extern const unsigned int vi915_fb_num_formats;
 /* And cursors. */
 extern const u32 vi915_fb_cursor_formats[];
 extern const unsigned int vi915_fb_num_cursor_formats;
-/* Ending with DRM_FORMAT_MOD_INVALID. */
-extern const u64 vi915_fb_modifiers[];
-extern const u64 vi915_fb_cursor_modifiers[];
 
+/* Room for a plane's list of layouts, with its end. */
+#define VI915_FB_MAX_MODIFIERS	4
+
+const u64 *vi915_fb_modifiers(const struct vi915_device *dev,
+			      enum drm_plane_type type,
+			      u64 list[VI915_FB_MAX_MODIFIERS]);
 bool vi915_fb_format_mod_supported(struct drm_plane *plane, u32 format,
 				   u64 modifier);
 u32 vi915_fb_tiling(const struct drm_framebuffer *fb);

@@ -38,7 +38,6 @@ struct vi915_plane_kind {
 	const char *name;
 	const u32 *formats;
 	const unsigned int *num_formats;
-	const u64 *modifiers;
 	/* Shows formats that are not RGB. */
 	bool yuv;
 };
@@ -46,11 +45,11 @@ struct vi915_plane_kind {
 /* Bottom first. */
 static const struct vi915_plane_kind vi915_plane_kinds[] = {
 	{ DRM_PLANE_TYPE_PRIMARY, "primary", vi915_fb_formats,
-	  &vi915_fb_num_formats, vi915_fb_modifiers, true },
+	  &vi915_fb_num_formats, true },
 	{ DRM_PLANE_TYPE_OVERLAY, "overlay", vi915_fb_formats,
-	  &vi915_fb_num_formats, vi915_fb_modifiers, true },
+	  &vi915_fb_num_formats, true },
 	{ DRM_PLANE_TYPE_CURSOR, "cursor", vi915_fb_cursor_formats,
-	  &vi915_fb_num_cursor_formats, vi915_fb_cursor_modifiers, false },
+	  &vi915_fb_num_cursor_formats, false },
 };
 
 static int vi915_plane_atomic_check(struct drm_plane *plane,
@@ -347,13 +346,17 @@ static int vi915_plane_init(struct vi915_output *output,
 			    struct drm_plane *plane,
 			    const struct vi915_plane_kind *kind)
 {
+	u64 modifiers[VI915_FB_MAX_MODIFIERS];
 	int ret;
 
 	ret = drm_universal_plane_init(&output->dev->drm, plane,
 				       BIT(output->index), &vi915_plane_funcs,
 				       kind->formats, *kind->num_formats,
-				       kind->modifiers, kind->type, "%s-%u",
-				       kind->name, output->index);
+				       vi915_fb_modifiers(output->dev,
+							  kind->type,
+							  modifiers),
+				       kind->type, "%s-%u", kind->name,
+				       output->index);
 	if (ret)
 		return ret;
 
