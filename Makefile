@@ -89,7 +89,7 @@ clean-cache: ## remove the cached kernel source and builds
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vi915"
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(filter %.mk Makefile,$(MAKEFILE_LIST)) | \
 		expand -t 20
 	@echo 'Variables: V=1 shows commands, JOBS=N, CC, CFLAGS; the kernels'
 	@echo 'are cached in $${XDG_CACHE_HOME:-~/.cache}/vi915.'
@@ -207,3 +207,7 @@ $(programs): $(B)/%: $(B)/%.o $(B)/tests/lib.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ldrm -lpthread -lm
 
 -include $(objects:.o=.d)
+
+# -- packages -----------------------------------------------------------------
+
+include debian/deb.mk

@@ -2,11 +2,12 @@
 #
 # What can be seen in the text of the files and in the history alone.
 
-# The licence, in the comment style of the kind of file.
+# The licence, in the comment style of the kind of file; some of Debian's have none.
 check_spdx() {
 	local file want
 
-	files ':!LICENSE*' ':!*.md' ':!.gitignore' ':!*.png' | while IFS= read -r file; do
+	files ':!LICENSE*' ':!debian/changelog' ':!debian/copyright' ':!debian/source' \
+		':!*.md' ':!.gitignore' ':!*.png' | while IFS= read -r file; do
 		case $file in
 		*.c) want='// ' ;;
 		*.h) want='/\* ' ;;
