@@ -220,3 +220,35 @@ void share_signal_later(const int *timeline)
 {
 	vi915_after(50000000, share_signal, (void *)timeline);
 }
+
+void share_both_ways_at(const char *at, int gpu, uint32_t import, void *theirs, uint64_t size)
+{
+	char *ours = gem_mmap_gtt(gpu, import, size);
+
+	vi915_fill(theirs, size, 1);
+	vi915_same_at(at, ours, size, 1);
+	vi915_fill(ours, size, 2);
+	vi915_same_at(at, theirs, size, 2);
+	gem_munmap(ours, size);
+}
+
+int __share_take_dumb(int gpu, int peer)
+{
+	uint32_t theirs, handle, pitch;
+	uint64_t size, offset;
+	int dmabuf, ret;
+	void *map;
+
+	theirs = gem_dumb_create(peer, 64, 64, 32, &pitch, &size);
+	dmabuf = prime_export(peer, theirs);
+	ret = __prime_import(gpu, dmabuf, &handle);
+	close(dmabuf);
+	if (ret)
+		return ret;
+	vi915_check(__gem_dumb_map(peer, theirs, &offset));
+	vi915_check(__gem_mmap_at_offset(peer, offset, size, &map));
+	share_both_ways(gpu, handle, map, size);
+	munmap(map, size);
+	gem_close(gpu, handle);
+	return 0;
+}

@@ -94,6 +94,22 @@ void share_gtt_writes_at(const char *at, int fd, uint32_t handle, uint64_t size,
 	share_gtt_writes_at(VI915_AT, fd, handle, size, seed)
 
 /**
+ * share_both_ways() - what one side writes is what the other reads
+ * @import: our handle of the buffer, read and written through its GTT view
+ * @theirs: the peer's mapping of it
+ */
+void share_both_ways_at(const char *at, int gpu, uint32_t import, void *theirs, uint64_t size);
+#define share_both_ways(gpu, import, theirs, size) \
+	share_both_ways_at(VI915_AT, gpu, import, theirs, size)
+
+/**
+ * __share_take_dumb() - import a dumb buffer of a DRM driver, and look both ways
+ *
+ * Returns: 0 or -errno of the import.
+ */
+int __share_take_dumb(int gpu, int peer);
+
+/**
  * struct share_crumbs - many single pages of a GPU, strewn over memory
  * @gpu: its file
  * @handles: of objects of one page; 0: given back already

@@ -26,19 +26,6 @@ FIXTURE_TEARDOWN(peers)
 	close(self->gpu);
 }
 
-/* Their mapping against our GTT view, both ways. */
-static int both_ways(int gpu, uint32_t import, void *theirs, uint64_t size)
-{
-	char *ours = gem_mmap_gtt(gpu, import, size);
-
-	vi915_fill(theirs, size, 1);
-	vi915_same(ours, size, 1);
-	vi915_fill(ours, size, 2);
-	vi915_same(theirs, size, 2);
-	gem_munmap(ours, size);
-	return 0;
-}
-
 /* A buffer that comes as an fd and can be mapped through it. */
 static int take_fd(int gpu, int dmabuf, uint64_t size)
 {
@@ -50,32 +37,10 @@ static int take_fd(int gpu, int dmabuf, uint64_t size)
 	if (ret)
 		return ret;
 	theirs = dmabuf_mmap(dmabuf, size);
-	both_ways(gpu, handle, theirs, size);
+	share_both_ways(gpu, handle, theirs, size);
 	munmap(theirs, size);
 	gem_close(gpu, handle);
 	close(dmabuf);
-	return 0;
-}
-
-/* A dumb buffer of a DRM driver, mapped as that driver maps it. */
-static int take_dumb(int gpu, int peer)
-{
-	uint32_t theirs, handle, pitch;
-	uint64_t size, offset;
-	int dmabuf, ret;
-	void *map;
-
-	theirs = gem_dumb_create(peer, 64, 64, 32, &pitch, &size);
-	dmabuf = prime_export(peer, theirs);
-	ret = __prime_import(gpu, dmabuf, &handle);
-	close(dmabuf);
-	if (ret)
-		return ret;
-	vi915_check(__gem_dumb_map(peer, theirs, &offset));
-	vi915_check(__gem_mmap_at_offset(peer, offset, size, &map));
-	both_ways(gpu, handle, map, size);
-	munmap(map, size);
-	gem_close(gpu, handle);
 	return 0;
 }
 
@@ -111,7 +76,7 @@ TEST_F(peers, vgem)
 	uint32_t handle, theirs, fence;
 	uint64_t offset;
 
-	EXPECT_OK(take_dumb(self->gpu, vgem));
+	EXPECT_OK(__share_take_dumb(self->gpu, vgem));
 	dmabuf = give(self->gpu, SHARE_SIZE, &handle);
 	EXPECT_OK(__prime_import(vgem, dmabuf, &theirs));
 	EXPECT_EQ(1, share_state(self->gpu, dmabuf_inode(dmabuf), "users"));
@@ -136,7 +101,7 @@ TEST_F_TIMEOUT(peers, vkms, 60)
 	void *map;
 
 	screen_open(&screen);
-	EXPECT_OK(take_dumb(self->gpu, screen.fd));
+	EXPECT_OK(__share_take_dumb(self->gpu, screen.fd));
 
 	own = gem_dumb_create(screen.fd, screen.mode.hdisplay, screen.mode.vdisplay, 32, NULL,
 			      &size);
