@@ -536,7 +536,8 @@ int vi915_box_run(const struct vi915_box_options *options)
 		.options = options,
 		.slot = { .fd = -1 },
 		.klog = { .fd = -1, .copy_fd = -1 },
-		.link = { .listen_fd = -1, .guest_fd = -1, .stream_fd = -1, .vhost.fd = -1, .vhost.request_fd = -1 },
+		.link = { .listen_fd = -1, .guest_fd = -1, .stream_fd = -1,
+			  .vhost.fd = -1, .vhost.request_fd = -1 },
 		.signals = -1,
 		.boot_deadline = vi915_box_now() + VI915_BOX_BOOT_MS,
 	};

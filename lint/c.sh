@@ -44,6 +44,7 @@ check_checkpatch_user() {
 		BIT_MACRO			# programs have no such macro
 		CAMELCASE			# libpng and stdint name things so
 		COMPLEX_MACRO			# kselftest_harness.h is made of them
+		EXPORT_SYMBOL			# config_host.h makes nothing of it
 		LONG_LINE_STRING
 		MACRO_ARG_REUSE			# the same
 		MEMORY_BARRIER			# programs have them without smp_mb()
