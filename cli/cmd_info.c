@@ -18,8 +18,7 @@
 #include "driver/vi915_config.h"
 #include "model.h"
 #include "options.h"
-
-#define VI915_INFO_COLUMNS 100
+#include "wrap.h"
 
 #define VI915_INFO_SYSFS "/sys/class/drm"
 
@@ -240,20 +239,6 @@ static struct json_object *vi915_info_read(void)
 
 /* -- as text --------------------------------------------------------------- */
 
-/* As many words to a line as 100 columns hold. */
-static void vi915_info_print_words(const char *title, char *words)
-{
-	int column = printf("  %-12s", title);
-	char *word;
-
-	while ((word = strsep(&words, " "))) {
-		if (column + 1 + strlen(word) > VI915_INFO_COLUMNS)
-			column = printf("\n  %-12s", "") - 1;
-		column += printf(" %s", word);
-	}
-	putchar('\n');
-}
-
 /* Of many keys those that are not as they would be if only the set was said. */
 static void vi915_info_print_description(struct json_object *device)
 {
@@ -275,7 +260,7 @@ static void vi915_info_print_description(struct json_object *device)
 	usual.split = vi915_model_has(device, "part");
 	vi915_config_part(&usual, usual.split && renders, &part);
 	if (vi915_description_differs(&config, &part, differs, sizeof(differs)))
-		vi915_info_print_words("description", differs);
+		vi915_wrap_print(printf("  %-13s", "description"), differs);
 }
 
 static void vi915_info_print_objects(struct json_object *device)

@@ -17,6 +17,7 @@
 #include "driver/vi915_config.h"
 #include "folder.h"
 #include "model.h"
+#include "wrap.h"
 
 #define VI915_GPU_LIST_PLATFORM "/sys/devices/platform"
 
@@ -174,9 +175,9 @@ int vi915_gpu_list_keys(bool json)
 	for (size_t i = 0; !json && i < json_object_array_length(keys); i++) {
 		struct json_object *key = json_object_array_get_idx(keys, i);
 
-		printf("%-13s %-11s %s\n%25s %s\n", vi915_model_text(key, "key"),
-		       vi915_model_text(key, "default"), vi915_model_text(key, "help"), "",
-		       vi915_model_text(key, "values"));
+		printf("%-13s %-11s %s\n", vi915_model_text(key, "key"),
+		       vi915_model_text(key, "default"), vi915_model_text(key, "help"));
+		vi915_wrap_print(printf("%26s", ""), vi915_model_text(key, "values"));
 	}
 	json_object_put(model);
 	return 0;
