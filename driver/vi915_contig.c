@@ -136,8 +136,10 @@ static void vi915_contig_split(const struct vi915_contig_hunt *hunt,
 
 	for (i = 0; i < all; i++) {
 		page = hunt->blocks[first + i / size] + i % size;
-		if (i % size == 0)
+		if (i % size == 0) {
+			cond_resched();
 			split_page(page, hunt->order);
+		}
 		if (i < count)
 			list[i] = page;
 		else
@@ -177,8 +179,10 @@ static int vi915_contig_fill(struct page **list, pgoff_t count)
 	vi915_contig_give_back(&hunt, ret ? 0 : first, ret ? 0 : need);
 
 	/* New objects are black, and show nobody else's bytes. */
-	for (i = 0; !ret && i < count; i++)
+	for (i = 0; !ret && i < count; i++) {
+		cond_resched();
 		clear_highpage(list[i]);
+	}
 	return ret;
 }
 
@@ -219,8 +223,10 @@ void vi915_contig_free(struct page **list, pgoff_t count)
 {
 	pgoff_t i;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		cond_resched();
 		__free_page(list[i]);
+	}
 	kvfree(list);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_contig_free);

@@ -101,8 +101,11 @@ static int vi915_gpu_probe(struct platform_device *pdev)
 {
 	struct vi915_gpu_data *data = dev_get_platdata(&pdev->dev);
 
+	/* Without one of our names (driver_override), the data is not ours. */
+	if (!platform_get_device_id(pdev) || !data)
+		return -ENODEV;
 	/* Whoever plugged it in will come back. */
-	if (!data || !READ_ONCE(data->due))
+	if (!READ_ONCE(data->due))
 		return -ENODEV;
 	data->error = vi915_device_probe(pdev);
 	/* The number was a person's wish; the core would log other errors. */
@@ -115,6 +118,8 @@ static struct platform_driver vi915_gpu_driver = {
 	.id_table = vi915_gpu_ids,
 	.driver = {
 		.name = "vi915",
+		/* Who plugs a GPU in is told at once whether it starts. */
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };
 
