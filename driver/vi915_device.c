@@ -52,6 +52,7 @@ static int vi915_device_init_locks(struct vi915_device *dev)
 	mutex_init(&dev->lru_lock);
 	drm_gem_lru_init(&dev->purgeable, &dev->lru_lock);
 	drm_gem_lru_init(&dev->evictable, &dev->lru_lock);
+	drm_gem_lru_init(&dev->kept, &dev->lru_lock);
 
 	/* Teach lockdep at once what would otherwise take memory pressure. */
 	fs_reclaim_acquire(GFP_KERNEL);

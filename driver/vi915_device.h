@@ -61,7 +61,7 @@ struct vi915_device {
 	struct work_struct retire_work;
 
 	/**
-	 * @lru_lock: guards both lists below, and each object's place in
+	 * @lru_lock: guards the lists below, and each object's place in
 	 * them, as drm_gem_lru asks for. Taken with a reservation held and in
 	 * reclaim; nothing is allocated under it.
 	 */
@@ -70,7 +70,14 @@ struct vi915_device {
 	struct drm_gem_lru purgeable;
 	/** @evictable: objects with pages that nobody uses now */
 	struct drm_gem_lru evictable;
-	/** @shrinker: gives back pages of the two lists under pressure */
+	/**
+	 * @kept: the others, once they were in one of these. They are moved
+	 * here instead of being removed, as drm_gem_lru_remove() takes the lock
+	 * from the list that the object is in, and that may be one on the stack
+	 * of a scan that ends meanwhile.
+	 */
+	struct drm_gem_lru kept;
+	/** @shrinker: gives back pages of the first two under pressure */
 	struct shrinker *shrinker;
 
 	/**

@@ -273,7 +273,7 @@ static void vi915_pages_update_lru(struct vi915_bo *bo)
 
 	if (!bo->pages.frames || bo->pages.users ||
 	    bo->pages.kind == VI915_PAGES_CONTIG)
-		drm_gem_lru_remove(&bo->base);
+		drm_gem_lru_move_tail(&dev->kept, &bo->base);
 	else if (bo->pages.madv == VI915_MADV_DONTNEED)
 		drm_gem_lru_move_tail(&dev->purgeable, &bo->base);
 	else
