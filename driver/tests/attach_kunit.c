@@ -115,7 +115,7 @@ static void vi915_attach_test_static_importer_pins(struct kunit *test)
 	vi915_attach_map(test, importer);
 	vi915_attach_expect_table(test, importer);
 	KUNIT_EXPECT_EQ(test, own->pages.shares, 1);
-	KUNIT_EXPECT_PTR_EQ(test, own->base.lru, NULL);
+	vi915_kunit_expect_unlisted(test, own);
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(own), -EBUSY);
 	vi915_kunit_advise(own, VI915_MADV_DONTNEED);
 	KUNIT_EXPECT_EQ(test, vi915_kunit_evict(own), -EBUSY);

@@ -349,6 +349,18 @@ void vi915_kunit_expect_filled(struct kunit *test, struct vi915_bo *bo, u8 seed)
 }
 
 /**
+ * vi915_kunit_expect_unlisted() - is an object where no shrinker looks?
+ * @test: the case; fails if not
+ * @bo: the object; one that was never listed is in no list at all
+ */
+void vi915_kunit_expect_unlisted(struct kunit *test, const struct vi915_bo *bo)
+{
+	if (bo->base.lru)
+		KUNIT_EXPECT_PTR_EQ(test, bo->base.lru,
+				    &to_vi915_device(bo->base.dev)->kept);
+}
+
+/**
  * vi915_kunit_expect_same_frames() - do two objects share every page?
  * @test: the case; fails if not
  * @a: an object with pages

@@ -38,6 +38,7 @@ enum vi915_madv vi915_kunit_advise(struct vi915_bo *bo, enum vi915_madv madv);
 void vi915_kunit_fill(struct kunit *test, struct vi915_bo *bo, u8 seed);
 void vi915_kunit_expect_filled(struct kunit *test, struct vi915_bo *bo,
 			       u8 seed);
+void vi915_kunit_expect_unlisted(struct kunit *test, const struct vi915_bo *bo);
 void vi915_kunit_expect_same_frames(struct kunit *test, struct vi915_bo *a,
 				    struct vi915_bo *b);
 

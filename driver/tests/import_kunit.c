@@ -29,7 +29,7 @@ static void vi915_import_expect_absent(struct kunit *test,
 	KUNIT_EXPECT_NULL(test, bo->pages.frames);
 	KUNIT_EXPECT_NULL(test, bo->pages.sgt);
 	KUNIT_EXPECT_EQ(test, bo->pages.dir, DMA_NONE);
-	KUNIT_EXPECT_PTR_EQ(test, bo->base.lru, NULL);
+	vi915_kunit_expect_unlisted(test, bo);
 }
 
 /* An import attaches and no more; when it goes, so does its attachment. */

@@ -24,7 +24,7 @@ static void vi915_pages_expect_absent(struct kunit *test,
 	KUNIT_EXPECT_NULL(test, bo->pages.sgt);
 	KUNIT_EXPECT_EQ(test, bo->pages.dir, DMA_NONE);
 	KUNIT_EXPECT_EQ(test, bo->pages.users, 0);
-	KUNIT_EXPECT_PTR_EQ(test, bo->base.lru, NULL);
+	vi915_kunit_expect_unlisted(test, bo);
 }
 
 struct vi915_pages_size_case {
@@ -148,7 +148,7 @@ static void vi915_pages_test_lists(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, vi915_kunit_ensure(bo, DMA_TO_DEVICE), 0);
 	KUNIT_EXPECT_PTR_EQ(test, bo->base.lru, &gpu->evictable);
 	KUNIT_ASSERT_EQ(test, vi915_kunit_get(test, bo, DMA_TO_DEVICE), 0);
-	KUNIT_EXPECT_PTR_EQ(test, bo->base.lru, NULL);
+	vi915_kunit_expect_unlisted(test, bo);
 	vi915_kunit_put(test, bo);
 	KUNIT_EXPECT_PTR_EQ(test, bo->base.lru, &gpu->evictable);
 	vi915_kunit_advise(bo, VI915_MADV_DONTNEED);
@@ -156,7 +156,7 @@ static void vi915_pages_test_lists(struct kunit *test)
 	vi915_kunit_advise(bo, VI915_MADV_WILLNEED);
 	KUNIT_EXPECT_PTR_EQ(test, bo->base.lru, &gpu->evictable);
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(bo), 0);
-	KUNIT_EXPECT_PTR_EQ(test, bo->base.lru, NULL);
+	vi915_kunit_expect_unlisted(test, bo);
 }
 
 /* Contents nobody needs go with the pages, for good. */
