@@ -205,6 +205,17 @@ static void drop_exporter(struct race *race, int index, uint32_t *seed)
 	usleep(share_rand(seed, 2000));
 }
 
+/* A machine that does other things as well gets more time, not less to do. */
+static void run(UNBIND *self, const char *name)
+{
+	int turns = 0;
+
+	do {
+		race_run(&self->race, name);
+	} while (++turns < 4 && (self->unbinds < race_least(50) ||
+				 self->works < race_least(100)));
+}
+
 static void judge(struct __test_metadata *_metadata, UNBIND *self)
 {
 	int b, fd;
@@ -228,7 +239,7 @@ TEST_F_TIMEOUT(unbind, r2_unbind_during_export_import_and_close, 90)
 	self->race.threads = 4;
 	self->race.fns[0] = go_and_come;
 	self->race.fns[1] = self->race.fns[2] = self->race.fns[3] = export_and_import;
-	race_run(&self->race, "unbind during export, import and close");
+	run(self, "unbind during export, import and close");
 	judge(_metadata, self);
 }
 
@@ -239,7 +250,7 @@ TEST_F_TIMEOUT(unbind, r6_unbind_during_faults_and_moves, 90)
 	self->race.fns[0] = go_and_come;
 	self->race.fns[1] = self->race.fns[2] = fault_on_import;
 	self->race.fns[3] = drop_exporter;
-	race_run(&self->race, "unbind during faults and moves");
+	run(self, "unbind during faults and moves");
 	judge(_metadata, self);
 }
 
@@ -253,7 +264,7 @@ TEST_F_TIMEOUT(unbind, r6_unbind_during_use_of_one_buffer_by_6_threads, 90)
 	self->race.fns[1] = drop_exporter;
 	for (i = 2; i < 8; i++)
 		self->race.fns[i] = use_and_close;
-	race_run(&self->race, "unbind during use by 6 threads");
+	run(self, "unbind during use by 6 threads");
 	judge(_metadata, self);
 }
 
@@ -266,7 +277,7 @@ TEST_F_TIMEOUT(unbind, r2_unbind_during_all_of_it, 90)
 	self->race.fns[3] = fault_on_import;
 	self->race.fns[4] = drop_exporter;
 	self->race.fns[5] = use_and_close;
-	race_run(&self->race, "unbind during all of it");
+	run(self, "unbind during all of it");
 	judge(_metadata, self);
 }
 
