@@ -105,12 +105,15 @@ void vi915_guest_fail(const char *format, ...)
 void vi915_guest_note(const char *what, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void vi915_guest_step(enum vi915_step step);
+long long vi915_guest_now(void);
 
 /* guest_port.c */
 void vi915_port_open(struct vi915_port *port);
 bool vi915_port_receive(struct vi915_port *port);
 bool vi915_port_send(struct vi915_port *port);
 void vi915_port_flush(struct vi915_port *port);
+void vi915_guest_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void vi915_port_piece(struct vi915_port *port, const void *bytes, size_t len);
 
 /* guest_params.c */
 void vi915_params_parse(struct vi915_params *params);

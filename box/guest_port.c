@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +20,8 @@
 #define VI915_PORT_NODES "/dev/vport*p*"
 /* The driver makes it while the rest of the kernel comes up. */
 #define VI915_PORT_TRIES 5000
+/* So much may wait before it is passed on. */
+#define VI915_PORT_QUEUE (1024 * 1024)
 
 static int vi915_port_open_node(void)
 {
@@ -104,4 +109,32 @@ void vi915_port_flush(struct vi915_port *port)
 		if (!vi915_port_send(port))
 			return;
 	}
+}
+
+/**
+ * vi915_guest_warn() - tell the user something; the run goes on
+ * @format: one sentence, as for printf
+ */
+void vi915_guest_warn(const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	vi915_frame_put(&vi915_port.out, VI915_FRAME_WARN, 0, text, strlen(text));
+}
+
+/**
+ * vi915_port_piece() - pass on a piece of what was announced before
+ * @port: the port
+ * @bytes: the piece
+ * @len: how many bytes that is
+ */
+void vi915_port_piece(struct vi915_port *port, const void *bytes, size_t len)
+{
+	vi915_frame_put(&port->out, VI915_FRAME_PIECE, 0, bytes, len);
+	if (vi915_queue_len(&port->out) >= VI915_PORT_QUEUE)
+		vi915_port_flush(port);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -41,14 +40,6 @@ struct vi915_relay {
 	bool shots;
 };
 
-static long long vi915_relay_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
-}
-
 static void vi915_relay_kill(struct vi915_relay *relay)
 {
 	/* While what is left is still there, and shows something. */
@@ -58,7 +49,7 @@ static void vi915_relay_kill(struct vi915_relay *relay)
 	vi915_report_take();
 	kill(-1, SIGKILL);
 	if (!relay->deadline)
-		relay->deadline = vi915_relay_now() + VI915_RELAY_DEATH_MS;
+		relay->deadline = vi915_guest_now() + VI915_RELAY_DEATH_MS;
 }
 
 static void vi915_relay_reap(struct vi915_relay *relay)
@@ -195,12 +186,12 @@ static bool vi915_relay_done(const struct vi915_relay *relay)
 	if (!relay->ended)
 		return false;
 	if (relay->child->from[1] < 0 && relay->child->from[2] < 0)
-		return relay->alone || vi915_relay_now() > relay->deadline;
+		return relay->alone || vi915_guest_now() > relay->deadline;
 	/*
 	 * Someone who cannot be killed holds a stream open; what is in it has
 	 * long been read.
 	 */
-	return !relay->alone && vi915_relay_now() > relay->deadline;
+	return !relay->alone && vi915_guest_now() > relay->deadline;
 }
 
 static void vi915_relay_turn(struct vi915_relay *relay)

@@ -4,12 +4,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -26,8 +24,6 @@
 /* A box that is ended must end: for all of them together. */
 #define VI915_REPORT_MS 4000
 #define VI915_REPORT_CHUNK (32 * 1024)
-/* So much may wait before it is passed on. */
-#define VI915_REPORT_QUEUE (1024 * 1024)
 
 static const struct vi915_report_document {
 	const char *name;
@@ -40,28 +36,6 @@ static const struct vi915_report_document {
 static int vi915_report_fd = -1;
 static char *const *vi915_report_env;
 
-static long long vi915_report_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
-}
-
-static void vi915_report_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* One sentence for the user; the run goes on. */
-static void vi915_report_warn(const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	vi915_frame_put(&vi915_port.out, VI915_FRAME_WARN, 0, text, strlen(text));
-}
-
 /**
  * vi915_report_open() - keep hold of the command while it can be seen
  * @params: with its path, when a report is wanted
@@ -73,8 +47,8 @@ void vi915_report_open(const struct vi915_params *params)
 	vi915_report_env = params->env;
 	vi915_report_fd = open(params->reporter, O_RDONLY | O_CLOEXEC);
 	if (vi915_report_fd < 0)
-		vi915_report_warn("--report: cannot open %s in the box: %s; graph and GPUs are left out",
-				  params->reporter, strerror(errno));
+		vi915_guest_warn("--report: cannot open %s in the box: %s; graph and GPUs are left out",
+				 params->reporter, strerror(errno));
 }
 
 /* Runs the command; @out is the read end of its stdout. */
@@ -113,7 +87,7 @@ static bool vi915_report_pass(int fd, long long deadline)
 	ssize_t n;
 
 	for (;;) {
-		left = deadline - vi915_report_now();
+		left = deadline - vi915_guest_now();
 		if (left <= 0 || poll(&poll_fd, 1, left) == 0)
 			return false;
 		n = read(fd, chunk, sizeof(chunk));
@@ -121,9 +95,7 @@ static bool vi915_report_pass(int fd, long long deadline)
 			continue;
 		if (n <= 0)
 			return true;
-		vi915_frame_put(&vi915_port.out, VI915_FRAME_PIECE, 0, chunk, n);
-		if (vi915_queue_len(&vi915_port.out) >= VI915_REPORT_QUEUE)
-			vi915_port_flush(&vi915_port);
+		vi915_port_piece(&vi915_port, chunk, n);
 	}
 }
 
@@ -135,8 +107,8 @@ static void vi915_report_one(const struct vi915_report_document *document, long 
 
 	pid = vi915_report_spawn(document->argv, &fd);
 	if (pid < 0) {
-		vi915_report_warn("--report: no %s: cannot start a process in the box: %s; give it more memory with --mem",
-				  document->name, strerror(errno));
+		vi915_guest_warn("--report: no %s: cannot start a process in the box: %s; give it more memory with --mem",
+				 document->name, strerror(errno));
 		return;
 	}
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_DOCUMENT, 0, document->name,
@@ -144,8 +116,8 @@ static void vi915_report_one(const struct vi915_report_document *document, long 
 	in_time = vi915_report_pass(fd, deadline);
 	close(fd);
 	if (!in_time)
-		vi915_report_warn("--report: %s is not there or not complete: it took longer than %d s; share less, or have fewer boxes at once",
-				  document->name, VI915_REPORT_MS / 1000);
+		vi915_guest_warn("--report: %s is not there or not complete: it took longer than %d s; share less, or have fewer boxes at once",
+				 document->name, VI915_REPORT_MS / 1000);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
@@ -155,7 +127,7 @@ static void vi915_report_one(const struct vi915_report_document *document, long 
  */
 void vi915_report_take(void)
 {
-	long long deadline = vi915_report_now() + VI915_REPORT_MS;
+	long long deadline = vi915_guest_now() + VI915_REPORT_MS;
 	size_t num = sizeof(vi915_report_documents) / sizeof(vi915_report_documents[0]);
 
 	if (vi915_report_fd < 0)

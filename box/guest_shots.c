@@ -3,11 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -25,30 +23,6 @@
 /* A box that is ended must end: what is not taken by then is not taken. */
 #define VI915_SHOTS_MS 2000
 #define VI915_SHOTS_CHUNK (32 * 1024)
-/* So much may wait before it is passed on. */
-#define VI915_SHOTS_QUEUE (1024 * 1024)
-
-static long long vi915_shots_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
-}
-
-static void vi915_shots_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* One sentence for the user; the run goes on. */
-static void vi915_shots_warn(const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	vi915_frame_put(&vi915_port.out, VI915_FRAME_WARN, 0, text, strlen(text));
-}
 
 /* What is no mistake is only in the log. */
 static void vi915_shots_note(const struct vi915_output *output, const char *what)
@@ -61,7 +35,7 @@ static void vi915_shots_note(const struct vi915_output *output, const char *what
 	len = snprintf(text, sizeof(text), "<6>vi915-box: no picture of %s %s: %s\n", output->gpu,
 		       output->connector, what);
 	if (write(fd, text, len) < 0)
-		vi915_shots_warn("/dev/kmsg: %s", strerror(errno));
+		vi915_guest_warn("/dev/kmsg: %s", strerror(errno));
 	close(fd);
 }
 
@@ -80,7 +54,7 @@ void vi915_shots_arm(void)
 		vi915_outputs_path(&outputs.all[i], "vi915_last", path, sizeof(path));
 		fd = open(path, O_WRONLY | O_CLOEXEC);
 		if (fd < 0 || write(fd, "1", 1) != 1)
-			vi915_shots_warn("--shots: %s: %s", path, strerror(errno));
+			vi915_guest_warn("--shots: %s: %s", path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -96,10 +70,8 @@ static bool vi915_shots_pass(const struct vi915_output *output, int fd, long lon
 	snprintf(name, sizeof(name), "%s-%s", output->gpu, output->connector);
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_SHOT, 0, name, strlen(name));
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
-		vi915_frame_put(&vi915_port.out, VI915_FRAME_PIECE, 0, chunk, n);
-		if (vi915_queue_len(&vi915_port.out) >= VI915_SHOTS_QUEUE)
-			vi915_port_flush(&vi915_port);
-		if (vi915_shots_now() >= deadline)
+		vi915_port_piece(&vi915_port, chunk, n);
+		if (vi915_guest_now() >= deadline)
 			return false;
 	}
 	return true;
@@ -116,7 +88,7 @@ static bool vi915_shots_one(const struct vi915_output *output, long long deadlin
 	if (fd < 0 && errno == ENODATA)
 		vi915_shots_note(output, "nothing was ever shown on it");
 	else if (fd < 0)
-		vi915_shots_warn("--shots: no picture of %s %s: %s", output->gpu,
+		vi915_guest_warn("--shots: no picture of %s %s: %s", output->gpu,
 				 output->connector, strerror(errno));
 	if (fd < 0)
 		return true;
@@ -130,23 +102,23 @@ static bool vi915_shots_one(const struct vi915_output *output, long long deadlin
  */
 void vi915_shots_take(void)
 {
-	long long deadline = vi915_shots_now() + VI915_SHOTS_MS;
+	long long deadline = vi915_guest_now() + VI915_SHOTS_MS;
 	struct vi915_outputs outputs;
 	int ret = vi915_outputs_read(&outputs);
 	size_t i;
 
 	if (ret) {
-		vi915_shots_warn("--shots: no pictures: /sys/kernel/debug/dri: %s",
+		vi915_guest_warn("--shots: no pictures: /sys/kernel/debug/dri: %s",
 				 strerror(-ret));
 		return;
 	}
 	if (!outputs.num)
-		vi915_shots_warn("--shots: no GPU of this box has an output; give it one with --gpu NAME,outputs=1");
+		vi915_guest_warn("--shots: no GPU of this box has an output; give it one with --gpu NAME,outputs=1");
 	for (i = 0; i < outputs.num; i++)
 		if (!vi915_shots_one(&outputs.all[i], deadline))
 			break;
 	if (i < outputs.num)
-		vi915_shots_warn("--shots: %zu of %zu pictures are not there: they took more than %d s; smaller modes, or fewer boxes at once, take less",
+		vi915_guest_warn("--shots: %zu of %zu pictures are not there: they took more than %d s; smaller modes, or fewer boxes at once, take less",
 				 outputs.num - i, outputs.num, VI915_SHOTS_MS / 1000);
 	vi915_outputs_fini(&outputs);
 }

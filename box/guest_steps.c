@@ -56,3 +56,16 @@ void vi915_guest_step(enum vi915_step step)
 	/* Who looks on sees where a box hangs. */
 	vi915_port_send(&vi915_port);
 }
+
+/**
+ * vi915_guest_now() - the time, for who sets himself a limit
+ *
+ * Return: milliseconds since some moment.
+ */
+long long vi915_guest_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
+}
