@@ -27,6 +27,7 @@ void vi915_graph_print_dot(struct json_object *model);
 void vi915_graph_put_svg(struct json_object *model, FILE *file);
 bool vi915_graph_works_on(struct json_object *buffer, const char *name);
 char *vi915_graph_holds(struct json_object *holder, const char *separator);
+const char *vi915_graph_direction(struct json_object *importer);
 const char *vi915_graph_comm(struct json_object *model, int64_t pid);
 
 #endif

@@ -261,7 +261,13 @@ bool vi915_graph_works_on(struct json_object *buffer, const char *name)
 	return false;
 }
 
-static const char *vi915_graph_dot_use(struct json_object *importer)
+/**
+ * vi915_graph_direction() - what an importer does with a buffer
+ * @importer: of the model
+ *
+ * Return: a few words, or "" when that is not known.
+ */
+const char *vi915_graph_direction(struct json_object *importer)
 {
 	const char *direction = vi915_model_text(importer, "direction");
 
@@ -315,7 +321,7 @@ static void vi915_graph_dot_edges(struct json_object *buffer)
 		vi915_graph_put_node("device", vi915_model_text(importer, "name"));
 		printf(" [penwidth=2 color=\"%s\" label=\"%s\"];\n",
 		       vi915_graph_works_on(buffer, vi915_model_text(importer, "name")) ?
-		       VI915_GRAPH_PENDING : VI915_GRAPH_LINE, vi915_graph_dot_use(importer));
+		       VI915_GRAPH_PENDING : VI915_GRAPH_LINE, vi915_graph_direction(importer));
 	}
 	vi915_graph_dot_shown(buffer);
 	for (size_t i = 0; i < json_object_array_length(holders); i++) {

@@ -245,18 +245,6 @@ static void vi915_svg_curve(struct vi915_svg *svg, const struct vi915_svg_box *f
 	}
 }
 
-static const char *vi915_svg_use(struct json_object *importer)
-{
-	const char *direction = vi915_model_text(importer, "direction");
-
-	if (!vi915_model_has(importer, "mapped"))
-		return "";
-	if (!vi915_model_number(importer, "mapped"))
-		return "not used yet";
-	return !strcmp(direction, "to") ? "reads" : !strcmp(direction, "from") ? "writes" :
-								     "reads, writes";
-}
-
 static void vi915_svg_lines(struct vi915_svg *svg, struct json_object *buffer)
 {
 	struct vi915_svg_box *box = vi915_svg_find(svg, "buffer ", vi915_model_text(buffer, "ino"));
@@ -271,8 +259,8 @@ static void vi915_svg_lines(struct vi915_svg *svg, struct json_object *buffer)
 		vi915_svg_curve(svg, box, vi915_svg_find(svg, "importer ", name),
 				vi915_graph_works_on(buffer, name) ? VI915_SVG_PENDING :
 								     VI915_SVG_LINE,
-				"stroke-width=\"2\" marker-end=\"url(#to)\"", vi915_svg_use(one),
-				VI915_SVG_AT_USER);
+				"stroke-width=\"2\" marker-end=\"url(#to)\"",
+				vi915_graph_direction(one), VI915_SVG_AT_USER);
 	}
 	for (size_t i = 0; i < json_object_array_length(outputs); i++) {
 		struct json_object *one = json_object_array_get_idx(outputs, i);
