@@ -225,7 +225,7 @@ struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
 
 	if (VI915_REFUSE(obj->dev, bo->userptr))
 		return ERR_PTR(-EINVAL);
-	ret = vi915_inject(to_vi915_device(obj->dev), VI915_FAULT_EXPORT);
+	ret = vi915_inject(dev, VI915_FAULT_EXPORT);
 	if (ret)
 		return ERR_PTR(ret);
 
