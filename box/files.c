@@ -53,7 +53,11 @@ const char *vi915_files_remedy(const char *flavour)
 	vi915_files_libdir(dir, sizeof(dir));
 	len = strlen(dir);
 	if (len >= installed && !strcmp(dir + len - installed, VI915_FILES_INSTALLED))
-		return "install vi915 anew, from its package or with 'make install'";
+		return vi915_qemu_runs(flavour) ?
+		       "a checkout has it after 'make test-stock'; take --kernel fast or debug" :
+		       "install vi915 anew, from its package or with 'make install'";
+	if (vi915_qemu_runs(flavour))
+		return "build it with 'make test-stock'";
 	return strcmp(flavour, "debug") ? "build it with 'make'" : "build it with 'make debug'";
 }
 
@@ -115,6 +119,8 @@ int vi915_files_find(struct vi915_files *files, const char *flavour)
 	vi915_files_name(files, flavour);
 	ret = vi915_files_check(files->kernel, X_OK, "the box's kernel",
 				flavour);
+	if (!ret && vi915_qemu_runs(flavour))
+		ret = vi915_qemu_find();
 	if (!ret && vi915_qemu_runs(flavour))
 		ret = vi915_files_check(files->initrd, R_OK,
 					"the kernel's root in memory", flavour);

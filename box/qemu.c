@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "link.h"
 #include "machine.h"
 #include "qemu.h"
+#include "say.h"
+
+#define VI915_QEMU_PROGRAM "qemu-system-x86_64"
 
 /**
  * DOC: a box whose kernel is a distribution's
@@ -25,6 +31,26 @@
 bool vi915_qemu_runs(const char *flavour)
 {
 	return !strcmp(flavour, "stock");
+}
+
+/**
+ * vi915_qemu_find() - see that QEMU is installed
+ *
+ * Return: 0, or the exit code after saying that it is not.
+ */
+int vi915_qemu_find(void)
+{
+	const char *dir = getenv("PATH") ?: "/usr/bin";
+	char path[PATH_MAX];
+	size_t len;
+
+	for (; *dir; dir += len + !!dir[len]) {
+		len = strcspn(dir, ":");
+		snprintf(path, sizeof(path), "%.*s/" VI915_QEMU_PROGRAM, (int)len, dir);
+		if (!access(path, X_OK))
+			return 0;
+	}
+	return vi915_say("--kernel stock: " VI915_QEMU_PROGRAM " is not installed; write apt-get install --no-install-recommends qemu-system-x86, or take another kernel");
 }
 
 /* The kernel's command line; what follows "--" is for its first process. */
@@ -58,7 +84,7 @@ pid_t vi915_qemu_start(const struct vi915_qemu_args *args)
 	};
 	size_t i;
 
-	vi915_machine_add(&machine, "qemu-system-x86_64");
+	vi915_machine_add(&machine, VI915_QEMU_PROGRAM);
 	vi915_machine_add(&machine, "-nodefaults");
 	vi915_machine_add(&machine, "-no-user-config");
 	vi915_machine_add(&machine, "-no-reboot");

@@ -23,6 +23,7 @@ struct vi915_qemu_args {
 	int link_fd;
 };
 
+int vi915_qemu_find(void);
 bool vi915_qemu_runs(const char *flavour);
 pid_t vi915_qemu_start(const struct vi915_qemu_args *args);
 

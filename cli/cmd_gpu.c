@@ -188,7 +188,7 @@ static const struct vi915_option vi915_gpu_set_options[] = {
 static const struct vi915_usage vi915_gpu_set_usage = {
 	.name = "gpu set",
 	.rest = "NAME KEY=VALUE...",
-	.help = "Change a GPU that is not plugged in.",
+	.help = "Change a GPU that is not plugged in, or with --replug any.",
 	.options = vi915_gpu_set_options,
 };
 
@@ -202,7 +202,8 @@ static int vi915_gpu_change(struct vi915_config *config, char **words)
 		while ((word = strsep(&rest, ","))) {
 			value = strchr(word, '=');
 			if (!value)
-				return vi915_say("gpu set: '%s' has no '='; write KEY=VALUE", word);
+				return vi915_say("gpu set: '%s' has no '='; write KEY=VALUE, and join the values of one key with '+'",
+						 word);
 			*value++ = '\0';
 			if (vi915_config_set(config, word, value, reason))
 				return vi915_say("gpu set: %s", reason);
@@ -224,6 +225,8 @@ static int vi915_gpu_set(int argc, char **argv)
 	ret = vi915_options_parse(&vi915_gpu_set_usage, &replug, argc, argv, &rest);
 	if (ret)
 		return ret;
+	if (argc - rest < 1)
+		return vi915_say("gpu set: there is no name; write vi915 gpu set NAME KEY=VALUE...");
 	if (argc - rest < 2)
 		return vi915_say("gpu set: there is nothing to set; write vi915 gpu set NAME KEY=VALUE...");
 	ret = vi915_folder_find("set");
@@ -241,8 +244,8 @@ static int vi915_gpu_set(int argc, char **argv)
 
 	live = !vi915_folder_get(name, "live", value, sizeof(value)) && !strcmp(value, "1");
 	if (live && !replug)
-		return vi915_say("gpu set: '%s' is plugged in; write vi915 gpu set --replug, or unplug it first: vi915 gpu unplug %s",
-				 name, name);
+		return vi915_say("gpu set: '%s' is plugged in; write vi915 gpu set --replug %s KEY=VALUE..., or unplug it first: vi915 gpu unplug %s",
+				 name, name, name);
 	ret = live ? vi915_folder_set(name, "live", "0") : 0;
 	if (!ret)
 		ret = vi915_folder_write(name, &config);
@@ -282,8 +285,7 @@ static int vi915_gpu_list(int argc, char **argv)
 
 static const struct vi915_usage vi915_gpu_keys_usage = {
 	.name = "gpu keys",
-	.help = "Show what a description can say: each key, its default, what it is about, and its\n"
-		"good values.",
+	.help = "Show what a description can say: each key, its default and its good values.",
 	.options = vi915_gpu_json_options,
 };
 
@@ -321,11 +323,14 @@ const struct vi915_usage vi915_gpu_usage = {
 static void vi915_gpu_print_usage(FILE *file)
 {
 	fprintf(file, "usage: vi915 gpu %s\n%s\n\n", vi915_gpu_usage.rest, vi915_gpu_usage.help);
-	for (size_t i = 0; i < VI915_NUM_VERBS; i++)
-		fprintf(file, "  %s%s%s\n", vi915_gpu_verbs[i].usage->name + strlen("gpu "),
-			vi915_gpu_verbs[i].usage->rest ? " " : "",
-			vi915_gpu_verbs[i].usage->rest ? vi915_gpu_verbs[i].usage->rest : "");
-	fputs("\n  --help  print this; 'vi915 gpu VERB --help' says more\n", file);
+	for (size_t i = 0; i < VI915_NUM_VERBS; i++) {
+		const struct vi915_usage *usage = vi915_gpu_verbs[i].usage;
+
+		/* The first line of its help. */
+		fprintf(file, "  %-10s%.*s\n", usage->name + strlen("gpu "),
+			(int)strcspn(usage->help, "\n"), usage->help);
+	}
+	fputs("\n  --help    print this; 'vi915 gpu VERB --help' says more\n", file);
 }
 
 /**
@@ -369,5 +374,5 @@ int vi915_cmd_gpu(int argc, char **argv)
 		}
 		n += snprintf(verbs + n, sizeof(verbs) - n, "%s%s", i ? ", " : "", verb);
 	}
-	return vi915_say("gpu: there is no '%s'; there is %s", argv[1], verbs);
+	return vi915_say("gpu: there is no verb '%s'; the verbs are %s", argv[1], verbs);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "box/say.h"
 #include "cmd.h"
@@ -21,6 +22,7 @@
 #include "wrap.h"
 
 #define VI915_INFO_SYSFS "/sys/class/drm"
+#define VI915_INFO_MODULE "/sys/module/vi915"
 
 /* -- the model ------------------------------------------------------------- */
 
@@ -309,6 +311,7 @@ static void vi915_info_print_faults(struct json_object *device)
 {
 	struct json_object *faults = vi915_model_list(device, "faults");
 	const char *label = "faults";
+	char order[96];
 
 	for (size_t i = 0; i < json_object_array_length(faults); i++) {
 		struct json_object *fault = json_object_array_get_idx(faults, i);
@@ -316,12 +319,18 @@ static void vi915_info_print_faults(struct json_object *device)
 
 		if (!strcmp(when, "never") && !vi915_model_number(fault, "failures"))
 			continue;
-		printf("  %-12s %-10s %s%s%s: %lld of %lld calls failed\n", label,
-		       vi915_model_text(fault, "kind"),
-		       vi915_model_has(fault, "errno") ? vi915_model_text(fault, "errno") : "",
-		       vi915_model_has(fault, "errno") ? " " : "", when,
+		/* As one writes it. */
+		if (vi915_model_has(fault, "errno"))
+			snprintf(order, sizeof(order), "fault=%s:%s@%s",
+				 vi915_model_text(fault, "kind"), vi915_model_text(fault, "errno"),
+				 when);
+		else
+			snprintf(order, sizeof(order), "%s=%s", vi915_model_text(fault, "kind"),
+				 when);
+		printf("  %-12s %-32s %lld of %lld %s\n", label, order,
 		       (long long)vi915_model_number(fault, "failures"),
-		       (long long)vi915_model_number(fault, "calls"));
+		       (long long)vi915_model_number(fault, "calls"),
+		       vi915_model_has(fault, "errno") ? "calls failed" : "batches hung");
 		label = "";
 	}
 }
@@ -420,6 +429,13 @@ const struct vi915_usage vi915_info_usage = {
 	.options = vi915_info_table,
 };
 
+static int vi915_info_say_none(void)
+{
+	if (!access(VI915_INFO_MODULE, F_OK))
+		return vi915_say("info: no GPU is there now; see vi915 gpu list, or make one with vi915 gpu add");
+	return vi915_say("info: there is no GPU here; load vi915.ko, or look into a box: vi915 run -- vi915 info");
+}
+
 /**
  * vi915_cmd_info() - vi915 info [--json]
  * @argc: number of words, the subcommand's name being the first
@@ -441,7 +457,7 @@ int vi915_cmd_info(int argc, char **argv)
 
 	model = vi915_info_read();
 	if (!json_object_array_length(vi915_model_list(model, "devices")))
-		ret = vi915_say("info: there is no GPU here; load vi915.ko, or look into a box: vi915 run -- vi915 info");
+		ret = vi915_info_say_none();
 	else if (json)
 		ret = vi915_model_print_json(model);
 	else

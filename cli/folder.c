@@ -20,6 +20,8 @@
 #include "driver/vi915_config.h"
 
 #define VI915_FOLDER_CONFIGFS "/sys/kernel/config"
+/* So many names can be said in a sentence. */
+#define VI915_FOLDER_FEW 8
 #define VI915_FOLDER_MODULE "/sys/module/vi915"
 
 static void vi915_folder_path(char path[PATH_MAX], const char *name, const char *file)
@@ -251,7 +253,10 @@ static int vi915_folder_say_none(const char *verb, const char *name)
 	if (!num)
 		return vi915_say("gpu %s: there is no GPU '%s', nor any other; make one with vi915 gpu add %s",
 				 verb, name, name);
-	return vi915_say("gpu %s: there is no GPU '%s'; there is %s", verb, name, list);
+	if (num > VI915_FOLDER_FEW)
+		return vi915_say("gpu %s: there is no GPU '%s'; vi915 gpu list shows the %d there are",
+				 verb, name, num);
+	return vi915_say("gpu %s: there is no GPU '%s'; the GPUs are %s", verb, name, list);
 }
 
 /**
@@ -270,7 +275,8 @@ int vi915_folder_say(const char *verb, const char *name, int err)
 	case -ENOENT:
 		return vi915_folder_say_none(verb, name);
 	case -EACCES:
-		return vi915_say("gpu %s: GPUs are changed by root; run this as root", verb);
+		return vi915_say("gpu %s: GPUs are changed by root; run this as root, or start the box as root",
+				 verb);
 	case -EPERM:
 		return vi915_say("gpu %s: '%s' is one of the module's gpus= and stays; take it away with vi915 gpu unplug %s",
 				 verb, name, name);

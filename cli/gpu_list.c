@@ -50,7 +50,7 @@ static bool vi915_gpu_list_nodes(struct json_object *device)
 
 static void vi915_gpu_list_devices(struct json_object *gpu, const char *name)
 {
-	char devices[64], live[8], *rest = devices, *word;
+	char devices[64], live[8], error[VI915_REASON_LEN], *rest = devices, *word;
 	bool there = false;
 
 	vi915_folder_get(name, "live", live, sizeof(live));
@@ -65,9 +65,11 @@ static void vi915_gpu_list_devices(struct json_object *gpu, const char *name)
 		vi915_model_set_text(device, "device", word);
 		there |= vi915_gpu_list_nodes(device);
 	}
-	/* Plugged in and not there: it is late, or was unbound. */
+	/* Plugged in and not there: it is late, was unbound, or did not start. */
 	vi915_model_set_text(gpu, "state",
 			     strcmp(live, "1") ? "unplugged" : there ? "plugged" : "absent");
+	if (!there && !vi915_folder_get(name, "error", error, sizeof(error)) && *error)
+		vi915_model_set_text(gpu, "error", error);
 }
 
 static struct json_object *vi915_gpu_list_read(void)
@@ -119,6 +121,8 @@ static void vi915_gpu_list_print_one(struct json_object *gpu)
 	printf("%-15s %-9s%s%s%s%s\n", vi915_model_text(gpu, "name"),
 	       vi915_model_text(gpu, "state"), *nodes ? "  " : "", nodes, *differs ? "  " : "",
 	       differs);
+	if (vi915_model_has(gpu, "error"))
+		vi915_wrap_print(printf("%16s", ""), vi915_model_text(gpu, "error"));
 }
 
 /**

@@ -79,9 +79,9 @@ static const struct vi915_config_key vi915_config_keys[] = {
 			.min = 1, .max = VI915_MAX_DELAY_MS,
 			.help = "when jobs run"),
 	VI915_KEY("contiguous", bool, contiguous,
-		  .help = "what is shown lies in one piece of memory"),
+		  .help = "outputs show only what lies in one piece of memory"),
 	VI915_KEY("exports", choice, exports, .words = vi915_config_exports,
-		  .help = "buffers can be exported: not, to all, or to processes only"),
+		  .help = "who gets its buffers: nobody, everybody, or (own) no other device"),
 	VI915_KEY("fault", faults, faults,
 		  .help = "calls that are made to fail"),
 	VI915_KEY("fbdev", bool, fbdev,
@@ -89,29 +89,29 @@ static const struct vi915_config_key vi915_config_keys[] = {
 	VI915_KEY("hang", when, hang,
 		  .help = "batches that hang"),
 	VI915_KEY("height_align", power, height_align, .min = 1, .max = 4096,
-		  .help = "rows that framebuffers have memory for are a multiple"),
+		  .help = "a framebuffer needs memory for a multiple of so many rows"),
 	VI915_KEY("implicit", bool, implicit,
 		  .help = "fences in buffers are waited for and left there"),
 	VI915_KEY("imports", choice, imports, .words = vi915_config_imports,
-		  .help = "who reads imported buffers: the GPU, also the CPU, nobody"),
+		  .help = "what imports are for: gpu, cpu too (pread, pwrite), or none are taken"),
 	VI915_KEY("in_fence", bool, in_fence,
 		  .help = "commits may bring a fence in IN_FENCE_FD"),
 	VI915_KEY("late", number, late_ms, .max = VI915_MAX_LATE_MS,
 		  .help = "milliseconds from plugging in to being there"),
 	VI915_KEY("max_handles", number, max_handles, .max = 1048576,
-		  .help = "handles that one open file can have"),
+		  .help = "most handles that one open file can have; 0 for no limit"),
 	VI915_KEY("max_size", size, max_size,
-		  .help = "bytes of the largest buffer"),
+		  .help = "bytes of the largest buffer; 0 for no limit"),
 	VI915_KEY("mmap", bool, mmap,
 		  .help = "exported buffers can be mapped by mmap(2)"),
 	VI915_KEY("modifiers", flags, modifiers, .words = vi915_config_modifiers,
 		  .help = "layouts that outputs can read"),
 	VI915_KEY("order", order, order, .max = 63,
-		  .help = "the number of its card"),
+		  .help = "the number its card gets"),
 	VI915_KEY("outputs", number, outputs, .max = VI915_MAX_OUTPUTS,
 		  .help = "screens that are plugged in"),
 	VI915_KEY("pitch", choice, pitch, .words = vi915_config_pitches,
-		  .help = "what becomes of a pitch that is no such multiple"),
+		  .help = "what becomes of a pitch that is no multiple of pitch_align"),
 	VI915_KEY("pitch_align", power, pitch_align, .min = 4, .max = 4096,
 		  .help = "bytes that pitches are a multiple of"),
 	VI915_KEY("render", bool, render,
@@ -121,7 +121,7 @@ static const struct vi915_config_key vi915_config_keys[] = {
 	VI915_KEY("split", bool, split,
 		  .help = "two devices: one that shows and one that renders"),
 	VI915_KEY("vblank", switch, vblank, .words = vi915_config_vblanks,
-		  .help = "pictures change at once, or at the pace of the mode"),
+		  .help = "pictures change as soon as they may, or at the pace of the mode"),
 	VI915_KEY("vmap", bool, vmap,
 		  .help = "exported buffers can be mapped by the kernel"),
 };
@@ -319,6 +319,18 @@ static char *vi915_config_trim(char *text)
 	return text;
 }
 
+static int vi915_config_bad_word(char *reason, const char *word)
+{
+	if (*word)
+		scnprintf(reason, VI915_REASON_LEN,
+			  "'%.40s' has no '='; write key=value, and join the values of one key with '+'",
+			  word);
+	else
+		scnprintf(reason, VI915_REASON_LEN,
+			  "there is a comma with nothing behind it; leave it out");
+	return -EINVAL;
+}
+
 /* Reads "[key=value][,key=value]...", or what is there before with a name. */
 static int vi915_config_parse_words(struct vi915_config *config, char *text,
 				    bool named, char *reason)
@@ -335,9 +347,7 @@ static int vi915_config_parse_words(struct vi915_config *config, char *text,
 		} else if (!named) {
 			ret = vi915_config_set_name(config, word, reason);
 		} else {
-			scnprintf(reason, VI915_REASON_LEN,
-				  "'%.40s' has no '='; write key=value", word);
-			ret = -EINVAL;
+			ret = vi915_config_bad_word(reason, word);
 		}
 		if (ret)
 			return ret;

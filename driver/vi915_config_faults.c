@@ -171,11 +171,11 @@ static int vi915_config_faults_good(const struct vi915_config_key *key,
 	int n;
 
 	n = scnprintf(buf, size,
-		      "none, or CALL:ERRNO@N, @every:N or @after:N, one for each CALL, joined by '+', CALL being");
+		      "none, or CALL:ERRNO@WHEN joined by '+', each CALL once; WHEN is N, every:N or after:N, N from 1; CALL is");
 	for (i = 0; i < VI915_NUM_FAULTS; i++)
 		n += scnprintf(buf + n, size - n, "%s %s", i ? "," : "",
 			       vi915_config_calls[i]);
-	n += scnprintf(buf + n, size - n, "; ERRNO");
+	n += scnprintf(buf + n, size - n, "; ERRNO is");
 	for (i = 0; i < ARRAY_SIZE(vi915_config_errnos); i++)
 		n += scnprintf(buf + n, size - n, "%s %s", i ? "," : "",
 			       vi915_config_errnos[i].name);

@@ -192,8 +192,9 @@ static void vi915_gpu_refuse_error(struct vi915_gpu *gpu, int error, int minor)
 				 "'%s' has order=%d, and there is a card%d; write another number or order=auto, or close what has the old one open",
 				 gpu->config.name, minor, minor);
 	else
-		vi915_gpu_refuse(gpu, "'%s' does not start: error %d",
-				 gpu->config.name, -error);
+		vi915_gpu_refuse(gpu,
+				 "'%s' does not start: %pe; the kernel's log has more",
+				 gpu->config.name, ERR_PTR(error));
 }
 
 /* -- plugging -------------------------------------------------------------- */
@@ -325,6 +326,10 @@ static int vi915_gpu_plug_locked(struct vi915_gpu *gpu)
 		}
 	}
 	gpu->live = true;
+	/* What is refused from here on is about what is there now. */
+	mutex_lock(&gpu->reason_lock);
+	gpu->reason[0] = '\0';
+	mutex_unlock(&gpu->reason_lock);
 	if (gpu->config.late_ms)
 		schedule_delayed_work(&gpu->late_work,
 				      msecs_to_jiffies(gpu->config.late_ms));

@@ -186,6 +186,10 @@ struct vi915_config_refusal_case {
 	"clock cannot be '" _given "'; write now or delay=MS "	\
 	"or lazy or manual, MS from 1 to 10000"
 
+#define VI915_BAD_COMMA	"there is a comma with nothing behind it; leave it out"
+#define VI915_BAD_WORD(_word)						\
+	"'" _word "' has no '='; write key=value, and join the values of one key with '+'"
+
 #define VI915_BAD_OUTPUTS(_given)					\
 	"outputs cannot be '" _given "'; write a number from 0 to 8"
 
@@ -250,11 +254,12 @@ static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	{ "long_value", "a,imports=12345678901234567890123456789012345",
 	  "imports cannot be '12345678901234567890123456789012'; write gpu or cpu or none" },
 	{ "key_without_value", "a,render",
-	  "'render' has no '='; write key=value" },
-	{ "comma_at_end", "a,", "'' has no '='; write key=value" },
-	{ "two_commas", "a,,render=0", "'' has no '='; write key=value" },
+	  VI915_BAD_WORD("render") },
+	{ "comma_at_end", "a,", VI915_BAD_COMMA },
+	{ "two_commas", "a,,render=0", VI915_BAD_COMMA },
+	{ "values_with_a_comma", "a,modifiers=x,y", VI915_BAD_WORD("y") },
 	{ "name_behind_key", "render=0,a",
-	  "'a' has no '='; write key=value" },
+	  VI915_BAD_WORD("a") },
 	{ "comma_at_start", ",render=0", VI915_BAD_NAME("") },
 	{ "blank_in_name", "a b", VI915_BAD_NAME("a b") },
 	{ "slash_in_name", "a/b", VI915_BAD_NAME("a/b") },
@@ -265,7 +270,7 @@ static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	  "4294967295 GPUs are too many; there can be up to 4" },
 	{ "number_in_a_list", "2;a", VI915_BAD_NAME("2") },
 	{ "number_and_a_bad_key", "2,a=1", "unknown key 'a'; " VI915_KEYS },
-	{ "number_and_a_name", "2,a", "'a' has no '='; write key=value" },
+	{ "number_and_a_name", "2,a", VI915_BAD_WORD("a") },
 	{ "number_of_what_cannot_be", "2,render=0,outputs=0",
 	  "'gpu0' has neither a render node nor outputs; write render=1 or outputs=1" },
 	{ "name_too_long", "a2345678901234567890123456789012",
