@@ -153,7 +153,8 @@ $(B)/box/stock/initrd: $(B)/gen_init_cpio $(B)/box/boot $(B)/box/stock/key
 # -- what our C includes ------------------------------------------------------
 
 # <drm/...> as of the kernel that the box runs; Debian 12 has older ones, in
-# another folder. What headers_install does to them, without its need of rsync.
+# another folder. What headers_install does to them, without its need of rsync;
+# those that are as they were keep their time, and nothing is built again.
 drm_headers := $(B)/include/drm/i915_drm.h
 $(drm_headers): $(B)/box/fast/key
 	$(call quiet,HEADERS,$(@D))
@@ -162,9 +163,10 @@ $(drm_headers): $(B)/box/fast/key
 		sed -E -e 's/([[:space:](])__user[[:space:]]/\1/g' \
 			-e 's/\b__packed\b/__attribute__((packed))/' \
 			-e 's@^#include <linux/compiler.*@@' \
-			$$h > $(@D)/$${h##*/} || exit 1; \
+			$$h > $(@D)/new || exit 1; \
+		cmp -s $(@D)/new $(@D)/$${h##*/} || mv $(@D)/new $(@D)/$${h##*/} || exit 1; \
 	done
-	$(Q)touch $@
+	$(Q)rm -f $(@D)/new
 
 # -- the command --------------------------------------------------------------
 
