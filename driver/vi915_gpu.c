@@ -245,40 +245,68 @@ static void vi915_gpu_remove_part(struct vi915_gpu_part *part)
 	vi915_gpu_release_name(part);
 }
 
-static int vi915_gpu_add_part(struct vi915_gpu *gpu, unsigned int i)
+/* On the heap: its probe has the whole of the stack yet to come. */
+static struct vi915_gpu_data *vi915_gpu_describe(struct vi915_gpu *gpu,
+						 unsigned int i)
+{
+	struct vi915_gpu_data *data = kzalloc(sizeof(*data), GFP_KERNEL);
+
+	if (!data)
+		return ERR_PTR(-ENOMEM);
+	vi915_config_part(&gpu->config, i, &data->config);
+	data->due = !gpu->config.late_ms;
+	data->exact = data->config.order.kind == VI915_ORDER_MINOR;
+	data->minor = gpu->parts[i].minor;
+	return data;
+}
+
+static struct platform_device *
+vi915_gpu_register(struct vi915_gpu *gpu, unsigned int i,
+		   struct vi915_gpu_data *data)
 {
 	struct vi915_gpu_part *part = &gpu->parts[i];
-	struct vi915_gpu_data data = { .due = !gpu->config.late_ms };
 	struct platform_device *pdev;
 	int ret;
 
-	vi915_config_part(&gpu->config, i, &data.config);
-	ret = vi915_gpu_claim(gpu, i, data.config.name);
+	ret = vi915_gpu_claim(gpu, i, data->config.name);
 	if (ret)
-		return ret;
+		return ERR_PTR(ret);
 
-	data.minor = part->minor >= 0 ? part->minor :
-		     vi915_config_minor(&gpu->config, i, part->index);
-	data.exact = data.config.order.kind == VI915_ORDER_MINOR;
+	if (data->minor < 0)
+		data->minor = vi915_config_minor(&gpu->config, i, part->index);
 	pdev = platform_device_register_data(NULL,
 					     vi915_gpu_ids[part->index].name,
-					     PLATFORM_DEVID_NONE, &data,
-					     sizeof(data));
+					     PLATFORM_DEVID_NONE, data,
+					     sizeof(*data));
 	if (IS_ERR(pdev)) {
 		vi915_gpu_release_name(part);
 		ret = PTR_ERR(pdev);
 		vi915_gpu_refuse_error(gpu, ret == -EBUSY ? -EEXIST : ret, -1);
-		return ret;
 	}
+	return pdev;
+}
 
-	part->pdev = pdev;
-	/* It has been probed by now, unless it is late. */
-	ret = ((struct vi915_gpu_data *)dev_get_platdata(&pdev->dev))->error;
-	if (ret) {
-		vi915_gpu_refuse_error(gpu, ret, data.minor);
-		vi915_gpu_remove_part(part);
+static int vi915_gpu_add_part(struct vi915_gpu *gpu, unsigned int i)
+{
+	struct vi915_gpu_data *data = vi915_gpu_describe(gpu, i);
+	struct platform_device *pdev;
+
+	if (IS_ERR(data)) {
+		vi915_gpu_refuse_error(gpu, PTR_ERR(data), -1);
+		return PTR_ERR(data);
 	}
-	return ret;
+	pdev = vi915_gpu_register(gpu, i, data);
+	kfree(data);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+
+	gpu->parts[i].pdev = pdev;
+	/* It has been probed by now, unless it is late. */
+	data = dev_get_platdata(&pdev->dev);
+	if (!data->error)
+		return 0;
+	vi915_gpu_refuse_error(gpu, data->error, data->minor);
+	return data->error;
 }
 
 static void vi915_gpu_late(struct work_struct *work)
