@@ -26,16 +26,17 @@
 
 /* -- the model ------------------------------------------------------------- */
 
-static void vi915_info_engines(struct json_object *device)
+/* A file of lines of words, each of which becomes an entry of a list. */
+static void vi915_info_lines(struct json_object *device, const char *name, const char *list)
 {
 	char path[PATH_MAX], line[512];
 	FILE *file;
 
-	if (!vi915_devices_debugfs(device, "vi915_engines", path, sizeof(path)))
+	if (!vi915_devices_debugfs(device, name, path, sizeof(path)))
 		return;
 	file = fopen(path, "re");
 	while (file && fgets(line, sizeof(line), file))
-		vi915_model_set_words(vi915_model_add(device, "engines"), line);
+		vi915_model_set_words(vi915_model_add(device, list), line);
 	if (file)
 		fclose(file);
 }
@@ -229,7 +230,8 @@ static struct json_object *vi915_info_read(void)
 		struct json_object *device = json_object_array_get_idx(devices, i);
 
 		vi915_info_objects(device);
-		vi915_info_engines(device);
+		vi915_info_lines(device, "vi915_engines", "engines");
+		vi915_info_lines(device, "vi915_programs", "programs");
 		vi915_info_faults(device);
 		vi915_info_outputs(device);
 		vi915_info_shown(device);
@@ -240,6 +242,16 @@ static struct json_object *vi915_info_read(void)
 }
 
 /* -- as text --------------------------------------------------------------- */
+
+/* What a program can ask for in vain. */
+static const struct {
+	const char *key;
+	const char *text;
+} vi915_info_vain[] = {
+	{ "3d", "3D commands stepped over" },
+	{ "video", "video commands stepped over" },
+	{ "unmapped", "accesses where nothing is mapped" },
+};
 
 /* Of many keys those that are not as they would be if only the set was said. */
 static void vi915_info_print_description(struct json_object *device)
@@ -303,6 +315,29 @@ static void vi915_info_print_engines(struct json_object *device)
 			 (double)vi915_model_number(engine, "busy_ns") / 1e6);
 		printf(" %10s %11s\n",
 		       vi915_model_size(vi915_model_number(engine, "bytes"), size), busy);
+	}
+}
+
+/* Who asked for what there is not, and how often. */
+static void vi915_info_print_programs(struct json_object *device)
+{
+	struct json_object *programs = vi915_model_list(device, "programs");
+
+	for (size_t i = 0; i < json_object_array_length(programs); i++) {
+		struct json_object *program = json_object_array_get_idx(programs, i);
+		const char *between = "";
+
+		printf("  %-12s %s[%lld]: ", i ? "" : "in vain", vi915_model_text(program, "name"),
+		       (long long)vi915_model_number(program, "pid"));
+		for (size_t k = 0; k < sizeof(vi915_info_vain) / sizeof(vi915_info_vain[0]); k++) {
+			int64_t count = vi915_model_number(program, vi915_info_vain[k].key);
+
+			if (!count)
+				continue;
+			printf("%s%lld %s", between, (long long)count, vi915_info_vain[k].text);
+			between = ", ";
+		}
+		putchar('\n');
 	}
 }
 
@@ -403,6 +438,7 @@ static void vi915_info_print(struct json_object *model)
 		vi915_info_print_description(device);
 		vi915_info_print_objects(device);
 		vi915_info_print_engines(device);
+		vi915_info_print_programs(device);
 		vi915_info_print_faults(device);
 		vi915_info_print_outputs(device);
 	}

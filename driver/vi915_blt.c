@@ -31,7 +31,8 @@
  * the side to which the picture moves. Otherwise the order is from left to
  * right, from top to bottom.
  *
- * A blit that leaves the memory of the job ends at the first block that has an
+ * A blit that leaves the memory of the job reads zeros there, and what it draws
+ * is lost. Where strays are faults it ends at the first block that has an
  * unmapped byte: what comes before is drawn, nothing else is touched. Where it
  * stands after each block is in &struct vi915_blt, so a big one takes several
  * slices.
@@ -269,12 +270,14 @@ static bool vi915_blt_copy(struct vi915_blt *blt, struct vi915_maps *maps,
 					blt->src_y + part->y, &bytes);
 		dst = vi915_surface_run(&blt->dst, blt->rect.x + x,
 					blt->rect.y + part->y, &bytes);
-		from = vi915_maps_find_run(&src_maps, src, bytes, &src_left);
+		from = vi915_maps_reach_run(&src_maps, src, VI915_STRAY_READ,
+					    bytes, &src_left);
 		if (!from) {
 			blt->bad = src;
 			return false;
 		}
-		to = vi915_maps_find_run(maps, dst, bytes, &dst_left);
+		to = vi915_maps_reach_run(maps, dst, VI915_STRAY_WRITE, bytes,
+					  &dst_left);
 		if (!to) {
 			blt->bad = dst;
 			return false;

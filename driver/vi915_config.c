@@ -60,6 +60,12 @@ static const char *const vi915_config_pitches[] = {
 	NULL
 };
 
+static const char *const vi915_config_unmappeds[] = {
+	[VI915_UNMAPPED_SCRATCH] = "scratch",
+	[VI915_UNMAPPED_HANG] = "hang",
+	NULL
+};
+
 static const char *const vi915_config_vblanks[] = { "off", "mode", NULL };
 
 /* By the bits VI915_MODIFIER_*. */
@@ -120,6 +126,8 @@ static const struct vi915_config_key vi915_config_keys[] = {
 			.help = "whose limits it starts from; keys that follow win"),
 	VI915_KEY("split", bool, split,
 		  .help = "two devices: one that shows and one that renders"),
+	VI915_KEY("unmapped", choice, unmapped, .words = vi915_config_unmappeds,
+		  .help = "where no object is mapped: zeros, as on the hardware, or the job hangs"),
 	VI915_KEY("vblank", switch, vblank, .words = vi915_config_vblanks,
 		  .help = "pictures change as soon as they may, or at the pace of the mode"),
 	VI915_KEY("vmap", bool, vmap,

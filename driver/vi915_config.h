@@ -96,6 +96,16 @@ enum vi915_clock {
 #define VI915_MAX_LATE_MS	60000
 
 /**
+ * enum vi915_unmapped - what becomes of an access to where no object is mapped
+ * @VI915_UNMAPPED_SCRATCH: reads give zeros, writes vanish, as on the hardware
+ * @VI915_UNMAPPED_HANG: the job hangs
+ */
+enum vi915_unmapped {
+	VI915_UNMAPPED_SCRATCH,
+	VI915_UNMAPPED_HANG,
+};
+
+/**
  * enum vi915_order_kind - how a GPU comes by the minor number of its card
  * @VI915_ORDER_AUTO: the lowest that is free
  * @VI915_ORDER_MINOR: the one that was asked for
@@ -201,6 +211,8 @@ struct vi915_config {
 	enum vi915_clock clock;
 	/** @delay_ms: of VI915_CLOCK_DELAY */
 	unsigned int delay_ms;
+	/** @unmapped: see &enum vi915_unmapped */
+	enum vi915_unmapped unmapped;
 	/** @order: see &struct vi915_order */
 	struct vi915_order order;
 	/** @late_ms: how long after it was plugged in it is there */

@@ -83,6 +83,8 @@ struct vi915_context {
 	atomic_t hangs;
 	/** @victims: of its jobs that were cancelled for another's hang */
 	atomic_t victims;
+	/** @strays: accesses of its jobs that ended to where nothing is mapped */
+	atomic64_t strays;
 	/** @hang_times: jiffies of its last two hangs; under @hang_lock */
 	unsigned long hang_times[2];
 	/** @hang_lock: its engines may find it hung at the same time */

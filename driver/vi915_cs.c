@@ -73,6 +73,18 @@ void vi915_cs_init(struct vi915_cs *cs, struct vi915_cs_regs *regs,
 EXPORT_SYMBOL_IF_KUNIT(vi915_cs_init);
 
 /**
+ * vi915_cs_allow_strays() - let a job go on that reaches for nothing
+ * @cs: the streamer, before it runs
+ */
+void vi915_cs_allow_strays(struct vi915_cs *cs)
+{
+	cs->stray.sink = cs->regs->sink;
+	cs->maps.stray = &cs->stray;
+	vi915_maps_take(&cs->maps, &cs->pc);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_cs_allow_strays);
+
+/**
  * vi915_cs_hang() - have a job never come past its first command
  * @cs: the streamer, before it runs
  *
@@ -146,8 +158,8 @@ static bool vi915_cs_fetch(struct vi915_cs *cs, u64 addr, u32 *dword)
 	size_t left;
 
 	if (!cs->window || addr >> PAGE_SHIFT != cs->page) {
-		cs->window = vi915_maps_find(&cs->maps, addr & PAGE_MASK,
-					     &left);
+		cs->window = vi915_maps_reach(&cs->maps, addr & PAGE_MASK,
+					      VI915_STRAY_READ, &left);
 		cs->page = addr >> PAGE_SHIFT;
 		if (!cs->window) {
 			vi915_cs_unmapped(cs, addr);
@@ -156,6 +168,15 @@ static bool vi915_cs_fetch(struct vi915_cs *cs, u64 addr, u32 *dword)
 	}
 	*dword = READ_ONCE(cs->window[(addr & ~PAGE_MASK) / sizeof(u32)]);
 	return true;
+}
+
+/* Behind all that is mapped there are zeros, that is MI_NOOP, and no end. */
+static bool vi915_cs_is_lost(const struct vi915_cs *cs)
+{
+	const struct vi915_maps *maps = &cs->maps;
+
+	return maps->stray &&
+	       (!maps->count || cs->pc >= maps->map[maps->count - 1].end);
 }
 
 /* Goes over MI_NOOP as fast as memory can be read, to the end of the page. */
@@ -169,7 +190,7 @@ static enum vi915_cs_status vi915_cs_noops(struct vi915_cs *cs)
 			break;
 	cs->stats.commands += i - first;
 	cs->pc += (i - first) * sizeof(u32);
-	return VI915_CS_MORE;
+	return vi915_cs_is_lost(cs) ? VI915_CS_POLL : VI915_CS_MORE;
 }
 
 static bool vi915_cs_is_off(const struct vi915_cs *cs)

@@ -7,6 +7,7 @@
 #include "vi915_blt.h"
 #include "vi915_cs_regs.h"
 #include "vi915_maps.h"
+#include "vi915_stray.h"
 
 /* The longest command whose dwords matter: MI_LOAD_REGISTER_IMM, MI_MATH. */
 #define VI915_CS_MAX_DWORDS	257
@@ -79,6 +80,7 @@ struct vi915_cs_stats {
 /**
  * struct vi915_cs - the command streamer at work on one job
  * @maps: what the job can reach
+ * @stray: accesses to where nothing is mapped, unless they are faults
  * @regs: context image
  * @stats: what was done so far
  * @fault: what went wrong
@@ -101,6 +103,7 @@ struct vi915_cs_stats {
  */
 struct vi915_cs {
 	struct vi915_maps maps;
+	struct vi915_stray stray;
 	struct vi915_cs_regs *regs;
 	struct vi915_cs_stats stats;
 	struct vi915_cs_fault fault;
@@ -138,6 +141,7 @@ struct vi915_cs_op {
 
 void vi915_cs_init(struct vi915_cs *cs, struct vi915_cs_regs *regs,
 		   struct vi915_map *map, unsigned int count, u64 start);
+void vi915_cs_allow_strays(struct vi915_cs *cs);
 void vi915_cs_hang(struct vi915_cs *cs);
 enum vi915_cs_status vi915_cs_run(struct vi915_cs *cs, u64 until);
 unsigned int vi915_cs_dump(struct vi915_cs *cs, u64 addr, u32 *dwords,

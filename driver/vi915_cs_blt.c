@@ -103,7 +103,8 @@ static u64 vi915_blt_colour(u32 colour, u32 cpp)
 }
 
 /* Base and pitch; false if there is no such address. */
-static bool vi915_blt_surface(struct vi915_surface *surface, u64 base,
+static bool vi915_blt_surface(const struct vi915_cs *cs,
+			      struct vi915_surface *surface, u64 base,
 			      u32 pitch, u32 tiling)
 {
 	surface->base = base;
@@ -111,7 +112,7 @@ static bool vi915_blt_surface(struct vi915_surface *surface, u64 base,
 	surface->tiling = tiling;
 	if (tiling != I915_TILING_NONE)
 		surface->pitch *= sizeof(u32);
-	return vi915_maps_plain(&surface->base);
+	return vi915_maps_take(&cs->maps, &surface->base);
 }
 
 /* What BR00 and BCS_SWCTRL say of one side of an XY_* command. */
@@ -180,7 +181,7 @@ static enum vi915_cs_status vi915_blt_fill(struct vi915_cs *cs, u32 header,
 
 	if (rop < 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_BLIT);
-	if (!vi915_blt_surface(&blt->dst, base, br13,
+	if (!vi915_blt_surface(cs, &blt->dst, base, br13,
 			       vi915_blt_dst_tiling(cs, header)))
 		return vi915_cs_unmapped(cs, base);
 	blt->fill = true;
@@ -226,10 +227,10 @@ static enum vi915_cs_status vi915_blt_xy_copy(struct vi915_cs *cs,
 
 	if (rop < 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_BLIT);
-	if (!vi915_blt_surface(&blt->dst, dst, dw[1],
+	if (!vi915_blt_surface(cs, &blt->dst, dst, dw[1],
 			       vi915_blt_dst_tiling(cs, dw[0])))
 		return vi915_cs_unmapped(cs, dst);
-	if (!vi915_blt_surface(&blt->src, src, dw[7],
+	if (!vi915_blt_surface(cs, &blt->src, src, dw[7],
 			       vi915_blt_src_tiling(cs, dw[0])))
 		return vi915_cs_unmapped(cs, src);
 	blt->fill = false;
@@ -271,9 +272,9 @@ static enum vi915_cs_status vi915_blt_fast_copy(struct vi915_cs *cs,
 
 	if (!cpp || src_tiling < 0 || dst_tiling < 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_BLIT);
-	if (!vi915_blt_surface(&blt->dst, dst, dw[1], dst_tiling))
+	if (!vi915_blt_surface(cs, &blt->dst, dst, dw[1], dst_tiling))
 		return vi915_cs_unmapped(cs, dst);
-	if (!vi915_blt_surface(&blt->src, src, dw[7], src_tiling))
+	if (!vi915_blt_surface(cs, &blt->src, src, dw[7], src_tiling))
 		return vi915_cs_unmapped(cs, src);
 	blt->fill = false;
 	blt->rop = VI915_ROP_COPY;
@@ -305,7 +306,7 @@ static enum vi915_cs_status vi915_blt_color(struct vi915_cs *cs,
 
 	if (rop < 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_BLIT);
-	if (!vi915_blt_surface(&blt->dst, dst, dw[1], I915_TILING_NONE))
+	if (!vi915_blt_surface(cs, &blt->dst, dst, dw[1], I915_TILING_NONE))
 		return vi915_cs_unmapped(cs, dst);
 	blt->fill = true;
 	blt->rop = rop;
@@ -324,9 +325,9 @@ static enum vi915_cs_status vi915_blt_copy(struct vi915_cs *cs,
 
 	if (rop < 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_BLIT);
-	if (!vi915_blt_surface(&blt->dst, dst, dw[1], I915_TILING_NONE))
+	if (!vi915_blt_surface(cs, &blt->dst, dst, dw[1], I915_TILING_NONE))
 		return vi915_cs_unmapped(cs, dst);
-	if (!vi915_blt_surface(&blt->src, src, dw[5], I915_TILING_NONE))
+	if (!vi915_blt_surface(cs, &blt->src, src, dw[5], I915_TILING_NONE))
 		return vi915_cs_unmapped(cs, src);
 	blt->fill = false;
 	blt->rop = rop;

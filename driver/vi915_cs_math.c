@@ -320,7 +320,7 @@ enum vi915_cs_status vi915_cs_atomic(struct vi915_cs *cs, unsigned int len)
 		b = dw[4] | (u64)dw[6] << 32;
 	}
 	memory = vi915_cs_reach(cs, ALIGN_DOWN(vi915_cs_pair(dw + 1), bytes),
-				bytes);
+				VI915_STRAY_WRITE, bytes);
 	if (!memory)
 		return VI915_CS_FAULT;
 	operation &= ~VI915_ATOMIC_WIDE;

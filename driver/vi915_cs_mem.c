@@ -12,21 +12,24 @@
  * Loads and stores of one or two dwords. Bits 1:0 of an address are no part of
  * it on the hardware, so they are dropped here. An aligned quadword is one
  * access; another is two dwords, which may be in two pages: both are looked up
- * before either is written. What cannot be reached is a fault of the command.
+ * before either is written. What cannot be reached is a stray, or a fault of
+ * the command.
  */
 
 /**
  * vi915_cs_reach() - look up memory that a command names
  * @cs: the streamer
  * @addr: as in the command; naturally aligned for @bytes
+ * @kind: what for
  * @bytes: no more than a page holds behind @addr
  *
  * Return: the memory; NULL after a fault was noted.
  */
-void *vi915_cs_reach(struct vi915_cs *cs, u64 addr, size_t bytes)
+void *vi915_cs_reach(struct vi915_cs *cs, u64 addr, enum vi915_stray_kind kind,
+		     size_t bytes)
 {
 	size_t left;
-	void *memory = vi915_maps_at(&cs->maps, addr, &left);
+	void *memory = vi915_maps_at(&cs->maps, addr, kind, &left);
 
 	if (!memory || left < bytes) {
 		vi915_cs_unmapped(cs, addr);
@@ -50,7 +53,8 @@ static u64 vi915_cs_dword(u64 addr)
  */
 bool vi915_cs_load32(struct vi915_cs *cs, u64 addr, u32 *value)
 {
-	u32 *memory = vi915_cs_reach(cs, vi915_cs_dword(addr), sizeof(u32));
+	u32 *memory = vi915_cs_reach(cs, vi915_cs_dword(addr),
+				     VI915_STRAY_READ, sizeof(u32));
 
 	if (!memory)
 		return false;
@@ -73,7 +77,7 @@ bool vi915_cs_load64(struct vi915_cs *cs, u64 addr, u64 *value)
 
 	addr = vi915_cs_dword(addr);
 	if (IS_ALIGNED(addr, sizeof(u64))) {
-		memory = vi915_cs_reach(cs, addr, sizeof(u64));
+		memory = vi915_cs_reach(cs, addr, VI915_STRAY_READ, sizeof(u64));
 		if (memory)
 			*value = READ_ONCE(*memory);
 		return memory;
@@ -95,7 +99,8 @@ bool vi915_cs_load64(struct vi915_cs *cs, u64 addr, u64 *value)
  */
 bool vi915_cs_store32(struct vi915_cs *cs, u64 addr, u32 value)
 {
-	u32 *memory = vi915_cs_reach(cs, vi915_cs_dword(addr), sizeof(u32));
+	u32 *memory = vi915_cs_reach(cs, vi915_cs_dword(addr),
+				     VI915_STRAY_WRITE, sizeof(u32));
 
 	if (!memory)
 		return false;
@@ -119,15 +124,15 @@ bool vi915_cs_store64(struct vi915_cs *cs, u64 addr, u64 value)
 
 	addr = vi915_cs_dword(addr);
 	if (IS_ALIGNED(addr, sizeof(u64))) {
-		memory = vi915_cs_reach(cs, addr, sizeof(u64));
+		memory = vi915_cs_reach(cs, addr, VI915_STRAY_WRITE, sizeof(u64));
 		if (memory)
 			WRITE_ONCE(*memory, value);
 		return memory;
 	}
-	low = vi915_cs_reach(cs, addr, sizeof(u32));
+	low = vi915_cs_reach(cs, addr, VI915_STRAY_WRITE, sizeof(u32));
 	if (!low)
 		return false;
-	high = vi915_cs_reach(cs, addr + sizeof(u32), sizeof(u32));
+	high = vi915_cs_reach(cs, addr + sizeof(u32), VI915_STRAY_WRITE, sizeof(u32));
 	if (!high)
 		return false;
 	WRITE_ONCE(*low, value);

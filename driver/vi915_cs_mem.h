@@ -4,13 +4,16 @@
 
 #include <linux/types.h>
 
+#include "vi915_stray.h"
+
 struct vi915_cs;
 
 bool vi915_cs_load32(struct vi915_cs *cs, u64 addr, u32 *value);
 bool vi915_cs_load64(struct vi915_cs *cs, u64 addr, u64 *value);
 bool vi915_cs_store32(struct vi915_cs *cs, u64 addr, u32 value);
 bool vi915_cs_store64(struct vi915_cs *cs, u64 addr, u64 value);
-void *vi915_cs_reach(struct vi915_cs *cs, u64 addr, size_t bytes);
+void *vi915_cs_reach(struct vi915_cs *cs, u64 addr, enum vi915_stray_kind kind,
+		     size_t bytes);
 
 static inline u64 vi915_cs_pair(const u32 *dw)
 {

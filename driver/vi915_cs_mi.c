@@ -89,7 +89,7 @@ static enum vi915_cs_status vi915_mi_start(struct vi915_cs *cs,
 		cs->back = cs->next;
 	}
 	target &= ~3ull;
-	if (!vi915_maps_plain(&target))
+	if (!vi915_maps_take(&cs->maps, &target))
 		return vi915_cs_unmapped(cs, target);
 	cs->next = target;
 	if (target <= cs->pc && ++cs->jumps >= VI915_MI_JUMPS)

@@ -2,6 +2,7 @@
 #ifndef VI915_CS_REGS_H
 #define VI915_CS_REGS_H
 
+#include <linux/mm.h>
 #include <linux/types.h>
 
 #include "vi915_blt.h"
@@ -64,6 +65,7 @@ struct vi915_cs_setup {
  * @swctrl: BCS_SWCTRL
  * @setup: of the blitter
  * @scratch: buffers of the blitter; no state of the context
+ * @sink: where what is written to nothing goes; nobody reads it
  */
 struct vi915_cs_regs {
 	u32 mmio_base;
@@ -79,6 +81,7 @@ struct vi915_cs_regs {
 	u32 swctrl;
 	struct vi915_cs_setup setup;
 	struct vi915_blt_scratch scratch;
+	u64 sink[PAGE_SIZE / sizeof(u64)];
 };
 
 u64 vi915_cs_timestamp(void);

@@ -27,6 +27,7 @@
 #include "vi915_job.h"
 #include "vi915_pages.h"
 #include "vi915_params.h"
+#include "vi915_programs.h"
 #include "vi915_shrinker.h"
 
 /* i915's bits. What is over is retired at once, and seqnos need no reset. */
@@ -200,6 +201,7 @@ static const struct drm_debugfs_info vi915_debugfs_files[] = {
 	{ "vi915_description", vi915_debugfs_description },
 	{ "vi915_handles", vi915_debugfs_handles },
 	{ "vi915_objects", vi915_debugfs_objects },
+	{ "vi915_programs", vi915_programs_show },
 };
 
 static int vi915_debugfs_drop_get(void *data, u64 *val)

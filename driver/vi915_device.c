@@ -100,6 +100,7 @@ int vi915_device_probe(struct platform_device *pdev)
 	vi915_job_init_device(dev);
 	vi915_scanout_init_device(dev);
 	vi915_params_init(dev);
+	vi915_programs_init(dev);
 	ret = vi915_error_init(dev);
 	if (ret)
 		return ret;

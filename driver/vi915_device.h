@@ -17,6 +17,7 @@
 #include "vi915_error.h"
 #include "vi915_inject.h"
 #include "vi915_params.h"
+#include "vi915_programs.h"
 #include "vi915_scanout.h"
 #include "vi915_sysfs.h"
 
@@ -49,6 +50,8 @@ struct vi915_device {
 	struct vi915_engine engines[VI915_NUM_ENGINES];
 	/** @params: see &struct vi915_params */
 	struct vi915_params params;
+	/** @programs: who asked for what it does not do */
+	struct vi915_programs programs;
 	/** @error: the last hang */
 	struct vi915_error error;
 	/** @inject: what fails on order */

@@ -67,12 +67,14 @@ struct vi915_engine_props {
  * @jobs: that ended, well or not
  * @busy_ns: time in which a job ran
  * @hangs: jobs that were found hung
+ * @strays: accesses to where nothing is mapped
  */
 struct vi915_engine_stats {
 	struct vi915_cs_stats cs;
 	u64 jobs;
 	u64 busy_ns;
 	u64 hangs;
+	u64 strays;
 };
 
 /**

@@ -60,10 +60,10 @@ static void vi915_engine_show_line(struct seq_file *m,
 	if (config->clock == VI915_CLOCK_DELAY)
 		seq_printf(m, "=%u", config->delay_ms);
 	seq_printf(m, " queued=%u running=%u", view.queued, view.running);
-	seq_printf(m, " jobs=%llu busy_ns=%llu hangs=%llu skipped=%llu blits=%llu bytes=%llu\n",
+	seq_printf(m, " jobs=%llu busy_ns=%llu hangs=%llu skipped=%llu blits=%llu bytes=%llu unmapped=%llu\n",
 		   view.stats.jobs, view.stats.busy_ns, view.stats.hangs,
 		   view.stats.cs.skipped, view.stats.cs.blits,
-		   view.stats.cs.bytes);
+		   view.stats.cs.bytes, view.stats.strays);
 }
 
 static int vi915_engine_show_lines(struct seq_file *m, void *unused)
@@ -93,6 +93,8 @@ static void vi915_engine_show_info(struct seq_file *m,
 	seq_printf(m, "\tcommands: %llu, stepped over %llu; blits: %llu of %llu bytes\n",
 		   view.stats.cs.commands, view.stats.cs.skipped,
 		   view.stats.cs.blits, view.stats.cs.bytes);
+	seq_printf(m, "\taccesses where nothing is mapped: %llu\n",
+		   view.stats.strays);
 	seq_printf(m, "\theartbeat: %llu ms, preempt timeout: %llu ms, timeslice: %llu ms\n",
 		   READ_ONCE(props->heartbeat_ms),
 		   READ_ONCE(props->preempt_timeout_ms),

@@ -93,6 +93,8 @@ static void vi915_error_record(struct vi915_error_record *record,
 	record->fault = job->cs.fault;
 	record->batch_start = job->batch_start;
 	record->stop = job->cs.pc;
+	record->strays = atomic64_read(&job->ctx->strays) +
+			 job->cs.stray.count;
 	vi915_error_record_comm(record, job->ctx->pid);
 	vi915_error_record_dwords(record, &job->cs);
 	vi915_error_record_captures(record, job);
@@ -260,6 +262,9 @@ static void vi915_error_print(struct drm_printer *p,
 	if (record->fault.kind == VI915_CS_FAULT_ADDRESS)
 		drm_printf(p, "Faulting address: 0x%012llx\n",
 			   record->fault.addr);
+	if (record->strays)
+		drm_printf(p, "Accesses of the context where nothing is mapped: %llu\n",
+			   record->strays);
 	vi915_error_print_dwords(p, record);
 	for (i = 0; i < record->num_captures; i++)
 		vi915_error_print_capture(p, &record->captures[i]);

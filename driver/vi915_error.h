@@ -41,6 +41,7 @@ struct vi915_error_capture {
  * @fault: what the command streamer says, if it does
  * @batch_start: GPU address of the job's first command
  * @stop: GPU address of the command it came to
+ * @strays: accesses of the context so far to where nothing is mapped
  * @dump_start: GPU address of @dwords
  * @num_dwords: of @dwords, as far as they could be read
  * @dwords: of the batch, around @stop
@@ -59,6 +60,7 @@ struct vi915_error_record {
 	struct vi915_cs_fault fault;
 	u64 batch_start;
 	u64 stop;
+	u64 strays;
 	u64 dump_start;
 	unsigned int num_dwords;
 	u32 dwords[VI915_ERROR_DWORDS];

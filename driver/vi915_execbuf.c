@@ -277,6 +277,8 @@ static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 	eb->job = NULL;
 	if (vi915_inject_hang(eb->dev))
 		vi915_cs_hang(&job->cs);
+	if (eb->dev->config.unmapped == VI915_UNMAPPED_SCRATCH)
+		vi915_cs_allow_strays(&job->cs);
 	vi915_engine_submit(job);
 }
 

@@ -28,7 +28,8 @@
  * The time of an engine is that in which it ran commands of the client, not
  * that in which a job waited for its turn or for memory to change. Capacity is
  * not told: there is one engine of each class. How many 3D and media commands
- * were stepped over is told by a key of our own.
+ * were stepped over, and how often its jobs that ended reached for what is not
+ * mapped, is told by keys of our own.
  *
  * An object counts in each file that has a handle of it. An import counts as
  * resident while this GPU has it mapped, though the pages are its exporter's.
@@ -117,6 +118,8 @@ static void vi915_fdinfo_engines(struct drm_printer *p, struct drm_file *file)
 		drm_printf(p, "vi915-skipped-%s:\t%llu\n", name,
 			   (u64)atomic64_read(&vfile->skipped[class]));
 	}
+	drm_printf(p, "vi915-unmapped:\t%llu\n",
+		   (u64)atomic64_read(&vfile->strays));
 }
 
 /**

@@ -36,8 +36,8 @@ struct vi915_file {
 	atomic64_t jobs[4];
 	/** @skipped: 3D and media commands stepped over, by engine class */
 	atomic64_t skipped[4];
-	/** @told: it was told that its 3D and media commands do nothing */
-	atomic_t told;
+	/** @strays: accesses of its jobs that ended to where nothing is mapped */
+	atomic64_t strays;
 };
 
 struct vi915_file *vi915_file_get(struct vi915_file *client);

@@ -84,6 +84,7 @@ struct vi915_job *vi915_job_create(struct vi915_ring *ring,
 
 	job->ring = ring;
 	job->ctx = vi915_context_get(ring->ctx);
+	vi915_programs_submitter(&job->submitter);
 	INIT_LIST_HEAD(&job->live);
 	INIT_LIST_HEAD(&job->turn);
 	return job;

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "vi915_cs.h"
+#include "vi915_programs.h"
 
 struct drm_file;
 struct vi915_bo;
@@ -54,6 +55,8 @@ struct vi915_job {
 	u64 seqno;
 	/** @batch_start: GPU address of its first command */
 	u64 batch_start;
+	/** @submitter: the process that submitted it */
+	struct vi915_submitter submitter;
 	/** @submit_ns: ktime of its submission */
 	u64 submit_ns;
 

@@ -15,7 +15,8 @@
  * while it lives, so to translate an address takes no lock, no allocation and
  * no tree: mostly the range is the one of the last look-up, else it is found by
  * halving. This is all that stands between a batch and the kernel's memory:
- * every access of the command streamer and of the blitter comes by here.
+ * every access of the command streamer and of the blitter comes by here. What
+ * it does not find is a stray, or a fault: see there.
  */
 
 /**
@@ -99,17 +100,38 @@ bool vi915_maps_search(struct vi915_maps *maps, u64 addr)
 EXPORT_SYMBOL_IF_KUNIT(vi915_maps_search);
 
 /**
- * vi915_maps_at() - translate a GPU address
+ * vi915_maps_take() - bring an address of a command into the 48-bit form
+ * @maps: what the job can reach
+ * @addr: as user space wrote it; in and out
+ *
+ * Where strays are as on the hardware, so is this: it does not look at bits
+ * 63:48.
+ *
+ * Return: whether the address is one.
+ */
+bool vi915_maps_take(const struct vi915_maps *maps, u64 *addr)
+{
+	if (!maps->stray)
+		return vi915_maps_plain(addr);
+	*addr &= GENMASK_ULL(VI915_MAPS_BITS - 1, 0);
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_maps_take);
+
+/**
+ * vi915_maps_at() - translate a GPU address of a command
  * @maps: what the job can reach
  * @addr: where, as user space wrote it
+ * @kind: what for
  * @left: out: bytes from @addr to the end of its page
  *
- * Return: the byte; NULL if nothing is mapped there, or it is no address.
+ * Return: the byte, or what stands for it; NULL if nothing does either.
  */
-void *vi915_maps_at(struct vi915_maps *maps, u64 addr, size_t *left)
+void *vi915_maps_at(struct vi915_maps *maps, u64 addr,
+		    enum vi915_stray_kind kind, size_t *left)
 {
-	if (!vi915_maps_plain(&addr))
+	if (!vi915_maps_take(maps, &addr))
 		return NULL;
-	return vi915_maps_find(maps, addr, left);
+	return vi915_maps_reach(maps, addr, kind, left);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_maps_at);

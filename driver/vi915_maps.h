@@ -2,8 +2,11 @@
 #ifndef VI915_MAPS_H
 #define VI915_MAPS_H
 
+#include <linux/compiler.h>
 #include <linux/mm.h>
 #include <linux/types.h>
+
+#include "vi915_stray.h"
 
 /* What a GPU address has: bits 63:48 repeat bit 47 or are zero. */
 #define VI915_MAPS_BITS	48
@@ -26,17 +29,21 @@ struct vi915_map {
  * @map: sorted by start, none overlap; does not change while the job lives
  * @count: of @map
  * @last: the map that the last look-up was in; only one thread looks
+ * @stray: what stands for memory that is not there; NULL: nothing does
  */
 struct vi915_maps {
 	struct vi915_map *map;
 	unsigned int count;
 	unsigned int last;
+	struct vi915_stray *stray;
 };
 
 bool vi915_maps_plain(u64 *addr);
+bool vi915_maps_take(const struct vi915_maps *maps, u64 *addr);
 void vi915_maps_sort(struct vi915_maps *maps);
 bool vi915_maps_search(struct vi915_maps *maps, u64 addr);
-void *vi915_maps_at(struct vi915_maps *maps, u64 addr, size_t *left);
+void *vi915_maps_at(struct vi915_maps *maps, u64 addr,
+		    enum vi915_stray_kind kind, size_t *left);
 
 static inline bool vi915_maps_holds(const struct vi915_map *map, u64 addr)
 {
@@ -69,24 +76,45 @@ static inline void *vi915_maps_find(struct vi915_maps *maps, u64 addr,
 }
 
 /**
- * vi915_maps_find_run() - translate, and see how far that holds
+ * vi915_maps_reach() - translate a GPU address for an access
  * @maps: what the job can reach
- * @addr: where, in the 48-bit form
+ * @addr: where, in the 48-bit form or beyond
+ * @kind: what for
+ * @left: out: bytes from @addr to the end of its page
+ *
+ * Return: the byte, or what stands for it; NULL if nothing does either.
+ */
+static inline void *vi915_maps_reach(struct vi915_maps *maps, u64 addr,
+				     enum vi915_stray_kind kind, size_t *left)
+{
+	void *memory = vi915_maps_find(maps, addr, left);
+
+	if (likely(memory) || !maps->stray)
+		return memory;
+	return vi915_stray_access(maps->stray, addr, kind, left);
+}
+
+/**
+ * vi915_maps_reach_run() - translate, and see how far that holds
+ * @maps: what the job can reach
+ * @addr: where, in the 48-bit form or beyond
+ * @kind: what for
  * @bytes: how many are of interest
  * @left: out: bytes from @addr that follow each other in memory, as far as they
  *	are of interest, or more
  *
- * Return: the byte; NULL if nothing is mapped there.
+ * Return: the byte, or what stands for it; NULL if nothing does either.
  */
-static inline void *vi915_maps_find_run(struct vi915_maps *maps, u64 addr,
-					size_t bytes, size_t *left)
+static inline void *vi915_maps_reach_run(struct vi915_maps *maps, u64 addr,
+					 enum vi915_stray_kind kind,
+					 size_t bytes, size_t *left)
 {
 	void *memory = vi915_maps_find(maps, addr, left);
 	const unsigned long *frame, *last;
 	const struct vi915_map *map;
 
-	if (!memory)
-		return NULL;
+	if (unlikely(!memory))
+		return vi915_maps_reach(maps, addr, kind, left);
 	map = &maps->map[maps->last];
 	frame = &map->frames[(addr - map->start) >> PAGE_SHIFT];
 	last = &map->frames[(map->end - map->start - 1) >> PAGE_SHIFT];

@@ -3,7 +3,6 @@
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
-#include <linux/pid.h>
 #include <linux/wait.h>
 
 #include "vi915_clock.h"
@@ -15,6 +14,7 @@
 #include "vi915_fence.h"
 #include "vi915_file.h"
 #include "vi915_job.h"
+#include "vi915_programs.h"
 #include "vi915_ring.h"
 #include "vi915_slice.h"
 #include "vi915_trace.h"
@@ -78,6 +78,7 @@ static void vi915_slice_count(struct vi915_engine *engine,
 
 	engine->stats.jobs++;
 	engine->stats.busy_ns += job->runtime_ns;
+	engine->stats.strays += job->cs.stray.count;
 	engine->stats.cs.commands += cs->commands;
 	engine->stats.cs.skipped += cs->skipped;
 	engine->stats.cs.blits += cs->blits;
@@ -86,17 +87,8 @@ static void vi915_slice_count(struct vi915_engine *engine,
 	atomic64_add(job->runtime_ns, &file->busy_ns[class]);
 	atomic64_inc(&file->jobs[class]);
 	atomic64_add(cs->skipped, &file->skipped[class]);
-}
-
-static void vi915_slice_tell(struct vi915_job *job)
-{
-	struct vi915_file *file = job->ctx->file;
-
-	if (!job->cs.stats.skipped || atomic_xchg(&file->told, 1))
-		return;
-	dev_info_ratelimited(job->ctx->dev->drm.dev,
-			     "process %d uses the 3D or media pipeline, which is stepped over: what it draws with it stays as it was\n",
-			     pid_nr(job->ctx->pid));
+	atomic64_add(job->cs.stray.count, &file->strays);
+	atomic64_add(job->cs.stray.count, &job->ctx->strays);
 }
 
 /*
@@ -111,7 +103,7 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 	bool pushed, retire, was_first;
 
 	trace_vi915_job_complete(job, error);
-	vi915_slice_tell(job);
+	vi915_programs_note(job);
 	dma_fence_get(&fence->base);
 
 	spin_lock_irq(&engine->lock);

@@ -35,7 +35,7 @@ struct vi915_surface_move {
 	struct vi915_maps *maps;
 	u8 *buffer;
 	u32 stride;
-	bool write;
+	enum vi915_stray_kind kind;
 	u64 bad;
 };
 
@@ -122,7 +122,7 @@ static inline void vi915_surface_copy(u8 *to, const u8 *from, size_t bytes)
 static inline void vi915_surface_bytes(const struct vi915_surface_move *move,
 				       u8 *memory, u8 *buffer, size_t bytes)
 {
-	if (move->write)
+	if (move->kind == VI915_STRAY_WRITE)
 		vi915_surface_copy(memory, buffer, bytes);
 	else
 		vi915_surface_copy(buffer, memory, bytes);
@@ -140,8 +140,8 @@ static bool vi915_surface_linear(struct vi915_surface_move *move,
 	for (row = 0; row < rect->height; row++) {
 		addr = vi915_surface_row(surface, rect->x, rect->y + row);
 		for (done = 0; done < rect->width; done += bytes) {
-			memory = vi915_maps_find(move->maps, addr + done,
-						 &left);
+			memory = vi915_maps_reach(move->maps, addr + done,
+						  move->kind, &left);
 			if (!memory) {
 				move->bad = addr + done;
 				return false;
@@ -173,10 +173,11 @@ static void vi915_surface_x_tile(const struct vi915_surface_move *move,
 static void vi915_surface_column(const struct vi915_surface_move *move,
 				 u8 *column, u8 *buffer, u32 rows)
 {
-	const u8 *from = move->write ? buffer : column;
-	u32 from_step = move->write ? move->stride : VI915_SURFACE_COLUMN;
-	u8 *to = move->write ? column : buffer;
-	u32 to_step = move->write ? VI915_SURFACE_COLUMN : move->stride;
+	bool write = move->kind == VI915_STRAY_WRITE;
+	const u8 *from = write ? buffer : column;
+	u32 from_step = write ? move->stride : VI915_SURFACE_COLUMN;
+	u8 *to = write ? column : buffer;
+	u32 to_step = write ? VI915_SURFACE_COLUMN : move->stride;
 
 	for (; rows; rows--, from += from_step, to += to_step)
 		vi915_copy_16(to, from);
@@ -246,7 +247,8 @@ static bool vi915_surface_tiled(struct vi915_surface_move *move,
 			part.x = x & (width - 1);
 			part.width = min(width - part.x, right - x);
 			addr = vi915_surface_tile(surface, x, y);
-			tile = vi915_maps_find(move->maps, addr, &left);
+			tile = vi915_maps_reach(move->maps, addr, move->kind,
+						&left);
 			if (!tile) {
 				move->bad = addr;
 				return false;
@@ -278,9 +280,9 @@ static bool vi915_surface_move(struct vi915_surface_move *move,
  * @rect: which part
  * @buffer: out: row after row
  * @stride: from a row to the next in @buffer
- * @bad: out: an address in the rectangle that is not mapped
+ * @bad: out: an address in the rectangle that nothing stands for
  *
- * Return: whether all of it is mapped.
+ * Return: whether all of it is mapped, or zeros stand for it.
  */
 bool vi915_surface_read(struct vi915_maps *maps,
 			const struct vi915_surface *surface,
@@ -289,6 +291,7 @@ bool vi915_surface_read(struct vi915_maps *maps,
 {
 	struct vi915_surface_move move = {
 		.maps = maps, .buffer = buffer, .stride = stride,
+		.kind = VI915_STRAY_READ,
 	};
 	bool ok = vi915_surface_move(&move, surface, rect);
 
@@ -303,9 +306,9 @@ bool vi915_surface_read(struct vi915_maps *maps,
  * @rect: which part
  * @buffer: row after row; not changed
  * @stride: from a row to the next in @buffer
- * @bad: out: an address in the rectangle that is not mapped
+ * @bad: out: an address in the rectangle that nothing stands for
  *
- * Return: whether all of it is mapped; else only what comes before @bad, tile
+ * Return: whether all of it is mapped, or may go nowhere; else only what comes before @bad, tile
  * after tile, is written.
  */
 bool vi915_surface_write(struct vi915_maps *maps,
@@ -315,7 +318,7 @@ bool vi915_surface_write(struct vi915_maps *maps,
 {
 	struct vi915_surface_move move = {
 		.maps = maps, .buffer = buffer, .stride = stride,
-		.write = true,
+		.kind = VI915_STRAY_WRITE,
 	};
 	bool ok = vi915_surface_move(&move, surface, rect);
 

@@ -56,7 +56,8 @@ static void vi915_blt_shuffle(struct vi915_blt_world *blt)
 	memcpy(blt->expect, blt->before, VI915_BLT_SIZE);
 	for (i = 0; i < VI915_BLT_SIZE; i += PAGE_SIZE) {
 		memory = vi915_maps_at(&blt->world->cs.maps,
-				       VI915_WORLD_DATA + i, &left);
+				       VI915_WORLD_DATA + i,
+				       VI915_STRAY_WRITE, &left);
 		memcpy(memory, blt->before + i, PAGE_SIZE);
 	}
 }
@@ -69,7 +70,8 @@ static bool vi915_blt_matches(struct vi915_blt_world *blt)
 
 	for (i = 0; i < VI915_BLT_SIZE; i += PAGE_SIZE) {
 		memory = vi915_maps_at(&blt->world->cs.maps,
-				       VI915_WORLD_DATA + i, &left);
+				       VI915_WORLD_DATA + i,
+				       VI915_STRAY_WRITE, &left);
 		if (memcmp(memory, blt->expect + i, PAGE_SIZE))
 			return false;
 	}

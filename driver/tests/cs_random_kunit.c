@@ -110,7 +110,7 @@ static bool vi915_random_run(struct vi915_world *world)
 	       (world->cs.fault.kind != VI915_CS_FAULT_NONE);
 }
 
-static void vi915_random_test(struct kunit *test, bool grammar)
+static void vi915_random_test(struct kunit *test, bool grammar, bool strays)
 {
 	struct vi915_world *world =
 		vi915_world_make(test, I915_ENGINE_CLASS_COPY);
@@ -125,6 +125,8 @@ static void vi915_random_test(struct kunit *test, bool grammar)
 		for (j = 0; !grammar && j < VI915_RANDOM_DWORDS; j++)
 			vi915_world_poke(world, VI915_WORLD_BATCH + 4 * j,
 					 prandom_u32_state(&rnd));
+		if (strays)
+			vi915_cs_allow_strays(&world->cs);
 		KUNIT_ASSERT_TRUE_MSG(test, vi915_random_run(world),
 				      "batch %u", i);
 		faults[world->cs.fault.kind]++;
@@ -136,23 +138,31 @@ static void vi915_random_test(struct kunit *test, bool grammar)
 	KUNIT_EXPECT_GT(test, faults[VI915_CS_FAULT_OPCODE], 0);
 	KUNIT_EXPECT_GT(test, faults[VI915_CS_FAULT_LENGTH], 0);
 	for (j = 0; grammar && j < ARRAY_SIZE(faults); j++)
-		KUNIT_EXPECT_GT_MSG(test, faults[j], 0, "%s",
+		KUNIT_EXPECT_EQ_MSG(test, faults[j] > 0, !strays ||
+				    j != VI915_CS_FAULT_ADDRESS, "%s",
 				    vi915_cs_fault_name(j));
 }
 
 static void vi915_random_test_dwords(struct kunit *test)
 {
-	vi915_random_test(test, false);
+	vi915_random_test(test, false, false);
 }
 
 static void vi915_random_test_commands(struct kunit *test)
 {
-	vi915_random_test(test, true);
+	vi915_random_test(test, true, false);
+}
+
+/* The same, where an address at which nothing is mapped is no fault. */
+static void vi915_random_test_strays(struct kunit *test)
+{
+	vi915_random_test(test, true, true);
 }
 
 static struct kunit_case vi915_random_cases[] = {
 	KUNIT_CASE_SLOW(vi915_random_test_commands),
 	KUNIT_CASE_SLOW(vi915_random_test_dwords),
+	KUNIT_CASE_SLOW(vi915_random_test_strays),
 	{}
 };
 

@@ -88,7 +88,8 @@ struct vi915_world *vi915_world_make(struct kunit *test, u8 class)
 static u32 *vi915_world_at(struct vi915_world *world, u64 addr)
 {
 	size_t left;
-	u32 *memory = vi915_maps_at(&world->cs.maps, addr, &left);
+	u32 *memory = vi915_maps_at(&world->cs.maps, addr,
+				    VI915_STRAY_WRITE, &left);
 
 	KUNIT_ASSERT_NOT_NULL_MSG(world->test, memory, "at %#llx", addr);
 	return memory;

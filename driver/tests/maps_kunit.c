@@ -128,7 +128,7 @@ static void vi915_maps_test_find(struct kunit *test)
 			expect = vi915_maps_memory(world, row->frame) + in_page;
 		KUNIT_EXPECT_PTR_EQ(test, expect,
 				    vi915_maps_at(&world->maps, row->addr,
-						  &left));
+						  VI915_STRAY_READ, &left));
 		KUNIT_EXPECT_EQ(test, left, expect ? PAGE_SIZE - in_page : 0);
 	}
 }
@@ -139,8 +139,10 @@ static void vi915_maps_test_nothing_mapped(struct kunit *test)
 	size_t left;
 
 	vi915_maps_sort(&maps);
-	KUNIT_EXPECT_NULL(test, vi915_maps_at(&maps, 0, &left));
-	KUNIT_EXPECT_NULL(test, vi915_maps_at(&maps, U64_MAX, &left));
+	KUNIT_EXPECT_NULL(test, vi915_maps_at(&maps, 0, VI915_STRAY_READ,
+					      &left));
+	KUNIT_EXPECT_NULL(test, vi915_maps_at(&maps, U64_MAX,
+					      VI915_STRAY_READ, &left));
 }
 
 KUNIT_ARRAY_PARAM_DESC(vi915_maps_find, vi915_maps_find_cases, name);

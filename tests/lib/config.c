@@ -45,6 +45,13 @@ int __config_set(const char *name, const char *file, const char *value)
 	return ret;
 }
 
+void config_gpu_at(const char *at, const char *name, const char *key, const char *value)
+{
+	vi915_check_at(at, "make", __config_make(name));
+	vi915_check_at(at, key, __config_set(name, key, value));
+	vi915_check_at(at, "plug", __config_plug(name));
+}
+
 int __config_get(const char *name, const char *file, char value[CONFIG_TEXT])
 {
 	char path[256];

@@ -32,6 +32,10 @@ int __config_set(const char *name, const char *file, const char *value);
 #define __config_unplug(name) __config_set(name, "live", "0")
 #define config_unplug(name) vi915_check(__config_unplug(name))
 
+/* A GPU of that name that is plugged in, with one key as said. */
+void config_gpu_at(const char *at, const char *name, const char *key, const char *value);
+#define config_gpu(name, key, value) config_gpu_at(VI915_AT, name, key, value)
+
 /**
  * __config_get() - read a file of a GPU's folder
  * @value: filled, without the newline

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Blits that leave their picture at every side and corner: the job hangs, and
- * nothing outside of the rectangle is written, be it mapped or not.
+ * Blits that leave their picture at every side and corner, with unmapped=hang:
+ * the job hangs, and nothing outside of the rectangle is written, be it mapped
+ * or not. (As by default: unmapped.c.)
  */
 #include "gpu_fixture.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "blit.h"
+#include "config.h"
 #include "ctx.h"
 #include "exec.h"
 
@@ -60,7 +62,8 @@ FIXTURE_VARIANT_ADD(bounds, y_copied_from) { COPIED_FROM, I915_TILING_Y };
 
 FIXTURE_SETUP(bounds)
 {
-	self->fd = vi915_open_render("gpu0");
+	config_gpu("strict", "unmapped", "hang");
+	self->fd = vi915_open_render("strict");
 	self->ctx = ctx_create(self->fd);
 	ctx_set(self->fd, self->ctx, I915_CONTEXT_PARAM_BANNABLE, 0);
 	self->picture = gem_create(self->fd, SIZE);
@@ -72,6 +75,7 @@ FIXTURE_SETUP(bounds)
 FIXTURE_TEARDOWN(bounds)
 {
 	close(self->fd);
+	config_remove("strict");
 }
 
 /* One place for the rectangle. */

@@ -323,11 +323,6 @@ TEST_F(cs, passes_a_mebibyte_of_noops)
 	EXPECT_EQ(1, run(self, variant->engine));
 }
 
-TEST_F(cs, running_off_the_batch_hangs)
-{
-	EXPECT_EQ(-EIO, run(self, variant->engine));
-}
-
 TEST_F(cs, only_the_copy_engine_draws)
 {
 	struct batch_rect rect = {

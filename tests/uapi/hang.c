@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "config.h"
 #include "ctx.h"
 #include "exec.h"
 
@@ -91,13 +92,15 @@ FIXTURE_VARIANT_ADD(hang, endless) { .way = ENDLESS };
 
 FIXTURE_SETUP(hang)
 {
-	self->fd = vi915_open_render("gpu0");
+	config_gpu("strict", "unmapped", "hang");
+	self->fd = vi915_open_render("strict");
 	self->ctx = ctx_create(self->fd);
 }
 
 FIXTURE_TEARDOWN(hang)
 {
 	close(self->fd);
+	config_remove("strict");
 }
 
 TEST_F(hang, r10_the_fence_says_eio)
@@ -455,7 +458,7 @@ TEST_F(gpu, r10_error_has_the_hang_until_it_is_cleared)
 	clear_error(self->fd);
 	read_error(self->fd, text, sizeof(text));
 	EXPECT_STREQ("No error state collected\n", text);
-	fence = hang(self->fd, ctx_create(self->fd), I915_EXEC_RENDER, BAD_WRITE);
+	fence = hang(self->fd, ctx_create(self->fd), I915_EXEC_RENDER, INVALID_OPCODE);
 	EXPECT_EQ(-EIO, exec_fence_wait(fence));
 	close(fence);
 	read_error(self->fd, text, sizeof(text));
@@ -466,8 +469,6 @@ TEST_F(gpu, r10_error_has_the_hang_until_it_is_cleared)
 	close(fence);
 	read_error(self->fd, other, sizeof(other));
 	EXPECT_STREQ(text, other);
-	/* The address that was not there. */
-	EXPECT_NE(NULL, strstr(text, "7f00"));
 	EXPECT_NE(NULL, strstr(text, "rcs0"));
 	clear_error(self->fd);
 	read_error(self->fd, text, sizeof(text));

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_STRAY_H
+#define VI915_STRAY_H
+
+#include <linux/types.h>
+
+/**
+ * enum vi915_stray_kind - what an access wants of the memory it names
+ * @VI915_STRAY_READ: to read it
+ * @VI915_STRAY_WRITE: to write it, maybe after a look at it that nobody is told of
+ */
+enum vi915_stray_kind {
+	VI915_STRAY_READ,
+	VI915_STRAY_WRITE,
+};
+
+/**
+ * struct vi915_stray - accesses of one job to where nothing is mapped
+ * @sink: a page's worth of memory that writes go to and nothing is read from
+ * @count: look-ups that found nothing, each for a page or less
+ * @first: address of the first of them
+ */
+struct vi915_stray {
+	void *sink;
+	u64 count;
+	u64 first;
+};
+
+void *vi915_stray_access(struct vi915_stray *stray, u64 addr,
+			 enum vi915_stray_kind kind, size_t *left);
+
+#endif
