@@ -14,6 +14,7 @@
 #include "box.h"
 #include "files.h"
 #include "klog.h"
+#include "limits.h"
 #include "link.h"
 #include "machine.h"
 #include "place.h"
@@ -21,11 +22,13 @@
 #include "say.h"
 #include "session.h"
 #include "shots.h"
+#include "signals.h"
 #include "slot.h"
 #include "start.h"
 #include "steps.h"
 #include "streams.h"
 #include "term.h"
+#include "times.h"
 #include "uml.h"
 #include "verdict.h"
 
@@ -40,20 +43,15 @@
  * everything down again.
  */
 
-/* How long a guest may take until its first process speaks. */
-#define VI915_BOX_BOOT_MS 120000
-/* How long it may take to end what runs in it and to write back. */
-#define VI915_BOX_GRACE_MS 3000
-/* And, before that, to send pictures of its outputs. */
-#define VI915_BOX_SHOTS_MS 2500
-/* And what else there is to know. */
-#define VI915_BOX_REPORT_MS 4500
+/* The mark is on its way when the guest ends, unless its command is root and hid the way. */
+#define VI915_BOX_SETTLE_TRIES 5000
 
 /**
  * struct vi915_box - one box
  * @options: what it is to be
  * @steps: how far it has come
  * @files: what it is made of
+ * @limits: what our caller may use
  * @session: a desktop's surroundings, when they are wanted
  * @place: where its memory lies
  * @slot: its CPU
@@ -67,14 +65,13 @@
  * @pid: its kernel
  * @ending: whether and how it has ended
  * @spoken: its first process has said something
- * @boot_deadline: when it must have
- * @deadline: when the time limit is reached, or 0
- * @grace_deadline: when to stop waiting for it to end in order, or 0
+ * @times: until when it may do what
  */
 struct vi915_box {
 	const struct vi915_box_options *options;
 	struct vi915_steps steps;
 	struct vi915_files files;
+	struct vi915_limits limits;
 	struct vi915_session session;
 	struct vi915_place place;
 	struct vi915_slot slot;
@@ -88,45 +85,8 @@ struct vi915_box {
 	pid_t pid;
 	struct vi915_ending ending;
 	bool spoken;
-	long long boot_deadline, deadline, grace_deadline;
+	struct vi915_times times;
 };
-
-static long long vi915_box_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
-}
-
-/*
- * SIGINT and SIGTERM always end the box: shells that are not interactive start
- * what runs in the background with SIGINT ignored, and a box must not be left
- * behind by that. The others stay ignored when they are, as nohup(1) wants it.
- */
-static int vi915_box_open_signals(void)
-{
-	static const int ends[] = { SIGHUP, SIGQUIT };
-	struct sigaction action;
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGCONT);
-	sigaddset(&set, SIGWINCH);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	/* What is ignored is dropped before it could be read. */
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (!sigaction(ends[i], NULL, &action) &&
-		    action.sa_handler != SIG_IGN)
-			sigaddset(&set, ends[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
 
 /* A folder for the memory, a CPU, a device: what QEMU sees to by itself. */
 static int vi915_box_prepare_uml(struct vi915_box *box)
@@ -166,8 +126,12 @@ static void vi915_box_tell_prepared(const struct vi915_box *box)
 static int vi915_box_prepare(struct vi915_box *box)
 {
 	const struct vi915_box_options *options = box->options;
+	bool qemu = vi915_qemu_runs(options->flavour);
 	int ret;
 
+	ret = vi915_limits_take(&box->limits, options->mem_mib ?: VI915_BOX_MEM_MIB, !qemu);
+	if (ret)
+		return ret;
 	ret = vi915_files_find(&box->files, options->flavour);
 	if (ret)
 		return ret;
@@ -178,13 +142,11 @@ static int vi915_box_prepare(struct vi915_box *box)
 	ret = vi915_klog_open(&box->klog, options->log);
 	if (ret)
 		return ret;
-	ret = vi915_qemu_runs(options->flavour) ?
-		      vi915_link_open_stream(&box->link) :
-		      vi915_box_prepare_uml(box);
+	ret = qemu ? vi915_link_open_stream(&box->link) : vi915_box_prepare_uml(box);
 	if (ret)
 		return ret;
 	vi915_box_tell_prepared(box);
-	return vi915_start_params(&box->params, options, &box->files,
+	return vi915_start_params(&box->params, options, &box->files, &box->limits,
 				  options->session ? &box->session : NULL,
 				  &box->streams, box->tty);
 }
@@ -221,8 +183,10 @@ static pid_t vi915_box_start_uml(struct vi915_box *box)
 
 static int vi915_box_start(struct vi915_box *box)
 {
-	signal(SIGPIPE, SIG_IGN);
-	box->signals = vi915_box_open_signals();
+	box->signals = vi915_signals_open();
+	if (box->signals < 0)
+		return vi915_say("cannot have signals told: %s; raise the limit on open files (ulimit -n)",
+				 strerror(errno));
 	box->pid = vi915_qemu_runs(box->options->flavour) ?
 			   vi915_box_start_qemu(box) :
 			   vi915_box_start_uml(box);
@@ -238,32 +202,28 @@ static int vi915_box_start(struct vi915_box *box)
 }
 
 /* Asks the guest to end everything; it is killed if it does not soon. */
-static void vi915_box_ask_to_end(struct vi915_box *box)
+static void vi915_box_ask_to_end(struct vi915_box *box, const struct vi915_patience *patience)
 {
-	long long now = vi915_box_now();
-
 	/* Asked twice, or before there is anything to write back. */
-	if (box->grace_deadline || !box->spoken) {
-		box->grace_deadline = now;
+	if (box->times.grace || !box->spoken) {
+		box->times.grace = vi915_times_now();
 		return;
 	}
-	box->grace_deadline = now + VI915_BOX_GRACE_MS;
-	if (box->options->shot)
-		box->grace_deadline += VI915_BOX_SHOTS_MS;
-	if (box->options->report)
-		box->grace_deadline += VI915_BOX_REPORT_MS;
-	vi915_frame_put(&box->link.out, VI915_FRAME_KILL, 0, NULL, 0);
+	vi915_times_told_to_end(&box->times, patience, box->options->shot, box->options->report);
+	vi915_frame_put_u32(&box->link.out, VI915_FRAME_KILL, 0, patience->each_ms);
 }
 
 static void vi915_box_child_died(struct vi915_box *box)
 {
+	struct rusage usage;
 	int status;
 
-	if (waitpid(box->pid, &status, WNOHANG) != box->pid ||
+	if (wait4(box->pid, &status, WNOHANG, &usage) != box->pid ||
 	    box->ending.kind != VI915_ENDING_NONE)
 		return;
 	box->ending.kind = VI915_ENDING_DIED;
 	box->ending.status = status;
+	box->ending.cpu_s = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec;
 }
 
 static void vi915_box_signals(struct vi915_box *box)
@@ -289,10 +249,19 @@ static void vi915_box_signals(struct vi915_box *box)
 		default:
 			if (!box->ending.signal)
 				box->ending.signal = info.ssi_signo;
-			vi915_box_ask_to_end(box);
+			vi915_box_ask_to_end(box, &vi915_times_cancelled);
 			break;
 		}
 	}
+}
+
+static void vi915_box_step(struct vi915_box *box, const struct vi915_frame *frame)
+{
+	bool ended = box->steps.at[VI915_STEP_ENDED];
+
+	vi915_steps_frame(&box->steps, frame);
+	if (!ended && box->steps.at[VI915_STEP_ENDED] && !box->times.grace)
+		vi915_times_command_ended(&box->times);
 }
 
 static void vi915_box_frame(struct vi915_box *box,
@@ -301,6 +270,7 @@ static void vi915_box_frame(struct vi915_box *box,
 	switch (frame->type) {
 	case VI915_FRAME_HELLO:
 		box->spoken = true;
+		box->times.boot = 0;
 		if (vi915_frame_u32(frame) != VI915_PROTO_VERSION)
 			box->ending.kind = VI915_ENDING_GARBLED;
 		vi915_queue_put(&box->link.out, vi915_queue_head(&box->params),
@@ -323,10 +293,10 @@ static void vi915_box_frame(struct vi915_box *box,
 		vi915_queue_put(&box->ending.leaks, frame->data, frame->len);
 		break;
 	case VI915_FRAME_WARN:
-		vi915_say("%.*s", (int)frame->len, frame->data);
+		vi915_warn("%.*s", (int)frame->len, frame->data);
 		break;
 	case VI915_FRAME_STEP:
-		vi915_steps_frame(&box->steps, frame);
+		vi915_box_step(box, frame);
 		break;
 	case VI915_FRAME_SHOT:
 	case VI915_FRAME_DOCUMENT:
@@ -345,42 +315,55 @@ static void vi915_box_frame(struct vi915_box *box,
 	}
 }
 
-static void vi915_box_check_times(struct vi915_box *box)
+/* The command has ended, and what comes after it will not. */
+static void vi915_box_give_up(struct vi915_box *box)
 {
-	long long now = vi915_box_now();
-
-	if (box->deadline && now >= box->deadline && !box->ending.timed_out) {
-		box->ending.timed_out = true;
-		vi915_box_ask_to_end(box);
-	}
-	if (!box->spoken && now >= box->boot_deadline) {
-		box->ending.kind = VI915_ENDING_SILENT;
-		box->ending.status = VI915_BOX_BOOT_MS / 1000;
-	}
+	if (box->ending.kind == VI915_ENDING_NONE)
+		box->ending.kind = VI915_ENDING_STUCK;
+	else if (!vi915_streams_empty(&box->streams))
+		box->streams.error = ETIMEDOUT;
+	box->ending.after_s = VI915_TIMES_AFTER_MS / 1000;
+	box->times.grace = vi915_times_now();
 }
 
-/* Milliseconds until something must be looked at, for poll(). */
-static int vi915_box_next(const struct vi915_box *box)
+static void vi915_box_check_times(struct vi915_box *box)
 {
-	long long next = box->grace_deadline;
+	struct vi915_times *times = &box->times;
 
-	if (!next && box->deadline)
-		next = box->deadline;
-	if (!box->spoken && (!next || box->boot_deadline < next))
-		next = box->boot_deadline;
-	if (!next)
-		return -1;
-	next -= vi915_box_now();
-	return next > 0 ? next : 0;
+	if (vi915_times_passed(times->limit) && !box->ending.timed_out) {
+		box->ending.timed_out = true;
+		vi915_box_ask_to_end(box, &vi915_times_limited);
+	}
+	if (vi915_times_passed(times->after) && !times->grace)
+		vi915_box_give_up(box);
+	if (!vi915_times_passed(times->boot))
+		return;
+	/* However slow: who says something is not dead. */
+	if (vi915_klog_has_grown(&box->klog)) {
+		times->boot = vi915_times_now() + VI915_TIMES_BOOT_MS;
+		return;
+	}
+	box->ending.kind = VI915_ENDING_SILENT;
+	box->ending.status = VI915_TIMES_BOOT_MS / 1000;
 }
 
 /* True while there is something to wait for. */
 static bool vi915_box_goes_on(const struct vi915_box *box)
 {
-	if (box->grace_deadline && vi915_box_now() >= box->grace_deadline)
+	if (vi915_times_passed(box->times.grace))
 		return false;
 	return box->ending.kind == VI915_ENDING_NONE ||
 	       !vi915_streams_empty(&box->streams);
+}
+
+/* We cannot go on, and the box cannot without us. */
+static void vi915_box_fail(struct vi915_box *box, const char *what, int err)
+{
+	box->ending.kind = VI915_ENDING_HOST;
+	snprintf(box->ending.reason, sizeof(box->ending.reason), "%s: %s; %s", what, strerror(err),
+		 err == ENOMEM ? "free some of this machine's memory" :
+				 "raise the limit on open files (ulimit -n)");
+	box->times.grace = vi915_times_now();
 }
 
 static void vi915_box_turn(struct vi915_box *box)
@@ -396,11 +379,18 @@ static void vi915_box_turn(struct vi915_box *box)
 	if (box->ending.kind == VI915_ENDING_NONE)
 		num += vi915_link_poll(&box->link, fds + 4);
 
-	if (poll(fds, num, vi915_box_next(box)) < 0 && errno != EINTR)
+	if (poll(fds, num, vi915_times_next(&box->times)) < 0) {
+		if (errno != EINTR)
+			vi915_box_fail(box, "cannot wait for the box", errno);
 		return;
+	}
 
 	if (num > 4) {
-		vi915_link_work(&box->link, fds + 4);
+		ret = vi915_link_work(&box->link, fds + 4);
+		if (ret) {
+			vi915_box_fail(box, "cannot open the way to the box", -ret);
+			return;
+		}
 		while ((ret = vi915_frame_take(&box->link.in, &frame)) > 0)
 			vi915_box_frame(box, &frame);
 		if (ret < 0)
@@ -412,14 +402,24 @@ static void vi915_box_turn(struct vi915_box *box)
 	vi915_box_check_times(box);
 }
 
+static bool vi915_box_kernel_lives(const struct vi915_box *box)
+{
+	siginfo_t info = { 0 };
+
+	return !waitid(P_PID, box->pid, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid;
+}
+
 /* Until the kernel has passed on what it said before the command's end. */
 static void vi915_box_settle_log(struct vi915_box *box)
 {
 	struct timespec moment = { .tv_nsec = 2000000 };
 	int tries;
 
-	for (tries = 0; tries < 500; tries++) {
-		if (vi915_klog_has(&box->klog, VI915_PROTO_END_MARK))
+	for (tries = 0; tries < VI915_BOX_SETTLE_TRIES; tries++) {
+		if ((!tries || vi915_klog_has_grown(&box->klog)) &&
+		    vi915_klog_has(&box->klog, VI915_PROTO_END_MARK))
+			return;
+		if (!vi915_box_kernel_lives(box))
 			return;
 		nanosleep(&moment, NULL);
 	}
@@ -454,16 +454,18 @@ static void vi915_box_tell_end(const struct vi915_box *box, int ret)
 
 static int vi915_box_judge(struct vi915_box *box)
 {
-	int shots = vi915_shots_give(&box->shots, box->options), ret;
+	int shots, ret;
 
 	box->ending.stream_error = box->streams.error;
 	vi915_queue_put(&box->ending.leaks, "", 1);
-	/* What a report gives as the reason is what is said from here on. */
-	vi915_said_forget();
+	if (box->ending.kind == VI915_ENDING_NONE && box->spoken &&
+	    (box->options->shot || box->options->report))
+		vi915_warn("pictures and reports are not complete: the box was ended before all had come; give it more time");
+	shots = vi915_shots_give(&box->shots, box->options);
 	ret = vi915_verdict(&box->ending, box->options, &box->klog,
 			    &box->place);
 	vi915_box_tell_end(box, ret);
-	/* A command that failed is more than a picture that is not there. */
+	/* A command that failed is more than a picture that could not be written. */
 	return ret ?: shots;
 }
 
@@ -509,18 +511,6 @@ static void vi915_box_fini(struct vi915_box *box)
 		vi915_klog_close(&box->klog);
 }
 
-/* So that who waits for us sees what ended us. */
-static void vi915_box_pass_signal(int signal_number)
-{
-	sigset_t set;
-
-	signal(signal_number, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, signal_number);
-	raise(signal_number);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 /**
  * vi915_box_run() - run one command in a box of its own
  * @options: which, and what box
@@ -539,13 +529,11 @@ int vi915_box_run(const struct vi915_box_options *options)
 		.link = { .listen_fd = -1, .guest_fd = -1, .stream_fd = -1,
 			  .vhost.fd = -1, .vhost.request_fd = -1 },
 		.signals = -1,
-		.boot_deadline = vi915_box_now() + VI915_BOX_BOOT_MS,
 	};
 	int ret;
 
 	vi915_steps_begin(&box.steps, options->verbose);
-	if (options->timeout_ms)
-		box.deadline = vi915_box_now() + options->timeout_ms;
+	vi915_times_begin(&box.times, options->timeout_ms);
 	vi915_streams_init(&box.streams);
 	box.tty = !box.streams.closed && vi915_term_usable();
 
@@ -569,6 +557,6 @@ int vi915_box_run(const struct vi915_box_options *options)
 		vi915_steps_print(&box.steps);
 	vi915_box_fini(&box);
 	if (box.ending.signal)
-		vi915_box_pass_signal(box.ending.signal);
+		vi915_signals_pass(box.ending.signal);
 	return ret;
 }

@@ -138,11 +138,11 @@ void vi915_child_winsz(struct vi915_child *child,
 
 /* guest_shots.c */
 void vi915_shots_arm(void);
-void vi915_shots_take(void);
+void vi915_shots_take(unsigned int limit_ms);
 
 /* guest_report.c */
 void vi915_report_open(const struct vi915_params *params);
-void vi915_report_take(void);
+void vi915_report_take(unsigned int limit_ms);
 
 /* guest_relay.c */
 int vi915_guest_relay(struct vi915_child *child, bool shots);

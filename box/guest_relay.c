@@ -10,8 +10,8 @@
 
 #include "guest.h"
 
-/* How long what was killed may take to die. */
-#define VI915_RELAY_DEATH_MS 5000
+/* When nothing of what was killed has died for so long, the rest cannot. */
+#define VI915_RELAY_DEATH_MS 10000
 #define VI915_RELAY_CHUNK ((int)VI915_PROTO_MAX)
 
 /**
@@ -40,16 +40,16 @@ struct vi915_relay {
 	bool shots;
 };
 
-static void vi915_relay_kill(struct vi915_relay *relay)
+/* @limit_ms: how long pictures, and documents too, may take; 0 when there is time. */
+static void vi915_relay_kill(struct vi915_relay *relay, unsigned int limit_ms)
 {
 	/* While what is left is still there, and shows something. */
 	if (relay->shots)
-		vi915_shots_take();
+		vi915_shots_take(limit_ms);
 	relay->shots = false;
-	vi915_report_take();
+	vi915_report_take(limit_ms);
 	kill(-1, SIGKILL);
-	if (!relay->deadline)
-		relay->deadline = vi915_guest_now() + VI915_RELAY_DEATH_MS;
+	relay->deadline = vi915_guest_now() + VI915_RELAY_DEATH_MS;
 }
 
 static void vi915_relay_reap(struct vi915_relay *relay)
@@ -61,13 +61,15 @@ static void vi915_relay_reap(struct vi915_relay *relay)
 	while (read(relay->signals, &info, sizeof(info)) > 0)
 		;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (relay->deadline)
+			relay->deadline = vi915_guest_now() + VI915_RELAY_DEATH_MS;
 		if (pid != relay->child->pid)
 			continue;
 		relay->ended = true;
 		relay->status = status;
 		vi915_guest_step(VI915_STEP_ENDED);
 		/* What it left behind ends with it. */
-		vi915_relay_kill(relay);
+		vi915_relay_kill(relay, 0);
 	}
 	relay->alone = pid < 0 && errno == ECHILD;
 }
@@ -173,7 +175,7 @@ static void vi915_relay_frame(struct vi915_relay *relay,
 		vi915_child_winsz(relay->child, &winsz);
 		break;
 	case VI915_FRAME_KILL:
-		vi915_relay_kill(relay);
+		vi915_relay_kill(relay, vi915_frame_u32(frame));
 		break;
 	default:
 		break;

@@ -21,8 +21,8 @@
  * folders are laid over the host's, which may hide it.
  */
 
-/* A box that is ended must end: for all of them together. */
-#define VI915_REPORT_MS 4000
+/* The command is stuck when nothing has come of it for so long. */
+#define VI915_REPORT_SILENCE_MS 120000
 #define VI915_REPORT_CHUNK (32 * 1024)
 
 static const struct vi915_report_document {
@@ -31,6 +31,12 @@ static const struct vi915_report_document {
 } vi915_report_documents[] = {
 	{ "graph.json", { "vi915", "graph", "--json", NULL } },
 	{ "gpus.json", { "vi915", "info", "--json", NULL } },
+};
+
+/* A box that was told to end must end: all of them have @limit_ms then. */
+struct vi915_report_time {
+	unsigned int limit_ms;
+	long long deadline;
 };
 
 static int vi915_report_fd = -1;
@@ -78,30 +84,32 @@ static pid_t vi915_report_spawn(const char *const *argv, int *out)
 	_exit(127);
 }
 
-/* Passes on what comes from @fd; false when time is up. */
-static bool vi915_report_pass(int fd, long long deadline)
+/* Passes on what comes from @fd; or the milliseconds for which it waited in vain. */
+static unsigned int vi915_report_pass(int fd, const struct vi915_report_time *time)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 	char chunk[VI915_REPORT_CHUNK];
-	long long left;
+	long long left = VI915_REPORT_SILENCE_MS;
 	ssize_t n;
 
 	for (;;) {
-		left = deadline - vi915_guest_now();
+		if (time->limit_ms)
+			left = time->deadline - vi915_guest_now();
 		if (left <= 0 || poll(&poll_fd, 1, left) == 0)
-			return false;
+			return time->limit_ms ?: VI915_REPORT_SILENCE_MS;
 		n = read(fd, chunk, sizeof(chunk));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return true;
+			return 0;
 		vi915_port_piece(&vi915_port, chunk, n);
 	}
 }
 
-static void vi915_report_one(const struct vi915_report_document *document, long long deadline)
+static void vi915_report_one(const struct vi915_report_document *document,
+			     const struct vi915_report_time *time)
 {
-	bool in_time;
+	unsigned int in_vain;
 	pid_t pid;
 	int fd;
 
@@ -113,27 +121,31 @@ static void vi915_report_one(const struct vi915_report_document *document, long 
 	}
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_DOCUMENT, 0, document->name,
 			strlen(document->name));
-	in_time = vi915_report_pass(fd, deadline);
+	in_vain = vi915_report_pass(fd, time);
 	close(fd);
-	if (!in_time)
-		vi915_guest_warn("--report: %s is not there or not complete: it took longer than %d s; share less, or have fewer boxes at once",
-				 document->name, VI915_REPORT_MS / 1000);
+	if (in_vain)
+		vi915_guest_warn("--report: %s is not there or not complete: it was not made in %g s; share less, or have fewer boxes at once",
+				 document->name, in_vain / 1000.0);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
 
 /**
  * vi915_report_take() - send what is to be known of the box's inside
+ * @limit_ms: when the box was told to end, how long that may take; or 0
  */
-void vi915_report_take(void)
+void vi915_report_take(unsigned int limit_ms)
 {
-	long long deadline = vi915_guest_now() + VI915_REPORT_MS;
+	const struct vi915_report_time time = {
+		.limit_ms = limit_ms,
+		.deadline = vi915_guest_now() + limit_ms,
+	};
 	size_t num = sizeof(vi915_report_documents) / sizeof(vi915_report_documents[0]);
 
 	if (vi915_report_fd < 0)
 		return;
 	for (size_t i = 0; i < num; i++)
-		vi915_report_one(&vi915_report_documents[i], deadline);
+		vi915_report_one(&vi915_report_documents[i], &time);
 	close(vi915_report_fd);
 	vi915_report_fd = -1;
 }

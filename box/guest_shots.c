@@ -20,8 +20,6 @@
  * starts to keep the last picture of an output that goes dark.
  */
 
-/* A box that is ended must end: what is not taken by then is not taken. */
-#define VI915_SHOTS_MS 2000
 #define VI915_SHOTS_CHUNK (32 * 1024)
 
 /* What is no mistake is only in the log. */
@@ -61,7 +59,7 @@ void vi915_shots_arm(void)
 	vi915_outputs_fini(&outputs);
 }
 
-/* Passes on what is in @fd; false when time is up. */
+/* Passes on what is in @fd; false when time is up: a box that is ended must end. */
 static bool vi915_shots_pass(const struct vi915_output *output, int fd, long long deadline)
 {
 	char name[80], chunk[VI915_SHOTS_CHUNK];
@@ -71,7 +69,7 @@ static bool vi915_shots_pass(const struct vi915_output *output, int fd, long lon
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_SHOT, 0, name, strlen(name));
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
 		vi915_port_piece(&vi915_port, chunk, n);
-		if (vi915_guest_now() >= deadline)
+		if (deadline && vi915_guest_now() >= deadline)
 			return false;
 	}
 	return true;
@@ -99,10 +97,11 @@ static bool vi915_shots_one(const struct vi915_output *output, long long deadlin
 
 /**
  * vi915_shots_take() - send a picture of every output
+ * @limit_ms: when the box was told to end, how long that may take; or 0
  */
-void vi915_shots_take(void)
+void vi915_shots_take(unsigned int limit_ms)
 {
-	long long deadline = vi915_guest_now() + VI915_SHOTS_MS;
+	long long deadline = limit_ms ? vi915_guest_now() + limit_ms : 0;
 	struct vi915_outputs outputs;
 	int ret = vi915_outputs_read(&outputs);
 	size_t i;
@@ -118,7 +117,7 @@ void vi915_shots_take(void)
 		if (!vi915_shots_one(&outputs.all[i], deadline))
 			break;
 	if (i < outputs.num)
-		vi915_guest_warn("--shots: %zu of %zu pictures are not there: they took more than %d s; smaller modes, or fewer boxes at once, take less",
-				 outputs.num - i, outputs.num, VI915_SHOTS_MS / 1000);
+		vi915_guest_warn("--shots: %zu of %zu pictures are not there: a box that is told to end has %g s for them; smaller modes, or fewer boxes at once, take less",
+				 outputs.num - i, outputs.num, limit_ms / 1000.0);
 	vi915_outputs_fini(&outputs);
 }

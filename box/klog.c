@@ -120,6 +120,23 @@ void vi915_klog_load(struct vi915_klog *klog)
 }
 
 /**
+ * vi915_klog_has_grown() - has the kernel said anything since this was last asked
+ * @klog: the log
+ *
+ * Return: whether it has.
+ */
+bool vi915_klog_has_grown(struct vi915_klog *klog)
+{
+	struct stat st = { .st_size = klog->seen };
+	bool grown;
+
+	fstat(klog->fd, &st);
+	grown = st.st_size > klog->seen;
+	klog->seen = st.st_size;
+	return grown;
+}
+
+/**
  * vi915_klog_has() - has the kernel's log got some text
  * @klog: the log; loaded anew
  * @text: what to look for
@@ -219,6 +236,19 @@ bool vi915_klog_find_panic(const struct vi915_klog *klog,
 	return false;
 }
 
+static bool vi915_klog_has_line(const struct vi915_klog *klog, const char *const *heads, size_t num)
+{
+	const char *at = klog->text;
+	struct vi915_klog_line line;
+
+	for (; at && *at; at = vi915_klog_next(at)) {
+		line = vi915_klog_line(at);
+		if (vi915_klog_begins(&line, heads, num))
+			return true;
+	}
+	return false;
+}
+
 /**
  * vi915_klog_has_bus_error() - did the kernel die for want of its memory's file
  * @klog: the log, loaded
@@ -228,14 +258,59 @@ bool vi915_klog_find_panic(const struct vi915_klog *klog,
 bool vi915_klog_has_bus_error(const struct vi915_klog *klog)
 {
 	static const char *const errors[] = { "Bus error - the host" };
-	const char *at = klog->text;
-	struct vi915_klog_line line;
 
-	for (; at && *at; at = vi915_klog_next(at)) {
-		line = vi915_klog_line(at);
-		if (VI915_KLOG_BEGINS(&line, errors))
+	return vi915_klog_has_line(klog, errors, 1);
+}
+
+/**
+ * vi915_klog_lost_process() - did the host end a process of the box
+ * @klog: the log, loaded
+ *
+ * Each process in the box is one of the host; the kernel in the box takes what
+ * has gone for one that did wrong.
+ *
+ * Return: whether it did.
+ */
+bool vi915_klog_lost_process(const struct vi915_klog *klog)
+{
+	static const char *const lines[] = {
+		"userspace - child stopped with signal", "userspace - PTRACE_GETREGS failed",
+		"userspace - ptrace continue failed", "userspace - ptrace set regs failed",
+		"userspace - wait failed", "wait_stub_done : failed to wait for SIGTRAP",
+	};
+
+	return vi915_klog_has_line(klog, lines, sizeof(lines) / sizeof(lines[0]));
+}
+
+/**
+ * vi915_klog_lacked_mappings() - did the host refuse the kernel a mapping
+ * @klog: the log, loaded
+ *
+ * Return: whether it did.
+ */
+bool vi915_klog_lacked_mappings(const struct vi915_klog *klog)
+{
+	static const char *const lines[] = { "UML ran out of memory on the host side!" };
+
+	return vi915_klog_has_line(klog, lines, 1);
+}
+
+/**
+ * vi915_klog_lacked_processes() - did the host refuse the kernel a process
+ * @klog: the log, loaded
+ *
+ * Return: whether it did.
+ */
+bool vi915_klog_lacked_processes(const struct vi915_klog *klog)
+{
+	static const char *const words[] = {
+		"start_userspace : clone failed, errno = 11\n",
+		"start_ptraced_child : fork failed: Resource temporarily unavailable",
+	};
+
+	for (size_t i = 0; klog->text && i < sizeof(words) / sizeof(words[0]); i++)
+		if (memmem(klog->text, klog->len, words[i], strlen(words[i])))
 			return true;
-	}
 	return false;
 }
 

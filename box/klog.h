@@ -13,6 +13,7 @@
  *	from; they are copied at the end
  * @text: all of it, once loaded, ended by a NUL
  * @len: how long that is
+ * @seen: how long the file was when vi915_klog_has_grown() was last asked
  */
 struct vi915_klog {
 	int fd;
@@ -20,6 +21,7 @@ struct vi915_klog {
 	int copy_fd;
 	char *text;
 	size_t len;
+	long long seen;
 };
 
 /**
@@ -35,12 +37,16 @@ struct vi915_klog_line {
 int vi915_klog_open(struct vi915_klog *klog, const char *path);
 void vi915_klog_append(struct vi915_klog *klog, const char *text, size_t len);
 void vi915_klog_load(struct vi915_klog *klog);
+bool vi915_klog_has_grown(struct vi915_klog *klog);
 bool vi915_klog_has(struct vi915_klog *klog, const char *text);
 bool vi915_klog_find_splat(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line);
 bool vi915_klog_find_panic(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line);
 bool vi915_klog_has_bus_error(const struct vi915_klog *klog);
+bool vi915_klog_lost_process(const struct vi915_klog *klog);
+bool vi915_klog_lacked_mappings(const struct vi915_klog *klog);
+bool vi915_klog_lacked_processes(const struct vi915_klog *klog);
 bool vi915_klog_find_leak(const char *text, const char *name,
 			  struct vi915_klog_line *line);
 void vi915_klog_show(const struct vi915_klog *klog, const char *from,

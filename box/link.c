@@ -157,13 +157,14 @@ int vi915_link_poll(struct vi915_link *link, struct pollfd *fds)
 	return VI915_LINK_POLLFDS;
 }
 
-static void vi915_link_accept(struct vi915_link *link)
+static int vi915_link_accept(struct vi915_link *link)
 {
 	link->vhost.fd = accept4(link->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	if (link->vhost.fd < 0)
-		return;
+		return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED ? 0 : -errno;
 	close(link->listen_fd);
 	link->listen_fd = -1;
+	return 0;
 }
 
 static void vi915_link_tell(struct vi915_link *link, uint16_t event,
@@ -222,18 +223,20 @@ static void vi915_link_stream(struct vi915_link *link, short revents)
  * vi915_link_work() - move bytes
  * @link: the link
  * @fds: as vi915_link_poll() filled them, after poll()
+ *
+ * Return: 0, or a negative errno when there is no way.
  */
-void vi915_link_work(struct vi915_link *link, const struct pollfd *fds)
+int vi915_link_work(struct vi915_link *link, const struct pollfd *fds)
 {
 	struct vi915_vring *rings = link->vhost.rings;
-	int i;
+	int ret = 0, i;
 
 	if (link->stream_fd >= 0) {
 		vi915_link_stream(link, fds[0].revents);
-		return;
+		return 0;
 	}
 	if (fds[0].revents && link->vhost.fd < 0) {
-		vi915_link_accept(link);
+		ret = vi915_link_accept(link);
 	} else if (fds[0].revents && vi915_vhost_message(&link->vhost)) {
 		/* The guest's kernel has ended; its parent will hear of it. */
 		close(link->vhost.fd);
@@ -248,6 +251,7 @@ void vi915_link_work(struct vi915_link *link, const struct pollfd *fds)
 	vi915_link_control(link);
 	vi915_vring_take(&rings[VI915_LINK_RING_OUT], &link->vhost.mem,
 			 &link->in);
+	return ret;
 }
 
 /**

@@ -36,7 +36,7 @@ int vi915_link_open(struct vi915_link *link, const char *dir);
 int vi915_link_open_stream(struct vi915_link *link);
 const char *vi915_link_kernel_arg(void);
 int vi915_link_poll(struct vi915_link *link, struct pollfd *fds);
-void vi915_link_work(struct vi915_link *link, const struct pollfd *fds);
+int vi915_link_work(struct vi915_link *link, const struct pollfd *fds);
 void vi915_link_close(struct vi915_link *link);
 
 #endif

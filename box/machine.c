@@ -22,6 +22,9 @@
 /* What is preloaded is named by an open file: a path may have colons in it. */
 #define VI915_MACHINE_PRELOAD_FD (VI915_LINK_FD + 1)
 
+/* Killed processes of a busy host take their time; those that wait for a disk, for ever. */
+#define VI915_MACHINE_KILL_TRIES 30000
+
 /**
  * DOC: the process that a box's kernel is, or runs in
  *
@@ -63,7 +66,7 @@ static void vi915_machine_preload(const char *path)
 static void __attribute__((noreturn))
 vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 {
-	struct rlimit no_core = { 0, 0 }, files;
+	struct rlimit no_core = { 0, 0 };
 	sigset_t none;
 	cpu_set_t cpus;
 	int null, i;
@@ -81,11 +84,6 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 		sched_setaffinity(0, sizeof(cpus), &cpus);
 	}
 	setrlimit(RLIMIT_CORE, &no_core);
-	/* Every file of the host that is open in the box is one of its own. */
-	if (!getrlimit(RLIMIT_NOFILE, &files)) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
 	if (machine->fixed)
 		personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
 	if (machine->mem_dir)
@@ -95,6 +93,8 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 
 	for (i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
+	/* A file that may not grow is an errno for who writes it in the box. */
+	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
@@ -137,27 +137,47 @@ pid_t vi915_machine_start(struct vi915_machine *machine)
 	return pid;
 }
 
+static bool vi915_machine_is_ours(idtype_t type, pid_t pid)
+{
+	siginfo_t info;
+
+	return !waitid(type, pid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL);
+}
+
+/*
+ * Ends what there is; false when nothing is left. It leads its group soon after
+ * it was started. What was waited for has a number that others may get.
+ */
+static bool vi915_machine_end(pid_t pid)
+{
+	bool group = vi915_machine_is_ours(P_PGID, pid);
+
+	if (!group && !vi915_machine_is_ours(P_PID, pid))
+		return false;
+	kill(group ? -pid : pid, SIGKILL);
+	while (waitpid(group ? -pid : pid, NULL, WNOHANG | __WALL) > 0)
+		;
+	return true;
+}
+
 /**
  * vi915_machine_kill() - end a guest and all its processes
  * @pid: what vi915_machine_start() gave
  *
- * In UML each guest process is a process here, in the kernel's session.
+ * In UML each guest process is a process here, in the kernel's group. What our
+ * caller's other children do is no business of ours.
  */
 void vi915_machine_kill(pid_t pid)
 {
 	struct timespec moment = { .tv_nsec = 1000000 };
-	int status, tries;
-	pid_t dead;
+	int tries;
 
-	for (tries = 0; tries < 2000; tries++) {
-		/* It leads its session soon after it was started. */
-		if (kill(-pid, SIGKILL) && !tries)
-			kill(pid, SIGKILL);
-		do
-			dead = waitpid(-1, &status, WNOHANG | __WALL);
-		while (dead > 0);
-		if (dead < 0 && errno == ECHILD)
+	for (tries = 0; vi915_machine_end(pid); tries++) {
+		if (tries == VI915_MACHINE_KILL_TRIES) {
+			vi915_say("process %d of the box and what belongs to it cannot be ended; see what of the host's they wait for (ps -s %d -o pid,stat,wchan)",
+				  pid, pid);
 			return;
+		}
 		nanosleep(&moment, NULL);
 	}
 }

@@ -19,7 +19,7 @@
  * back. A stream that nobody empties thereby never holds up another one.
  */
 
-#define VI915_PROTO_VERSION	3
+#define VI915_PROTO_VERSION	4
 /* Bytes of one stream that may be on their way. */
 #define VI915_PROTO_WINDOW	(512 * 1024)
 /* The longest frame; long data goes in several. */
@@ -30,7 +30,9 @@ enum vi915_frame_type {
 	VI915_FRAME_PARAMS = 1,	/* a piece of the start parameters */
 	VI915_FRAME_START,	/* they are complete: begin */
 	VI915_FRAME_WINSZ,	/* struct vi915_winsz */
-	VI915_FRAME_KILL,	/* end everything, write back, say EXIT */
+	VI915_FRAME_KILL,	/* end everything, write back, say EXIT: uint32_t ms for
+				 * pictures, and again for documents
+				 */
 
 	/* guest -> command */
 	VI915_FRAME_HELLO,	/* uint32_t version */

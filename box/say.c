@@ -6,13 +6,23 @@
 
 #include "say.h"
 
+#define VI915_SAY_KEPT 8192
+
 /* What has been said, for a report to repeat. */
-static char vi915_said_text[8192];
+static char vi915_said_text[VI915_SAY_KEPT];
+static char vi915_warned_text[VI915_SAY_KEPT];
 
 /* In one write, so that boxes side by side do not mix their words. */
 static void vi915_say_line(const char *text)
 {
 	fprintf(stderr, "vi915: %s\n", text);
+}
+
+static void vi915_say_keep(char text[VI915_SAY_KEPT], const char *line)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, VI915_SAY_KEPT - used, "%s\n", line);
 }
 
 /**
@@ -23,7 +33,6 @@ static void vi915_say_line(const char *text)
  */
 int vi915_say(const char *format, ...)
 {
-	size_t used = strlen(vi915_said_text);
 	char text[4096];
 	va_list args;
 
@@ -31,7 +40,7 @@ int vi915_say(const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	vi915_say_line(text);
-	snprintf(vi915_said_text + used, sizeof(vi915_said_text) - used, "%s\n", text);
+	vi915_say_keep(vi915_said_text, text);
 	return VI915_EXIT_FAILED;
 }
 
@@ -63,9 +72,29 @@ const char *vi915_said(void)
 }
 
 /**
- * vi915_said_forget() - begin anew with what vi915_said() gives
+ * vi915_warn() - tell the user what is missing; the run goes on
+ * @format: one sentence, as for printf, without a newline
+ *
+ * It is no reason for the exit code; vi915_warned() repeats it.
  */
-void vi915_said_forget(void)
+void vi915_warn(const char *format, ...)
 {
-	*vi915_said_text = '\0';
+	char text[4096];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	vi915_say_line(text);
+	vi915_say_keep(vi915_warned_text, text);
+}
+
+/**
+ * vi915_warned() - what vi915_warn() has said
+ *
+ * Return: its sentences, a line each; the first 8 KiB.
+ */
+const char *vi915_warned(void)
+{
+	return vi915_warned_text;
 }

@@ -12,6 +12,7 @@
 int vi915_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void vi915_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *vi915_said(void);
-void vi915_said_forget(void);
+void vi915_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+const char *vi915_warned(void);
 
 #endif

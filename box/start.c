@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "box.h"
 #include "files.h"
+#include "limits.h"
 #include "say.h"
 #include "session.h"
 #include "start.h"
@@ -50,11 +50,10 @@ static void vi915_start_ids(struct vi915_queue *text, uid_t uid, gid_t gid,
 }
 
 /* What the caller is, the command is, but in a session it is not root. */
-static void vi915_start_user(struct vi915_queue *text,
+static void vi915_start_user(struct vi915_queue *text, const struct vi915_limits *limits,
 			     const struct vi915_session *session)
 {
 	gid_t groups[NGROUPS_MAX];
-	struct rlimit nofile;
 	mode_t mask = umask(0);
 
 	umask(mask);
@@ -65,22 +64,20 @@ static void vi915_start_user(struct vi915_queue *text,
 		vi915_start_ids(text, geteuid(), getegid(), groups,
 				getgroups(NGROUPS_MAX, groups));
 	vi915_start_add(text, "umask=%u", mask);
-	if (!getrlimit(RLIMIT_NOFILE, &nofile)) {
-		vi915_start_add(text, "nofile-soft=%lu", nofile.rlim_cur);
-		vi915_start_add(text, "nofile-hard=%lu", nofile.rlim_max);
-	}
+	vi915_start_add(text, "nofile-soft=%lu", limits->files.rlim_cur);
+	vi915_start_add(text, "nofile-hard=%lu", limits->files.rlim_max);
 }
 
 /* As nohup(1) and shells leave them; our own handling is not counted. */
-static void vi915_start_signals(struct vi915_queue *text)
+static void vi915_start_signals(struct vi915_queue *text, const struct vi915_limits *limits)
 {
 	unsigned long long ignored = 0;
 	struct sigaction action;
 	int i;
 
 	for (i = 1; i < 64; i++)
-		if (!sigaction(i, NULL, &action) &&
-		    action.sa_handler == SIG_IGN)
+		if (!sigaction(i, NULL, &action) && action.sa_handler == SIG_IGN &&
+		    (i != SIGXFSZ || limits->large_ignored))
 			ignored |= 1ull << i;
 	vi915_start_add(text, "ignored=%llu", ignored);
 }
@@ -153,6 +150,7 @@ static void vi915_start_session(struct vi915_queue *text,
  * @queue: where the frames go
  * @options: what was asked for
  * @files: what was built
+ * @limits: what our caller may use
  * @session: a desktop's surroundings, or NULL
  * @streams: what we were started with
  * @tty: the command gets a terminal of its own
@@ -162,6 +160,7 @@ static void vi915_start_session(struct vi915_queue *text,
 int vi915_start_params(struct vi915_queue *queue,
 		       const struct vi915_box_options *options,
 		       const struct vi915_files *files,
+		       const struct vi915_limits *limits,
 		       const struct vi915_session *session,
 		       const struct vi915_streams *streams, bool tty)
 {
@@ -189,10 +188,10 @@ int vi915_start_params(struct vi915_queue *queue,
 		vi915_start_reporter(&text);
 	vi915_start_add(&text, "closed=%u", streams->closed);
 	vi915_start_add(&text, "joined=%d", streams->joined);
-	vi915_start_user(&text, session);
+	vi915_start_user(&text, limits, session);
 	if (session)
 		vi915_start_session(&text, session);
-	vi915_start_signals(&text);
+	vi915_start_signals(&text, limits);
 	if (tty)
 		vi915_start_tty(&text);
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "box.h"
 #include "klog.h"
+#include "limits.h"
 #include "place.h"
 #include "say.h"
 #include "verdict.h"
@@ -24,6 +26,34 @@ static int vi915_verdict_log_hint(const struct vi915_box_options *options)
 	return vi915_say("say --log FILE to keep all of the kernel's log");
 }
 
+/* What the host refused to the box's kernel, and the way to more of it; false when nothing. */
+static bool vi915_verdict_refused(const struct vi915_klog *klog, char *text, size_t size)
+{
+	bool mappings = vi915_klog_lacked_mappings(klog);
+
+	if (mappings && vi915_limits_address_space())
+		snprintf(text, size, "the box reached the limit on address space (ulimit -v); raise it");
+	else if (mappings)
+		snprintf(text, size, "the box reached this machine's limit on mappings, vm.max_map_count, of %lu: it takes one for each page that lies alone; as root: sysctl vm.max_map_count=%d",
+			 vi915_limits_max_maps(), VI915_LIMITS_MANY_MAPS);
+	else if (vi915_klog_lacked_processes(klog))
+		snprintf(text, size, "the box reached the limit on processes, of which it takes one for each in it; end others, or raise the user's (ulimit -u) and the container's");
+	else
+		return false;
+	return true;
+}
+
+/* True when what ended the kernel was the limit on processor time. */
+static bool vi915_verdict_used_cpu(const struct vi915_ending *ending)
+{
+	unsigned long cpu_s = vi915_limits_cpu();
+
+	if (!WIFSIGNALED(ending->status) || !cpu_s)
+		return false;
+	return WTERMSIG(ending->status) == SIGXCPU ||
+	       (WTERMSIG(ending->status) == SIGKILL && ending->cpu_s + 1 >= (long)cpu_s);
+}
+
 static int vi915_verdict_died(const struct vi915_ending *ending,
 			      const struct vi915_box_options *options,
 			      const struct vi915_klog *klog,
@@ -37,6 +67,9 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 	     vi915_place_free_mib(place) < VI915_VERDICT_FULL_MIB)) {
 		vi915_say("%s, which holds the box's memory, ran full; free some, set TMPDIR to a folder with room, or ask for less with --mem",
 			  place->in_memory ? "this machine's memory" : place->path);
+	} else if (vi915_verdict_used_cpu(ending)) {
+		return vi915_say("the box's kernel reached the limit on processor time of %lu s (ulimit -t); raise it",
+				 vi915_limits_cpu());
 	} else if (vi915_klog_find_panic(klog, &panic)) {
 		vi915_say("the box's kernel gave up: %.*s%s", (int)panic.len, panic.text,
 			  memmem(panic.text, panic.len, "memory", strlen("memory")) ?
@@ -95,6 +128,8 @@ static int vi915_verdict_end(const struct vi915_ending *ending,
 		if (!options->log)
 			vi915_klog_show_last(klog, VI915_VERDICT_FAIL_LINES);
 		return vi915_verdict_log_hint(options);
+	case VI915_ENDING_HOST:
+		return vi915_say("%s", ending->reason);
 	case VI915_ENDING_DIED:
 		return vi915_verdict_died(ending, options, klog, place);
 	case VI915_ENDING_SILENT:
@@ -102,6 +137,10 @@ static int vi915_verdict_end(const struct vi915_ending *ending,
 			  ending->status);
 		if (!options->log)
 			vi915_klog_show_last(klog, VI915_VERDICT_FAIL_LINES);
+		return vi915_verdict_log_hint(options);
+	case VI915_ENDING_STUCK:
+		vi915_say("the command has ended, but the box was not done within %d s after it; see in the kernel's log what does not end",
+			  ending->after_s);
 		return vi915_verdict_log_hint(options);
 	case VI915_ENDING_GARBLED:
 		return vi915_say("the command and the box do not understand each other; build both again with 'make'");
@@ -142,6 +181,23 @@ static bool vi915_verdict_leak(const struct vi915_box_options *options,
 	return true;
 }
 
+/* A command without one of its processes is not the one that was meant. */
+static bool vi915_verdict_lost_process(const struct vi915_ending *ending,
+				       const struct vi915_box_options *options,
+				       const struct vi915_klog *klog)
+{
+	if (ending->kind == VI915_ENDING_DIED || !vi915_klog_lost_process(klog))
+		return false;
+	if (vi915_limits_cpu()) {
+		vi915_say("a process of the box reached the limit on processor time of %lu s (ulimit -t); raise it",
+			  vi915_limits_cpu());
+		return true;
+	}
+	vi915_say("this machine ended a process of the box; see in its kernel's log whether memory is short, and ask for less with --mem");
+	vi915_verdict_log_hint(options);
+	return true;
+}
+
 /**
  * vi915_verdict() - judge how a box ended, and say what there is to say
  * @ending: how
@@ -156,16 +212,25 @@ int vi915_verdict(const struct vi915_ending *ending,
 		  struct vi915_klog *klog, const struct vi915_place *place)
 {
 	int ret = VI915_EXIT_FAILED;
+	char refused[512] = "";
 	const char *leaks = vi915_queue_head(&ending->leaks);
 	size_t leaks_len = vi915_queue_len(&ending->leaks) - 1;
 
 	vi915_klog_append(klog, leaks, leaks_len);
 	vi915_klog_load(klog);
 
+	if (vi915_verdict_refused(klog, refused, sizeof(refused)) &&
+	    (ending->kind == VI915_ENDING_EXITED || ending->timed_out))
+		/* It lived on. */
+		vi915_warn("calls failed in the box, or processes were killed: %s", refused);
+	if (ending->signal == SIGXCPU)
+		vi915_say("vi915 reached the limit on processor time (ulimit -t); raise it");
 	if (ending->timed_out)
 		vi915_say("the time limit of %g s was reached; give it more with --timeout%s",
 			  options->timeout_ms / 1000.0,
 			  options->report ? "" : ", or see with --report DIR what it waits for");
+	else if (*refused && ending->kind != VI915_ENDING_EXITED && !ending->signal)
+		vi915_say("%s", refused);
 	else if (!ending->signal || ending->kind != VI915_ENDING_NONE)
 		ret = vi915_verdict_end(ending, options, klog, place);
 	if (ending->timed_out)
@@ -177,6 +242,8 @@ int vi915_verdict(const struct vi915_ending *ending,
 	if (ending->kind != VI915_ENDING_DIED &&
 	    ending->kind != VI915_ENDING_FAILED &&
 	    vi915_verdict_splat(options, klog))
+		ret = VI915_EXIT_FAILED;
+	if (vi915_verdict_lost_process(ending, options, klog))
 		ret = VI915_EXIT_FAILED;
 	if (vi915_verdict_leak(options, leaks))
 		ret = VI915_EXIT_FAILED;

@@ -16,8 +16,10 @@ enum vi915_ending_kind {
 	VI915_ENDING_EXITED,	/* the command ended: @status is as of wait() */
 	VI915_ENDING_NOEXEC,	/* it could not be run: @status is an errno */
 	VI915_ENDING_FAILED,	/* the guest said @reason */
+	VI915_ENDING_HOST,	/* we cannot go on: @reason */
 	VI915_ENDING_DIED,	/* its kernel ended: @status is as of wait() */
 	VI915_ENDING_SILENT,	/* nothing was heard of it for @status s */
+	VI915_ENDING_STUCK,	/* the command has ended, the box has not */
 	VI915_ENDING_GARBLED,	/* it spoke nonsense */
 };
 
@@ -25,19 +27,24 @@ enum vi915_ending_kind {
  * struct vi915_ending - all there is to know about the end of a box
  * @kind: how it ended
  * @status: see &enum vi915_ending_kind
+ * @cpu_s: seconds of a processor that its kernel used
  * @reason: see &enum vi915_ending_kind
  * @leaks: kmemleak's report
  * @signal: the signal by which we were asked to end it, or 0
  * @timed_out: the time limit was reached
+ * @after_s: seconds that the box was given when the command had ended, where
+ *	that was not enough
  * @stream_error: the errno with which our stdout or stderr failed, or 0
  */
 struct vi915_ending {
 	enum vi915_ending_kind kind;
 	int status;
+	long cpu_s;
 	char reason[1024];
 	struct vi915_queue leaks;
 	int signal;
 	bool timed_out;
+	int after_s;
 	int stream_error;
 };
 

@@ -200,9 +200,10 @@ static int vi915_boxopts_shot(void *to, const char *name, const char *ppm, size_
 	struct vi915_picture picture;
 	int ret = 0, report = 0;
 
-	if (vi915_picture_parse(&picture, ppm, len))
-		return vi915_say("--shots: the picture of %s is not complete; it is left out",
-				 name);
+	if (vi915_picture_parse(&picture, ppm, len)) {
+		vi915_warn("--shots: the picture of %s is not complete; it is left out", name);
+		return 0;
+	}
 	if (opts->shots)
 		ret = vi915_boxopts_save("shots", opts->shots, name, &picture);
 	if (opts->report.dir)

@@ -16,14 +16,13 @@
 
 #include "box/box.h"
 #include "box/files.h"
+#include "box/limits.h"
 #include "box/place.h"
 #include "box/say.h"
 #include "box/session.h"
 #include "cmd.h"
 #include "options.h"
 
-/* Below this, a program with 256 MiB of scattered pages dies in a box. */
-#define VI915_CHECK_MAX_MAPS 65530
 #define VI915_CHECK_TEXT 2048
 
 enum vi915_check_result {
@@ -135,20 +134,32 @@ static enum vi915_check_result vi915_check_memory(char *text)
 
 static enum vi915_check_result vi915_check_maps(char *text)
 {
-	unsigned long maps = 0;
-	FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+	unsigned long maps = vi915_limits_max_maps();
 
-	if (file) {
-		if (fscanf(file, "%lu", &maps) != 1)
-			maps = 0;
-		fclose(file);
-	}
-	if (maps && maps < VI915_CHECK_MAX_MAPS)
+	if (!maps)
 		return vi915_check_say(text, VI915_CHECK_WANTED,
-				       "vm.max_map_count is %lu, so large programs may be killed; as root: sysctl vm.max_map_count=262144",
-				       maps);
+				       "cannot read vm.max_map_count: have /proc mounted");
+	if (maps < VI915_LIMITS_MAPS)
+		return vi915_check_say(text, VI915_CHECK_WANTED,
+				       "vm.max_map_count is %lu: a box that has more pages mapped which lie alone gets errors, or ends; as root: sysctl vm.max_map_count=%d",
+				       maps, VI915_LIMITS_MANY_MAPS);
 	return vi915_check_say(text, VI915_CHECK_OK,
-			       "vm.max_map_count is %lu", maps);
+			       "vm.max_map_count is %lu: so many pages that lie alone, %lu MiB, may a process have mapped in a box",
+			       maps, maps * 4 / 1024);
+}
+
+static enum vi915_check_result vi915_check_limits(char *text)
+{
+	char low[256] = "";
+	unsigned long cpu_s = vi915_limits_cpu();
+
+	if (vi915_limits_low(VI915_BOX_MEM_MIB, true, low, sizeof(low)))
+		return vi915_check_say(text, VI915_CHECK_MISSING, "%s", low);
+	if (cpu_s)
+		return vi915_check_say(text, VI915_CHECK_WANTED,
+				       "a process may use a processor for %lu s (ulimit -t), and a box is ended then; raise it",
+				       cpu_s);
+	return vi915_check_say(text, VI915_CHECK_OK, "ulimit leaves room for a box");
 }
 
 static enum vi915_check_result
@@ -252,6 +263,7 @@ static const struct vi915_check vi915_checks[] = {
 	{ "ptrace", vi915_check_ptrace },
 	{ "memory", vi915_check_memory },
 	{ "mappings", vi915_check_maps },
+	{ "limits", vi915_check_limits },
 	{ "kernel", vi915_check_fast },
 	{ "debug kernel", vi915_check_debug },
 	{ "session", vi915_check_session },

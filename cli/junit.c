@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "box/box.h"
+#include "box/say.h"
 #include "report.h"
 #include "xml.h"
 
@@ -30,7 +31,8 @@ static void vi915_junit_property(FILE *file, const char *name, const char *value
 static void vi915_junit_properties(const struct vi915_report *report, FILE *file)
 {
 	const struct vi915_box_options *box = report->box;
-	char text[32];
+	char text[32], line[4096];
+	const char *warned;
 	char **peer;
 
 	fputs("    <properties>\n", file);
@@ -40,6 +42,10 @@ static void vi915_junit_properties(const struct vi915_report *report, FILE *file
 		vi915_junit_property(file, "peer", *peer);
 	snprintf(text, sizeof(text), "%d", report->outcome.ret);
 	vi915_junit_property(file, "exit-status", text);
+	for (warned = vi915_warned(); *warned; warned += strcspn(warned, "\n") + 1) {
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(warned, "\n"), warned);
+		vi915_junit_property(file, "warning", line);
+	}
 	fputs("    </properties>\n", file);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "box/box.h"
+#include "box/say.h"
 #include "model.h"
 #include "report.h"
 #include "xml.h"
@@ -54,6 +55,16 @@ static void vi915_html_head(const struct vi915_report *report, FILE *file)
 			fprintf(file, "%s<span class=\"%s\">%zu %s</span>", some++ ? ", " : "",
 				vi915_html_words[i], results->count[i], vi915_html_words[i]);
 	fputs(".</p></div>\n", file);
+}
+
+/* What is missing in the report, and why. */
+static void vi915_html_warnings(FILE *file)
+{
+	if (!*vi915_warned())
+		return;
+	fputs("<h2>Warnings</h2>\n<pre>", file);
+	vi915_xml_text(file, vi915_warned());
+	fputs("</pre>\n", file);
 }
 
 static void vi915_html_result(const struct vi915_result *one, FILE *file)
@@ -170,7 +181,8 @@ static void vi915_html_graph(const struct vi915_report *report, FILE *file)
 {
 	fputs("<h2>Who shared what at the end</h2>\n", file);
 	if (!report->graph)
-		fputs("<p>That is not known: the box did not live to tell.</p>\n", file);
+		fprintf(file, "<p>That is not known: %s.</p>\n",
+			*vi915_warned() ? "see the warnings" : "the box did not live to tell");
 	else if (!json_object_array_length(vi915_model_list(report->graph, "buffers")))
 		fputs("<p>Nothing was shared any more when the command had ended.</p>\n", file);
 	else
@@ -212,6 +224,7 @@ static void vi915_html_files(const struct vi915_report *report, FILE *file)
 void vi915_report_put_html(const struct vi915_report *report, FILE *file)
 {
 	vi915_html_head(report, file);
+	vi915_html_warnings(file);
 	vi915_html_results(report, file);
 	vi915_html_shots(report, file);
 	vi915_html_gpus(report, file);
