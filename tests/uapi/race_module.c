@@ -11,47 +11,10 @@
  */
 #include "share_fixture.h"
 
-#include <sys/syscall.h>
-#include <sys/utsname.h>
-
+#include "module.h"
 #include "share_race.h"
 
-#define MODULE "vi915"
 #define GPUS "/sys/module/" MODULE "/parameters/gpus"
-
-static int unload(void)
-{
-	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? -errno : 0;
-}
-
-/* The file that the box loaded: build/box/FLAVOUR/vi915.ko. */
-static void module_path(char *path, size_t size)
-{
-	const char *ko = getenv("VI915_KO");
-	struct utsname name;
-
-	uname(&name);
-	if (ko)
-		snprintf(path, size, "%s", ko);
-	else
-		snprintf(path, size, "build/box/%s/" MODULE ".ko",
-			 strstr(name.release, "-debug") ? "debug" : "fast");
-}
-
-static int load(const char *params)
-{
-	char path[512];
-	int fd, ret;
-
-	module_path(path, sizeof(path));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		vi915_fail("open %s: %s; say with VI915_KO where the module is", path,
-			   vi915_errname(errno));
-	ret = syscall(SYS_finit_module, fd, params, 0) ? -errno : 0;
-	close(fd);
-	return ret;
-}
 
 static bool kernel_has(const char *symbol)
 {
@@ -106,7 +69,7 @@ FIXTURE_TEARDOWN(module)
 {
 	/* However the test ended, the next one finds two GPUs. */
 	if (self->reload)
-		load(self->params);
+		__module_load(self->params);
 }
 
 static int export_one(void)
@@ -125,9 +88,9 @@ static int export_one(void)
 		EXPECT_EQ(0, users()); \
 		if (!self->reload) \
 			break; \
-		EXPECT_OK(unload()); \
-		EXPECT_ERR(ENOENT, unload()); \
-		EXPECT_OK(load(self->params)); \
+		EXPECT_OK(__module_unload()); \
+		EXPECT_ERR(ENOENT, __module_unload()); \
+		EXPECT_OK(__module_load(self->params)); \
 		close(export_one()); \
 	} while (0)
 
@@ -141,7 +104,7 @@ TEST_F(module, r2_an_exported_fd_holds_it)
 {
 	int fd = export_one();
 
-	EXPECT_ERR(EWOULDBLOCK, unload());
+	EXPECT_ERR(EWOULDBLOCK, __module_unload());
 	share_reads(fd, SHARE_SIZE, SHARE_SEED);
 	close(fd);
 	EXPECT_FREE();
@@ -153,7 +116,7 @@ TEST_F(module, r2_a_mapping_of_an_exported_fd_holds_it)
 	char *map = dmabuf_mmap(fd, SHARE_SIZE);
 
 	close(fd);
-	EXPECT_ERR(EWOULDBLOCK, unload());
+	EXPECT_ERR(EWOULDBLOCK, __module_unload());
 	vi915_same(map, SHARE_SIZE, SHARE_SEED);
 	gem_munmap(map, SHARE_SIZE);
 	EXPECT_FREE();
@@ -163,7 +126,7 @@ TEST_F(module, r2_an_open_gpu_holds_it)
 {
 	int gpu = vi915_open_render("gpu0");
 
-	EXPECT_ERR(EWOULDBLOCK, unload());
+	EXPECT_ERR(EWOULDBLOCK, __module_unload());
 	close(gpu);
 	EXPECT_FREE();
 }
@@ -174,7 +137,7 @@ TEST_F(module, r2_a_mapping_of_an_object_holds_it)
 	char *map = gem_mmap_gtt(gpu, gem_create(gpu, SHARE_SIZE), SHARE_SIZE);
 
 	close(gpu);
-	EXPECT_ERR(EWOULDBLOCK, unload());
+	EXPECT_ERR(EWOULDBLOCK, __module_unload());
 	EXPECT_EQ(0, vi915_write_signal(map));
 	gem_munmap(map, SHARE_SIZE);
 	EXPECT_FREE();
@@ -186,7 +149,7 @@ TEST_F(module, r2_an_import_by_a_peer_holds_it)
 	uint32_t handle = prime_import(vgem, fd);
 
 	close(fd);
-	EXPECT_ERR(EWOULDBLOCK, unload());
+	EXPECT_ERR(EWOULDBLOCK, __module_unload());
 	gem_close(vgem, handle);
 	EXPECT_FREE();
 	close(vgem);
@@ -202,7 +165,7 @@ TEST_F(module, r2_an_export_of_a_gpu_that_is_gone_holds_it)
 	share_writes(fd, SHARE_SIZE, SHARE_SEED);
 	share_unbind(name);
 	close(gpu);
-	EXPECT_ERR(EWOULDBLOCK, unload());
+	EXPECT_ERR(EWOULDBLOCK, __module_unload());
 	share_reads(fd, SHARE_SIZE, SHARE_SEED);
 	close(fd);
 	if (!self->reload)
@@ -239,7 +202,7 @@ struct loader {
 static void unload_and_load(struct race *race, int index, uint32_t *seed)
 {
 	struct loader *loader = race->arg;
-	int ret = unload();
+	int ret = __module_unload();
 
 	(void)index;
 	race_allow(ret, EWOULDBLOCK);
@@ -247,7 +210,7 @@ static void unload_and_load(struct race *race, int index, uint32_t *seed)
 		loader->refusals++;
 	} else {
 		loader->unloads++;
-		race_allow(load(loader->params));
+		race_allow(__module_load(loader->params));
 	}
 	usleep(share_rand(seed, 20000));
 }
@@ -312,9 +275,9 @@ TEST_F(module, r2_unloading_takes_the_gpus_away)
 	int fd = export_one();
 	struct vi915_gpu gpu;
 
-	EXPECT_ERR(EWOULDBLOCK, unload());
+	EXPECT_ERR(EWOULDBLOCK, __module_unload());
 	close(fd);
-	EXPECT_OK(unload());
+	EXPECT_OK(__module_unload());
 	EXPECT_ERR(ENOENT, __vi915_gpu_find("gpu0", &gpu));
 	EXPECT_ERR(ENOENT, __vi915_gpu_find("gpu1", &gpu));
 	EXPECT_EQ(-1, access("/sys/module/" MODULE, F_OK));
