@@ -82,7 +82,10 @@ uint64_t fuzz_number(struct fuzz_random *random);
  * @vgem: a card of another driver, or -1
  * @socket: to another process that fuzzes, or -1
  * @kms: the outputs behind each file, or NULL when steps are not about them
+ * @spared: number of the card that root's steps leave alone, or -1
  * @concurrent: others use the same slots at the same time
+ * @unplugs: GPUs come and go meanwhile
+ * @root: steps may be root's
  * @verbose: print each step
  */
 struct fuzz_world {
@@ -100,7 +103,10 @@ struct fuzz_world {
 	int vgem;
 	int socket;
 	struct fuzz_kms *kms;
+	int spared;
 	bool concurrent;
+	bool unplugs;
+	bool root;
 	bool verbose;
 };
 
@@ -254,16 +260,25 @@ enum fuzz_mix {
 	FUZZ_LIVES,
 	FUZZ_BATCHES,
 	FUZZ_OUTPUTS,
+	FUZZ_MANY,
 };
 
 /* One step, and what it says of the kernel: ends the process when wrong. */
 void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix);
 
-/* Parts of it: any ioctl number, a well-formed ioctl, another system call, a job. */
+/*
+ * Parts of it: any ioctl number, a well-formed ioctl, another system call, a job;
+ * games with the address space, with fences, and what only root may do.
+ */
 void fuzz_step_bytes(struct fuzz *fuzz);
 void fuzz_step_ioctl(struct fuzz *fuzz);
 void fuzz_step_life(struct fuzz *fuzz);
 void fuzz_step_exec(struct fuzz *fuzz);
+void fuzz_step_game(struct fuzz *fuzz);
+void fuzz_step_sync(struct fuzz *fuzz);
+void fuzz_step_plug(struct fuzz *fuzz);
+/* All GPUs of the box are there again, and those that steps made are not. */
+void fuzz_plug_restore(void);
 
 /*
  * Commands for an engine, with a blitter or none, at most @max dwords, for a

@@ -29,6 +29,8 @@ static bool fuzz_is_core_error(const struct fuzz *fuzz, const struct fuzz_call *
 	/* Another thread has just closed the file, or its number is reused. */
 	if (fuzz->world->concurrent && (err == EBADF || err == ENOTTY))
 		return true;
+	if (fuzz->world->unplugs && err == ENODEV)
+		return true;
 	/* A slot may be empty, or hold a sync_file. */
 	return call->on_dmabuf && (err == EBADF || err == ENOTTY);
 }

@@ -25,6 +25,8 @@ static bool fuzz_kms_listed(const struct fuzz *fuzz, const struct fuzz_kms_call 
 	for (i = 0; i < sizeof(call->errors) && call->errors[i]; i++)
 		if (call->errors[i] == err)
 			return true;
+	if (fuzz->world->unplugs && err == ENODEV)
+		return true;
 	return fuzz->world->concurrent && (err == EBADF || err == ENOTTY);
 }
 

@@ -183,9 +183,14 @@ void fuzz_reopen(struct fuzz *fuzz)
 
 	fuzz_say(fuzz, "reopen %s", world->nodes[fuzz->file]);
 	fd = open(world->nodes[fuzz->file], O_RDWR | O_CLOEXEC);
+	/* A GPU that is not there now comes back. */
+	if (fd < 0 && world->unplugs)
+		return;
 	if (fd < 0)
 		fuzz_fail(fuzz, "open of %s: %s", world->nodes[fuzz->file],
 			  vi915_errname(errno));
+	if (world->kms)
+		fuzz_kms_caps(fd);
 	old = __atomic_exchange_n(&world->files[fuzz->file], fd, __ATOMIC_RELAXED);
 	close(old);
 }
@@ -348,13 +353,38 @@ void fuzz_step_life(struct fuzz *fuzz)
 	fuzz_lives[i].step(fuzz);
 }
 
+/* All there is, by a process among others. */
+static void fuzz_step_many(struct fuzz *fuzz)
+{
+	unsigned int at = fuzz_below(&fuzz->random, 100);
+
+	if (fuzz->world->root && at < 3)
+		fuzz_step_plug(fuzz);
+	else if (at < 4)
+		fuzz_reopen(fuzz);
+	else if (at < 20)
+		fuzz_step_game(fuzz);
+	else if (at < 28)
+		fuzz_step_sync(fuzz);
+	else if (at < 40 && fuzz->world->kms)
+		fuzz_step_kms(fuzz);
+	else if (at < 58)
+		fuzz_step_life(fuzz);
+	else if (at < 68)
+		fuzz_step_exec(fuzz);
+	else
+		fuzz_step_ioctl(fuzz);
+}
+
 void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix)
 {
 	/* So that no step depends on how many numbers another has drawn. */
 	fuzz->random.state = fuzz->world->seed * 0x9e3779b97f4a7c15 ^
 			     (uint64_t)fuzz->stream << 48 ^ fuzz->step * 0xd1342543de82ef95;
 
-	if (mix == FUZZ_OUTPUTS && fuzz_chance(&fuzz->random, 75))
+	if (mix == FUZZ_MANY)
+		fuzz_step_many(fuzz);
+	else if (mix == FUZZ_OUTPUTS && fuzz_chance(&fuzz->random, 75))
 		fuzz_step_kms(fuzz);
 	else if (mix == FUZZ_OUTPUTS && fuzz_chance(&fuzz->random, 40))
 		fuzz_step_life(fuzz);

@@ -43,6 +43,7 @@ void fuzz_world_open(struct fuzz_world *world, uint64_t seed)
 	world->seed = seed;
 	world->timeline = -1;
 	world->socket = -1;
+	world->spared = -1;
 	world->vgem = __vi915_driver_open("vgem");
 	for (i = 0; i < FUZZ_FDS; i++)
 		world->fds[i] = -1;
