@@ -334,7 +334,12 @@ static int vi915_fault_copy(struct vi915_bo *bo, enum vi915_side side,
 	return len;
 }
 
-/* All or nothing: a debugger would take a short answer for the whole one. */
+/*
+ * All or nothing: a debugger would take a short answer for the whole one. It may
+ * read what is not mapped for reading, and write nothing that the process itself
+ * cannot, as with every other shared mapping: a dma-buf that was given away for
+ * reading stays as it is.
+ */
 static int vi915_fault_access(struct vm_area_struct *vma, unsigned long addr,
 			      void *buf, int len, int write)
 {
@@ -345,6 +350,8 @@ static int vi915_fault_access(struct vm_area_struct *vma, unsigned long addr,
 
 	if (len <= 0 || len > vma->vm_end - addr)
 		return -EINVAL;
+	if (!(vma->vm_flags & (write ? VM_WRITE : VM_MAYREAD)))
+		return -EACCES;
 	offset += vi915_fault_origin(bo, vma) << PAGE_SHIFT;
 
 	ret = vi915_bo_lock(bo);

@@ -166,6 +166,49 @@ TEST_F(map, proc_mem_across_the_end_of_a_part_is_eio_too)
 	EXPECT_EQ(sizeof(word), pread(mem, &word, sizeof(word), (uintptr_t)end - 8));
 }
 
+/* As of a memfd: what is given away to be read is not to be written. */
+TEST_F(map, proc_mem_does_not_write_what_is_mapped_for_reading)
+{
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	char *ro = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, self->fd, self->offset);
+	char bytes[8] = "written";
+
+	ASSERT_NE(MAP_FAILED, ro);
+	vi915_fill(self->ptr, SIZE, 1);
+	errno = 0;
+	EXPECT_EQ(-1, pwrite(mem, bytes, sizeof(bytes), (uintptr_t)ro + VI915_PAGE - 4));
+	EXPECT_EQ(EIO, errno);
+	vi915_same(ro, SIZE, 1);
+	/* A debugger reads what its program cannot. */
+	ASSERT_EQ(0, mprotect(ro, SIZE, PROT_NONE));
+	EXPECT_EQ(sizeof(bytes), pread(mem, bytes, sizeof(bytes), (uintptr_t)ro + 4));
+	EXPECT_EQ(0, memcmp(bytes, self->ptr + 4, sizeof(bytes)));
+	close(mem);
+}
+
+TEST_F(map, proc_mem_does_not_write_through_a_node_that_is_open_for_reading)
+{
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC), fd;
+	char path[64], bytes[8] = "written", *ro;
+	uint64_t offset;
+	uint32_t handle;
+
+	snprintf(path, sizeof(path), "/dev/dri/renderD%d", vi915_minor(self->fd));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ASSERT_GE(fd, 0);
+	handle = gem_create(fd, SIZE);
+	ASSERT_OK(__gem_mmap_offset(fd, handle, variant->type, &offset));
+	ro = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, offset);
+	ASSERT_NE(MAP_FAILED, ro);
+
+	errno = 0;
+	EXPECT_EQ(-1, pwrite(mem, bytes, sizeof(bytes), (uintptr_t)ro));
+	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(0, ro[0]);
+	close(fd);
+	close(mem);
+}
+
 /* Pages that were mapped to be read have to become writable one way or other. */
 TEST_F(map, a_read_only_mapping_can_be_made_writable)
 {

@@ -150,9 +150,9 @@ TEST_F(share, r11_a_private_mapping_of_the_dmabuf_is_einval)
 
 TEST_F(share, r11_an_export_without_rdwr_cannot_be_written)
 {
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC), fd;
 	char *map;
 	void *ptr;
-	int fd;
 
 	ASSERT_OK(__prime_export(self->a, gem_create(self->a, SHARE_SIZE), DRM_CLOEXEC, &fd));
 	EXPECT_ERR(EACCES, __dmabuf_mmap(fd, 0, SHARE_SIZE, PROT_READ | PROT_WRITE, &ptr));
@@ -163,6 +163,11 @@ TEST_F(share, r11_an_export_without_rdwr_cannot_be_written)
 	EXPECT_EQ(-1, mprotect(map, SHARE_SIZE, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
 	EXPECT_EQ(SIGSEGV, vi915_write_signal(map));
+	/* Nor in the way of a debugger. */
+	EXPECT_EQ(-1, pwrite(mem, "written", 7, (uintptr_t)map + VI915_PAGE - 4));
+	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(0, map[VI915_PAGE - 1]);
+	close(mem);
 	close(fd);
 }
 
