@@ -15,6 +15,7 @@
 #include "vi915_gpu.h"
 #include "vi915_inject.h"
 #include "vi915_job.h"
+#include "vi915_mmap.h"
 #include "vi915_order.h"
 #include "vi915_pages.h"
 #include "vi915_params.h"
@@ -97,6 +98,7 @@ int vi915_device_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
+	vi915_mmap_init_device(dev);
 	vi915_job_init_device(dev);
 	vi915_scanout_init_device(dev);
 	vi915_params_init(dev);

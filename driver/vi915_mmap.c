@@ -50,6 +50,25 @@ static int vi915_mmap_check_view(const struct vi915_bo *bo,
 	return dev->config.imports == VI915_IMPORTS_CPU ? -ENXIO : -EINVAL;
 }
 
+/**
+ * vi915_mmap_init_device() - have enough mmap offsets for everybody
+ * @dev: the GPU, being made; it has no objects yet
+ *
+ * The DRM core has 1 TiB of them, and the views of one object can take 32. An
+ * object has no pages until somebody touches them, so a client gets many large
+ * ones for little. Of all that mmap(2) can name, which is 8 EiB, it would take
+ * 262,144 of the largest, and that is some hundred MiB of the kernel's memory.
+ */
+void vi915_mmap_init_device(struct vi915_device *dev)
+{
+	struct drm_vma_offset_manager *mgr = dev->drm.vma_offset_manager;
+	u64 end = min_t(u64, S64_MAX >> PAGE_SHIFT, ULONG_MAX);
+
+	drm_vma_offset_manager_destroy(mgr);
+	drm_vma_offset_manager_init(mgr, DRM_FILE_PAGE_OFFSET_START,
+				    end - DRM_FILE_PAGE_OFFSET_START);
+}
+
 /* Makes the node of @bo on first use; the core removes it with the object. */
 static int vi915_mmap_node(struct vi915_bo *bo)
 {

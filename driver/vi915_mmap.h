@@ -8,6 +8,7 @@ struct drm_device;
 struct drm_file;
 struct file;
 struct vi915_bo;
+struct vi915_device;
 struct vm_area_struct;
 
 /**
@@ -26,6 +27,7 @@ enum vi915_view {
 	VI915_NUM_VIEWS,
 };
 
+void vi915_mmap_init_device(struct vi915_device *dev);
 int vi915_mmap_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
 int vi915_mmap_offset_ioctl(struct drm_device *drm, void *data,
 			    struct drm_file *file);

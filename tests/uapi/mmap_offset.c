@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* GEM_MMAP_GTT and the types of GEM_MMAP_OFFSET, mapped with mmap(2). */
+#include <signal.h>
+#include <sys/socket.h>
+
 #include "gpu_fixture.h"
+
+#include "attack.h"
 
 #define SIZE (4 * VI915_PAGE)
 
@@ -328,6 +333,73 @@ TEST_F(gpu, mmap_offset_takes_garbage_in_pad_and_offset_as_i915_must)
 
 	EXPECT_OK(vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_MMAP_OFFSET, &arg));
 	EXPECT_EQ(0, arg.offset % VI915_PAGE);
+}
+
+/* As long as an object can be, and as many as cost nothing worth a mention. */
+#define LARGEST (0x7fffffffULL * VI915_PAGE)
+#define MANY 1000
+
+static void take_offsets(struct attacker *attacker)
+{
+	int *parent = attacker->arg, i;
+	uint64_t offset;
+	char byte = 0;
+
+	for (i = 0; i < MANY; i++)
+		vi915_check(__gem_mmap_offset(attacker->render,
+					      gem_create(attacker->render, LARGEST),
+					      I915_MMAP_OFFSET_WB, &offset));
+	/* The others have theirs while this one lasts. */
+	vi915_require(write(parent[1], &byte, 1) == 1);
+	vi915_require(read(parent[1], &byte, 1) == 1);
+}
+
+static void take_offsets_beside(void *arg)
+{
+	attack_child("gpu0", take_offsets, arg);
+}
+
+TEST_F(gpu, many_large_objects_leave_offsets_for_others)
+{
+	int card = vi915_open("gpu0"), parent[2], dmabuf;
+	uint32_t handle = gem_create(card, SIZE);
+	uint64_t offset;
+	char byte, *ptr;
+	pid_t pid;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, parent));
+	pid = vi915_child(take_offsets_beside, parent);
+	close(parent[1]);
+	ASSERT_EQ(1, read(parent[0], &byte, 1));
+
+	ASSERT_OK(__gem_mmap_offset(card, handle, I915_MMAP_OFFSET_GTT, &offset));
+	ptr = map(card, offset, SIZE);
+	vi915_fill(ptr, SIZE, 8);
+	gem_munmap(gem_mmap_wb(card, gem_create(card, SIZE), 0, SIZE), SIZE);
+	ASSERT_OK(__gem_dumb_map(card, gem_create(card, SIZE), &offset));
+	dmabuf = prime_export(card, gem_create(card, SIZE));
+	gem_munmap(dmabuf_mmap(dmabuf, SIZE), SIZE);
+	close(dmabuf);
+	/* Far up, too, mappings are found to be taken away. */
+	vi915_drop_caches(card, DROP_PAGES);
+	vi915_same(ptr, SIZE, 8);
+
+	ASSERT_EQ(1, write(parent[0], &byte, 1));
+	vi915_child_join(pid);
+	close(parent[0]);
+	close(card);
+}
+
+TEST_F(gpu, a_view_of_the_largest_object_is_mapped_to_its_end)
+{
+	uint32_t handle = gem_create(self->fd, LARGEST);
+	uint64_t offset;
+	char *ptr;
+
+	ASSERT_OK(__gem_mmap_offset(self->fd, handle, I915_MMAP_OFFSET_UC, &offset));
+	ptr = map(self->fd, offset + LARGEST - VI915_PAGE, VI915_PAGE);
+	/* There is not so much memory. */
+	EXPECT_EQ(SIGBUS, vi915_read_signal(ptr));
 }
 
 TEST_F(gpu, the_old_and_the_new_gtt_offset_show_one_object)
