@@ -6,6 +6,7 @@
 #include <linux/dma-resv.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <uapi/drm/i915_drm.h>
 
@@ -261,6 +262,8 @@ static int vi915_view_move(struct vi915_bo *bo, enum vi915_side side,
 				return ret;
 		}
 		view->valid[i] = vi915_view_next(view->valid[i], side, write);
+		/* An object may be as large as memory. */
+		cond_resched();
 	}
 	return 0;
 }
