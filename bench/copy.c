@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Bytes in and out of a buffer: pread, pwrite and copies through mappings,
- * beside a memcpy of as many bytes.
+ * beside a memcpy of as many bytes; and pread and pwrite of an import, beside
+ * those of an own object.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gem.h"
 #include "gpu.h"
 #include "measure.h"
+#include "peer.h"
+#include "prime.h"
 #include "proc.h"
 
 #define COPY_SIZE (1 << 20)
 #define COPY_SMALL 4096
+#define COPY_LARGE (8 << 20)
 
 struct copy {
 	int fd;
@@ -76,12 +81,12 @@ static void copy_row(const char *what, int64_t (*a_run)(void *arg, unsigned int 
 	vi915_row(what, "memcpy", &compared, 1000, 0);
 }
 
-static char *copy_alloc(void)
+static char *copy_alloc(size_t size)
 {
-	char *memory = aligned_alloc(VI915_PAGE, COPY_SIZE);
+	char *memory = aligned_alloc(VI915_PAGE, size);
 
 	vi915_require(memory);
-	memset(memory, 1, COPY_SIZE);
+	memset(memory, 1, size);
 	return memory;
 }
 
@@ -102,6 +107,39 @@ static void copy_table(const char *title, const struct copy *buffer,
 	copy_row("copy into a GTT mapping", copy_in, &ours, copy_in, &theirs);
 }
 
+static void copy_import_row(const char *what, int64_t (*run)(void *arg, unsigned int n),
+			    struct copy *import, struct copy *own, size_t size, double goal)
+{
+	struct vi915_work ours = { run, import }, theirs = { run, own };
+	struct vi915_compared compared;
+
+	import->size = size;
+	own->size = size;
+	compared = vi915_compare(&ours, &theirs, VI915_ROUNDS);
+	vi915_row(what, "own object", &compared, 1000, goal);
+}
+
+/* A buffer of vgem, on a GPU whose CPU may reach what it imports. */
+static void copy_import_table(void)
+{
+	struct copy import = { .fd = vi915_bench_open(4) }, own;
+	int vgem = vi915_driver_open("vgem"), dmabuf;
+
+	import.user = copy_alloc(COPY_LARGE);
+	own = import;
+	own.handle = gem_create(own.fd, COPY_LARGE);
+	dmabuf = prime_export(vgem, vgem_create(vgem, COPY_LARGE));
+	import.handle = prime_import(import.fd, dmabuf);
+
+	vi915_table("an import of 8 MiB", "us");
+	copy_import_row("pread of 4 bytes", copy_pread, &import, &own, 4, 2);
+	copy_import_row("pwrite of 4 bytes", copy_pwrite, &import, &own, 4, 2);
+	copy_import_row("pread of all", copy_pread, &import, &own, COPY_LARGE, 0);
+	copy_import_row("pwrite of all", copy_pwrite, &import, &own, COPY_LARGE, 0);
+	close(dmabuf);
+	close(vgem);
+}
+
 int main(void)
 {
 	struct copy ours = { .fd = vi915_bench_open(0) }, memory = { .fd = -1 };
@@ -110,13 +148,14 @@ int main(void)
 	ours.handle = gem_create(ours.fd, COPY_SIZE);
 	ours.map = gem_mmap_type(ours.fd, ours.handle, COPY_SIZE, I915_MMAP_OFFSET_WB);
 	gtt = gem_mmap_gtt(ours.fd, ours.handle, COPY_SIZE);
-	ours.user = copy_alloc();
-	memory.map = copy_alloc();
+	ours.user = copy_alloc(COPY_SIZE);
+	memory.map = copy_alloc(COPY_SIZE);
 	memory.user = ours.user;
 	memset(ours.map, 2, COPY_SIZE);
 	memset(gtt, 3, COPY_SIZE);
 
 	copy_table("copy of 1 MiB", &ours, &memory, gtt, COPY_SIZE);
 	copy_table("copy of 4 KiB", &ours, &memory, gtt, COPY_SMALL);
+	copy_import_table();
 	return 0;
 }

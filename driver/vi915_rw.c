@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
@@ -19,6 +20,12 @@
 #include "vi915_view.h"
 #include "vi915_vmap.h"
 #include "vi915_wait.h"
+
+/* What is copied at once with the reservation held. */
+#define VI915_RW_BOUNCE		SZ_16K
+
+/* What is read of user memory between two looks at signals. */
+#define VI915_RW_FAULT_IN	SZ_1M
 
 /**
  * struct vi915_rw - one pread or pwrite, its arguments checked
@@ -81,43 +88,80 @@ static int vi915_rw_claim(struct vi915_bo *bo, const struct vi915_rw *rw)
 				 PFN_UP(rw->offset + rw->size), rw->write);
 }
 
-/*
- * Bytes around those that are written may be newest in another view, and its
- * user may go on meanwhile. So they are brought here without a lock, and put
- * in their place under the reservation, page by page.
- */
-static int vi915_rw_write_tiled(struct vi915_bo *bo, const struct vi915_rw *rw)
+/* Copies between pages and @bounce, which is as long as the range. */
+static int vi915_rw_bounce_pages(struct vi915_bo *bo, u64 at, size_t size,
+				 char *bounce, bool write)
 {
+	size_t done, n;
+
+	for (done = 0; done < size; done += n, at += n) {
+		unsigned long pfn = vi915_pages_frame(bo, at >> PAGE_SHIFT);
+		size_t in_page = offset_in_page(at);
+
+		n = min_t(size_t, size - done, PAGE_SIZE - in_page);
+		/* The exporter has moved it to where the CPU has no pages. */
+		if (!pfn_valid(pfn))
+			return -EOPNOTSUPP;
+		if (write)
+			memcpy_to_page(pfn_to_page(pfn), in_page,
+				       bounce + done, n);
+		else
+			memcpy_from_page(bounce + done, pfn_to_page(pfn),
+					 in_page, n);
+	}
+	return 0;
+}
+
+static int vi915_rw_bounce_step(struct vi915_bo *bo, u64 at, size_t size,
+				char *bounce, bool write)
+{
+	int ret;
+
+	ret = vi915_bo_lock(bo);
+	if (ret)
+		return ret;
+	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	if (!ret)
+		ret = vi915_view_access(bo, VI915_SIDE_RAW, at >> PAGE_SHIFT,
+					PFN_UP(at + size), write);
+	if (!ret)
+		ret = vi915_rw_bounce_pages(bo, at, size, bounce, write);
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+/*
+ * For what may change between two steps: in a tiled object, the bytes around
+ * those that are written may be newest in another view, whose user goes on; an
+ * import's exporter may move its pages, and nobody is asked to pin them. So
+ * bytes pass between user memory and a buffer without a lock, and between the
+ * buffer and their place under the reservation.
+ */
+static int vi915_rw_bounced(struct vi915_bo *bo, const struct vi915_rw *rw)
+{
+	size_t room = min_t(u64, rw->size, VI915_RW_BOUNCE);
 	u64 done = 0;
-	void *bounce;
+	char *bounce;
 	int ret = 0;
 
-	bounce = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	bounce = kmalloc(room, GFP_KERNEL);
 	if (!bounce)
 		return -ENOMEM;
 
 	while (done < rw->size && !ret) {
-		u64 at = rw->offset + done;
-		pgoff_t page = at >> PAGE_SHIFT;
-		size_t n = min_t(u64, rw->size - done,
-				 PAGE_SIZE - offset_in_page(at));
+		size_t n = min_t(u64, rw->size - done, room);
 
-		ret = vi915_rw_copy(rw, bounce, done, n);
-		if (ret)
-			break;
-		ret = vi915_bo_lock(bo);
-		if (ret)
-			break;
-		ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+		if (rw->write)
+			ret = vi915_rw_copy(rw, bounce, done, n);
 		if (!ret)
-			ret = vi915_view_access(bo, VI915_SIDE_RAW, page,
-						page + 1, true);
-		if (!ret)
-			memcpy_to_page(pfn_to_page(vi915_pages_frame(bo, page)),
-				       offset_in_page(at), bounce, n);
-		vi915_bo_unlock(bo);
-
+			ret = vi915_rw_bounce_step(bo, rw->offset + done, n,
+						   bounce, rw->write);
+		if (!ret && !rw->write)
+			ret = vi915_rw_copy(rw, bounce, done, n);
 		done += n;
+
+		if (!ret && fatal_signal_pending(current))
+			ret = -EINTR;
 		cond_resched();
 	}
 
@@ -153,27 +197,24 @@ out_unlock:
 	return ret;
 }
 
-/* Rule R5: through the exporter's own mapping, between its begin and end. */
-static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
+/*
+ * Only the exporter knows how the CPU gets at these. It maps the whole buffer,
+ * which takes time, and addresses that User-Mode Linux gives back late: so this
+ * is for memory that has no pages.
+ */
+static int vi915_rw_mapped(struct vi915_bo *bo, const struct vi915_rw *rw)
 {
-	enum dma_data_direction dir =
-		rw->write ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE;
-	struct dma_buf *dma_buf = bo->base.import_attach->dmabuf;
 	struct iosys_map map;
-	int ret, end;
-
-	ret = dma_buf_begin_cpu_access(dma_buf, dir);
-	if (ret)
-		return ret;
+	int ret;
 
 	ret = vi915_bo_lock(bo);
 	if (ret)
-		goto out_end_access;
+		return ret;
 	/* Claims the raw bytes, and settles in the end. */
 	ret = vi915_vmap(bo, &map);
 	vi915_bo_unlock(bo);
 	if (ret)
-		goto out_end_access;
+		return ret;
 
 	if (map.is_iomem)
 		ret = -EOPNOTSUPP;
@@ -184,8 +225,44 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 	dma_resv_lock(bo->base.resv, NULL);
 	vi915_vunmap(bo, &map);
 	vi915_bo_unlock(bo);
+	return ret;
+}
 
-out_end_access:
+/* Does an import lie where the CPU has no pages? */
+static int vi915_rw_is_bare(struct vi915_bo *bo, bool *bare)
+{
+	int ret;
+
+	ret = vi915_bo_lock(bo);
+	if (ret)
+		return ret;
+	ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
+	*bare = bo->pages.bare;
+	vi915_bo_unlock(bo);
+	return ret;
+}
+
+/* Rule R5: as the exporter allows, between its begin and end. */
+static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
+{
+	enum dma_data_direction dir =
+		rw->write ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE;
+	struct dma_buf *dma_buf = bo->base.import_attach->dmabuf;
+	int ret, end;
+	bool bare;
+
+	/* It lets no CPU of others in; the dma-buf core says so with this. */
+	if (!dma_buf->ops->vmap)
+		return -EINVAL;
+	ret = dma_buf_begin_cpu_access(dma_buf, dir);
+	if (ret)
+		return ret;
+
+	ret = vi915_rw_is_bare(bo, &bare);
+	if (!ret)
+		ret = bare ? vi915_rw_mapped(bo, rw) :
+			     vi915_rw_bounced(bo, rw);
+
 	end = dma_buf_end_cpu_access(dma_buf, dir);
 	return ret ?: end;
 }
@@ -199,6 +276,26 @@ static int vi915_rw_check_access(const struct vi915_bo *bo)
 		return -EINVAL;
 	if (bo->base.import_attach && dev->config.imports != VI915_IMPORTS_CPU)
 		return -EINVAL;
+	return 0;
+}
+
+/*
+ * Nothing is written of what cannot be read to the end. A client's addresses may
+ * be many more than there is memory, so this is done in steps, and can be ended.
+ */
+static int vi915_rw_fault_in(const struct vi915_rw *rw)
+{
+	u64 done;
+
+	for (done = 0; done < rw->size; done += VI915_RW_FAULT_IN) {
+		if (fault_in_readable(rw->user + done,
+				      min_t(u64, rw->size - done,
+					    VI915_RW_FAULT_IN)))
+			return -EFAULT;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
 	return 0;
 }
 
@@ -224,10 +321,11 @@ static int vi915_rw(struct drm_device *drm, struct drm_file *file, u32 handle,
 	ret = vi915_rw_check_access(bo);
 	if (ret)
 		goto out_put_bo;
-	/* Nothing is written of what cannot be read to the end. */
-	ret = -EFAULT;
-	if (rw->write && fault_in_readable(rw->user, rw->size))
-		goto out_put_bo;
+	if (rw->write) {
+		ret = vi915_rw_fault_in(rw);
+		if (ret)
+			goto out_put_bo;
+	}
 
 	ret = vi915_wait_bo(bo, rw->write);
 	if (ret)
@@ -236,7 +334,7 @@ static int vi915_rw(struct drm_device *drm, struct drm_file *file, u32 handle,
 	if (bo->base.import_attach)
 		ret = vi915_rw_import(bo, rw);
 	else if (rw->write && READ_ONCE(bo->tiling.mode) != I915_TILING_NONE)
-		ret = vi915_rw_write_tiled(bo, rw);
+		ret = vi915_rw_bounced(bo, rw);
 	else
 		ret = vi915_rw_own(bo, rw);
 

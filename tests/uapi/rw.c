@@ -2,6 +2,10 @@
 /* PREAD and PWRITE of the device's own objects. */
 #include "gpu_fixture.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 #define SIZE (8 * VI915_PAGE)
 
 FIXTURE(rw)
@@ -135,6 +139,39 @@ TEST_F(rw, a_size_beyond_the_object_is_einval_at_once)
 	ASSERT_NE(MAP_FAILED, mem);
 	EXPECT_ERR(EINVAL, __gem_pwrite(self->fd, self->handle, 0, mem, size));
 	EXPECT_EQ(0, vi915_pfn(mem));
+}
+
+/* More addresses than there is memory are looked through only until it is killed. */
+TEST_F(rw, a_pwrite_that_is_killed_does_not_go_on_to_the_end)
+{
+	const uint64_t size = 1ULL << 34;
+	uint32_t handle = gem_create(self->fd, size);
+	volatile bool *begun = (bool *)self->buf;
+	struct rusage usage;
+	void *mem;
+	int status;
+	pid_t pid;
+
+	ASSERT_NE(MAP_FAILED, mmap(self->buf, VI915_PAGE, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	mem = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ASSERT_NE(MAP_FAILED, mem);
+	ASSERT_EQ(0, madvise(mem, size, MADV_NOHUGEPAGE) && errno != EINVAL);
+
+	pid = fork();
+	if (!pid) {
+		*begun = true;
+		__gem_pwrite(self->fd, handle, 0, mem, size);
+		_exit(0);
+	}
+	while (!*begun)
+		usleep(1000);
+	/* It runs when we sleep; that we run again is what it has to see to. */
+	usleep(10000);
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	ASSERT_EQ(pid, wait4(pid, &status, 0, &usage));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	EXPECT_LT(usage.ru_minflt, size / VI915_PAGE);
 }
 
 TEST_F(rw, a_refused_pwrite_changes_nothing)

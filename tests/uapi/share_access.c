@@ -317,6 +317,32 @@ TEST_F(share, r5_imports_cpu_reads_and_writes_any_part)
 	close(c);
 }
 
+/* What is mapped of it for the kernel, if anything, is given back in time. */
+TEST_F(share, r5_imports_cpu_reads_a_large_buffer_dword_by_dword)
+{
+	const uint64_t size = 3 << 20;
+	int c = vi915_open_render("gpu2"), vgem = vi915_driver_open("vgem"), dmabuf, round;
+	uint32_t handle, want, got;
+	char *map;
+	uint64_t at;
+
+	dmabuf = prime_export(vgem, vgem_create(vgem, size));
+	map = dmabuf_mmap(dmabuf, size);
+	vi915_fill(map, size, SHARE_SEED);
+	handle = prime_import(c, dmabuf);
+	for (round = 0; round < 8; round++) {
+		for (at = 4 * round; at < size; at += VI915_PAGE) {
+			gem_pread(c, handle, at, &got, sizeof(got));
+			memcpy(&want, map + at, sizeof(want));
+			ASSERT_EQ(want, got);
+		}
+	}
+	gem_munmap(map, size);
+	close(dmabuf);
+	close(vgem);
+	close(c);
+}
+
 TEST_F(share, r5_imports_cpu_still_refuses_what_is_wrong)
 {
 	int c = vi915_open_render("gpu2");
