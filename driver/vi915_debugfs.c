@@ -22,6 +22,7 @@
 #include "vi915_display_debugfs.h"
 #include "vi915_engine.h"
 #include "vi915_engine_debugfs.h"
+#include "vi915_export.h"
 #include "vi915_gem.h"
 #include "vi915_inject_debugfs.h"
 #include "vi915_job.h"
@@ -96,23 +97,26 @@ static const char *vi915_debugfs_dir(enum dma_data_direction dir)
 
 static void vi915_debugfs_object(struct seq_file *m, struct vi915_bo *bo)
 {
-	struct dma_buf *dma_buf;
+	const struct dma_buf_attachment *attach = bo->base.import_attach;
+	const char *owner = "none";
+	unsigned long ino;
 
 	dma_resv_lock(bo->base.resv, NULL);
-	dma_buf = bo->base.import_attach ? bo->base.import_attach->dmabuf :
-					   bo->exported;
 	/* The file number is what fdinfo and /proc/PID/fd show for it too. */
+	ino = attach ? file_inode(attach->dmabuf->file)->i_ino :
+		       vi915_export_ino(bo);
+	if (ino)
+		owner = module_name(attach ? attach->dmabuf->owner :
+					     THIS_MODULE);
 	seq_printf(m,
 		   "ino=%lu size=%zu kind=%s pages=%lu users=%u mapped=%d dir=%s madv=%s shares=%u copy=%lu",
-		   dma_buf ? file_inode(dma_buf->file)->i_ino : 0,
-		   bo->base.size, vi915_debugfs_kinds[bo->pages.kind],
+		   ino, bo->base.size, vi915_debugfs_kinds[bo->pages.kind],
 		   bo->pages.frames ? vi915_bo_pages(bo) : 0, bo->pages.users,
 		   !!bo->pages.sgt, vi915_debugfs_dir(bo->pages.dir),
 		   vi915_debugfs_madvs[bo->pages.madv], bo->pages.shares,
 		   bo->view.count);
 	/* All DRM drivers say "drm" where a dma-buf tells its exporter's name. */
-	seq_printf(m, " owner=%s object=%p\n",
-		   dma_buf ? module_name(dma_buf->owner) : "none", bo);
+	seq_printf(m, " owner=%s object=%p\n", owner, bo);
 	vi915_bo_unlock(bo);
 }
 
@@ -183,7 +187,7 @@ static int vi915_debugfs_count(struct seq_file *m, void *unused)
 	list_for_each_entry(bo, &dev->bos, link) {
 		count++;
 		bytes += bo->base.size;
-		shared += !!READ_ONCE(bo->exported);
+		shared += !list_empty(&bo->exports);
 		imported += !!bo->base.import_attach;
 	}
 	mutex_unlock(&dev->bos_lock);

@@ -12,6 +12,7 @@
 #include "vi915_dmabuf.h"
 #include "vi915_domain.h"
 #include "vi915_drv.h"
+#include "vi915_export.h"
 #include "vi915_gem.h"
 #include "vi915_inject.h"
 #include "vi915_mmap.h"
@@ -140,9 +141,7 @@ static void vi915_dmabuf_op_release(struct dma_buf *dma_buf)
 	struct vi915_bo *bo = vi915_dmabuf_to_bo(dma_buf);
 
 	dma_resv_lock(bo->base.resv, NULL);
-	/* A handle taken meanwhile may have been exported anew. */
-	if (bo->exported == dma_buf)
-		bo->exported = NULL;
+	vi915_export_remove(bo, dma_buf);
 	vi915_bo_unlock(bo);
 
 	drm_gem_dmabuf_release(dma_buf);
@@ -197,19 +196,10 @@ int vi915_dmabuf_handle_to_fd(struct drm_device *drm, struct drm_file *file,
 	return drm_gem_prime_handle_to_fd(drm, file, handle, flags, fd);
 }
 
-/**
- * vi915_dmabuf_export() - drm_gem_object_funcs.export
- * @obj: one of our objects; never an import, which the DRM core re-exports as
- *	its exporter's dma-buf
- * @flags: DRM_CLOEXEC, DRM_RDWR; checked by the DRM core
- *
- * Return: a dma-buf that holds the object; or an ERR_PTR: -EINVAL for user
- * memory (rule R12), -ENOMEM, -EINTR.
- */
-struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
+static struct dma_buf *vi915_dmabuf_create(struct drm_gem_object *obj,
+					   int flags)
 {
 	struct vi915_device *dev = to_vi915_device(obj->dev);
-	struct vi915_bo *bo = to_vi915_bo(obj);
 	struct dma_buf_export_info info = {
 		.exp_name = KBUILD_MODNAME,
 		.owner = THIS_MODULE,
@@ -220,24 +210,54 @@ struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
 		.resv = obj->resv,
 		.priv = obj,
 	};
+	struct vi915_export *export;
+	struct dma_buf *dma_buf;
+
+	export = vi915_export_alloc();
+	if (!export)
+		return ERR_PTR(-ENOMEM);
+
+	dma_buf = drm_gem_dmabuf_export(obj->dev, &info);
+	if (IS_ERR(dma_buf)) {
+		vi915_export_free(export);
+		return dma_buf;
+	}
+
+	dma_resv_lock(obj->resv, NULL);
+	vi915_export_add(to_vi915_bo(obj), export, dma_buf);
+	dma_resv_unlock(obj->resv);
+	trace_vi915_export(dev, dma_buf);
+	return dma_buf;
+}
+
+/**
+ * vi915_dmabuf_export() - drm_gem_object_funcs.export
+ * @obj: one of our objects; never an import, which the DRM core re-exports as
+ *	its exporter's dma-buf
+ * @flags: DRM_CLOEXEC, DRM_RDWR; checked by the DRM core
+ *
+ * Called one at a time: the DRM core holds drm_device.object_name_lock.
+ *
+ * Return: a dma-buf that holds the object, the one that it has if there is one
+ * (rule R1); or an ERR_PTR: -EINVAL for user memory (rule R12), -ENOMEM,
+ * -EINTR.
+ */
+struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
+{
+	struct vi915_bo *bo = to_vi915_bo(obj);
 	struct dma_buf *dma_buf;
 	int ret;
 
 	if (VI915_REFUSE(obj->dev, bo->userptr))
 		return ERR_PTR(-EINVAL);
-	ret = vi915_inject(dev, VI915_FAULT_EXPORT);
+	ret = vi915_inject(to_vi915_device(obj->dev), VI915_FAULT_EXPORT);
 	if (ret)
 		return ERR_PTR(ret);
 
-	dma_buf = drm_gem_dmabuf_export(obj->dev, &info);
-	if (IS_ERR(dma_buf))
-		return dma_buf;
-
 	dma_resv_lock(obj->resv, NULL);
-	bo->exported = dma_buf;
+	dma_buf = vi915_export_get(bo);
 	vi915_bo_unlock(bo);
-	trace_vi915_export(dev, dma_buf);
-	return dma_buf;
+	return dma_buf ?: vi915_dmabuf_create(obj, flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_export);
 

@@ -7,8 +7,10 @@
 #include <drm/drm_gem_framebuffer_helper.h>
 #include <drm/drm_modeset_helper.h>
 #include <drm/drm_plane.h>
+#include <kunit/visibility.h>
 #include <linux/align.h>
 #include <linux/math.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <uapi/drm/i915_drm.h>
 
@@ -291,6 +293,29 @@ static int vi915_fb_acquire(struct drm_framebuffer *fb, struct drm_file *file,
 	return 0;
 }
 
+/*
+ * Locks were waited for since the handles were looked up. Of an object without
+ * handles the DRM core takes no handle reference, and forgets its dma-buf. So
+ * this comes last; who is faster still finds the dma-buf in vi915_export.c.
+ */
+static int vi915_fb_check_handles(const struct drm_framebuffer *fb,
+				  struct drm_file *file, const u32 *handles)
+{
+	struct drm_gem_object *obj;
+	unsigned int i;
+
+	for (i = 0; i < fb->format->num_planes; i++) {
+		obj = drm_gem_object_lookup(file, handles[i]);
+		if (!obj)
+			return -ENOENT;
+		/* Not the last reference, if it is the same object. */
+		drm_gem_object_put(obj);
+		if (obj != fb->obj[i])
+			return -ENOENT;
+	}
+	return 0;
+}
+
 /* Clients that know no modifiers tell the layout with SET_TILING: X, or none. */
 static int vi915_fb_infer_modifier(struct drm_framebuffer *fb)
 {
@@ -401,13 +426,13 @@ static const struct drm_framebuffer_funcs vi915_fb_funcs = {
  *
  * Planes may share an object, or have one each.
  *
- * Return: the framebuffer; or an ERR_PTR: -ENOENT for a handle that is none;
- * -EINVAL for a format in a layout that no plane shows, user memory, a pitch
- * that is not whole tiles (linear: pitch_align) or above 32 KiB, an offset that
- * is no whole tile (linear: pixel), an object that is too small when rows of
- * tiles and height_align are counted whole, one whose tiling says otherwise, or
- * one that is not in one piece where it has to be; -ENOMEM; -EINTR; what the
- * exporter says then.
+ * Return: the framebuffer; or an ERR_PTR: -ENOENT for a handle that is none, or
+ * is closed meanwhile; -EINVAL for a format in a layout that no plane shows,
+ * user memory, a pitch that is not whole tiles (linear: pitch_align) or above
+ * 32 KiB, an offset that is no whole tile (linear: pixel), an object that is too
+ * small when rows of tiles and height_align are counted whole, one whose tiling
+ * says otherwise, or one that is not in one piece where it has to be; -ENOMEM;
+ * -EINTR; what the exporter says then.
  */
 struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 					struct drm_file *file,
@@ -428,6 +453,8 @@ struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 		ret = vi915_fb_check(fb);
 	if (!ret)
 		ret = vi915_inject_file(file, VI915_FAULT_ADDFB);
+	if (!ret)
+		ret = vi915_fb_check_handles(fb, file, cmd->handles);
 	/* From here on it has an id that clients can guess. */
 	if (!ret)
 		ret = drm_framebuffer_init(drm, fb, &vi915_fb_funcs);
@@ -440,3 +467,4 @@ err_release:
 	kfree(fb);
 	return ERR_PTR(ret);
 }
+EXPORT_SYMBOL_IF_KUNIT(vi915_fb_create);

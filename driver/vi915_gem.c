@@ -193,6 +193,7 @@ static struct vi915_bo *vi915_bo_alloc(enum vi915_pages_kind kind)
 		return ERR_PTR(-ENOMEM);
 
 	bo->base.funcs = &vi915_bo_funcs;
+	INIT_LIST_HEAD(&bo->exports);
 	vi915_pages_init(bo, kind);
 	vi915_domain_init(bo);
 	return bo;

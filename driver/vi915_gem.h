@@ -41,11 +41,10 @@ struct vi915_bo {
 	/** @userptr: the user memory it stands for, or NULL; set on creation */
 	struct vi915_userptr *userptr;
 	/**
-	 * @exported: the dma-buf that other devices know it by, or NULL. Not a
-	 * reference: the dma-buf holds the object and clears this when it goes.
+	 * @exports: what other devices know it by, &struct vi915_export.
 	 * drm_gem_object.dma_buf does not serve: it ends with the last handle.
 	 */
-	struct dma_buf *exported;
+	struct list_head exports;
 	/**
 	 * @framebuffers: how many planes of framebuffers look at it, and rely on
 	 * its tiling; written under the reservation

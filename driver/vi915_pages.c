@@ -14,6 +14,7 @@
 
 #include "vi915_contig.h"
 #include "vi915_device.h"
+#include "vi915_export.h"
 #include "vi915_fence.h"
 #include "vi915_gem.h"
 #include "vi915_mmap.h"
@@ -425,7 +426,7 @@ static int vi915_pages_drop_idle(struct vi915_bo *bo)
 	if (bo->pages.users)
 		return -EBUSY;
 	if (bo->pages.shares)
-		dma_buf_move_notify(bo->exported);
+		vi915_export_notify(bo);
 	if (bo->pages.shares)
 		return -EBUSY;
 

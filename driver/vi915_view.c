@@ -2,7 +2,6 @@
 
 #include <drm/drm_device.h>
 #include <drm/drm_print.h>
-#include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -10,6 +9,7 @@
 #include <linux/slab.h>
 #include <uapi/drm/i915_drm.h>
 
+#include "vi915_export.h"
 #include "vi915_gem.h"
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
@@ -341,7 +341,7 @@ static int vi915_view_listen(struct vi915_bo *bo)
 	/* One whose job is under way can let nothing go: it will be noted. */
 	if (bo->pages.shares &&
 	    dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_BOOKKEEP))
-		dma_buf_move_notify(bo->exported);
+		vi915_export_notify(bo);
 
 	if (!vi915_view_is_quiet(bo)) {
 		WRITE_ONCE(bo->view.unsure, true);

@@ -6,6 +6,8 @@
 #include <kunit/test.h>
 #include <linux/device.h>
 #include <linux/dma-buf.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/iosys-map.h>
 #include <linux/kref.h>
 #include <linux/scatterlist.h>
@@ -13,6 +15,7 @@
 
 #include "../vi915_device.h"
 #include "../vi915_dmabuf.h"
+#include "../vi915_export.h"
 #include "../vi915_gem.h"
 #include "helpers.h"
 
@@ -62,13 +65,62 @@ static void vi915_dmabuf_test_export(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, dma_buf->resv, bo->base.resv);
 	KUNIT_EXPECT_TRUE(test, dma_buf_is_dynamic(dma_buf));
 	KUNIT_EXPECT_STREQ(test, dma_buf->exp_name, "vi915");
-	KUNIT_EXPECT_PTR_EQ(test, bo->exported, dma_buf);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
 	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 2);
 	KUNIT_EXPECT_NULL(test, bo->pages.frames);
 
 	vi915_kunit_put_dmabuf(test, dma_buf);
-	KUNIT_EXPECT_NULL(test, bo->exported);
+	KUNIT_EXPECT_TRUE(test, list_empty(&bo->exports));
 	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 1);
+}
+
+/* Rule R1, also where the DRM core has forgotten the first one. */
+static void vi915_dmabuf_test_export_twice(struct kunit *test)
+{
+	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
+	struct vi915_bo *bo = vi915_kunit_create(test, gpu, VI915_DMABUF_PAGES);
+	struct dma_buf *first = vi915_kunit_export(test, bo);
+	struct dma_buf *again = vi915_dmabuf_export(&bo->base, O_RDWR);
+
+	KUNIT_ASSERT_PTR_EQ(test, again, first);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
+	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 2);
+
+	/* One of two references: importers of the first are still heard of. */
+	dma_buf_put(again);
+	flush_delayed_fput();
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
+
+	vi915_kunit_put_dmabuf(test, first);
+	KUNIT_EXPECT_TRUE(test, list_empty(&bo->exports));
+	vi915_kunit_export(test, bo);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
+}
+
+/* Its last file is closed, and release() waits for the reservation. */
+static void vi915_dmabuf_test_export_on_its_way_out(struct kunit *test)
+{
+	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
+	struct vi915_bo *bo = vi915_kunit_create(test, gpu, VI915_DMABUF_PAGES);
+	struct dma_buf *dma_buf = vi915_dmabuf_export(&bo->base, O_RDWR);
+	unsigned long ino;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma_buf);
+	ino = file_inode(dma_buf->file)->i_ino;
+
+	dma_resv_lock(bo->base.resv, NULL);
+	dma_buf_put(dma_buf);
+	/* The number is told of what may not be looked at any more. */
+	KUNIT_EXPECT_EQ(test, vi915_export_ino(bo), ino);
+	KUNIT_EXPECT_NULL(test, vi915_export_get(bo));
+	vi915_export_notify(bo);
+	vi915_bo_unlock(bo);
+
+	flush_delayed_fput();
+	KUNIT_EXPECT_TRUE(test, list_empty(&bo->exports));
+	dma_resv_lock(bo->base.resv, NULL);
+	KUNIT_EXPECT_EQ(test, vi915_export_ino(bo), 0);
+	vi915_bo_unlock(bo);
 }
 
 /* Rule R7: what is its own, a GPU knows. */
@@ -255,7 +307,7 @@ static void vi915_dmabuf_test_exporter_is_last(struct kunit *test)
 	vi915_kunit_put_bo(test, pair->import);
 	KUNIT_EXPECT_EQ(test, pair->own->pages.shares, 0);
 	vi915_kunit_put_dmabuf(test, pair->dma_buf);
-	KUNIT_EXPECT_NULL(test, pair->own->exported);
+	KUNIT_EXPECT_TRUE(test, list_empty(&pair->own->exports));
 	vi915_kunit_expect_filled(test, pair->own, 6);
 }
 
@@ -293,6 +345,8 @@ static void vi915_dmabuf_test_cpu_access(struct kunit *test)
 static struct kunit_case vi915_dmabuf_cases[] = {
 	KUNIT_CASE(vi915_dmabuf_test_cpu_access),
 	KUNIT_CASE(vi915_dmabuf_test_export),
+	KUNIT_CASE(vi915_dmabuf_test_export_on_its_way_out),
+	KUNIT_CASE(vi915_dmabuf_test_export_twice),
 	KUNIT_CASE(vi915_dmabuf_test_exporter_is_last),
 	KUNIT_CASE(vi915_dmabuf_test_import_is_last),
 	KUNIT_CASE(vi915_dmabuf_test_import_maps_nothing),

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_EXPORT_H
+#define VI915_EXPORT_H
+
+#include <linux/list.h>
+
+struct dma_buf;
+struct vi915_bo;
+
+/**
+ * struct vi915_export - one dma-buf of an object
+ * @link: in vi915_bo.exports
+ * @dma_buf: no reference: it holds the object, and its release() takes this
+ *	from the list. It may be on its way there, and wait for the reservation.
+ * @ino: number of its file; the inode is gone before release() is called
+ */
+struct vi915_export {
+	struct list_head link;
+	struct dma_buf *dma_buf;
+	unsigned long ino;
+};
+
+struct vi915_export *vi915_export_alloc(void);
+void vi915_export_free(struct vi915_export *export);
+void vi915_export_add(struct vi915_bo *bo, struct vi915_export *export,
+		      struct dma_buf *dma_buf);
+void vi915_export_remove(struct vi915_bo *bo, const struct dma_buf *dma_buf);
+struct dma_buf *vi915_export_get(struct vi915_bo *bo);
+unsigned long vi915_export_ino(struct vi915_bo *bo);
+void vi915_export_notify(struct vi915_bo *bo);
+
+#endif

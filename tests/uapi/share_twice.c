@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Rule R1 while somebody's locks are held for long: a DRM master, otherwise a
+ * plain user, closes the handles of what ADDFB2 is about to look at; and an
+ * object is looked at while its dma-buf goes. Which of two calls is first is
+ * left to chance, so what must be so is so either way. (In which order it takes
+ * harm is tested with locks in hand, by the KUnit suites vi915_fb and
+ * vi915_dmabuf.)
+ */
+#include "share_fixture.h"
+
+#include <pthread.h>
+
+#include "attack.h"
+#include "batch.h"
+#include "kms.h"
+
+#define TRIES 40
+/* Objects of one execbuf, which has all of them locked for as long as it lasts. */
+#define OBJECTS 2000
+#define FB_SIZE 64
+
+/* Has the first of its objects locked, by a thread of this process. */
+struct holder {
+	int fd;
+	bool stop;
+	pthread_t thread;
+	struct drm_i915_gem_exec_object2 objects[OBJECTS + 2];
+};
+
+static void holder_init(struct holder *holder, int fd)
+{
+	uint32_t end[2] = { MI_BATCH_BUFFER_END };
+	unsigned int i;
+
+	holder->fd = fd;
+	for (i = 1; i < OBJECTS + 2; i++)
+		holder->objects[i].handle = gem_create(fd, VI915_PAGE);
+	gem_pwrite(fd, holder->objects[OBJECTS + 1].handle, 0, end, sizeof(end));
+}
+
+static int hold(struct holder *holder)
+{
+	struct drm_i915_gem_execbuffer2 exec = {
+		.buffers_ptr = (uintptr_t)holder->objects,
+		.buffer_count = OBJECTS + 2,
+	};
+
+	return vi915_ioctl(holder->fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &exec);
+}
+
+static void *hold_again_and_again(void *arg)
+{
+	struct holder *holder = arg;
+
+	while (!__atomic_load_n(&holder->stop, __ATOMIC_RELAXED))
+		vi915_check(hold(holder));
+	return NULL;
+}
+
+/* Its handle is closed meanwhile, or just before. */
+static void *hold_once(void *arg)
+{
+	int ret = hold(arg);
+
+	vi915_require(!ret || ret == -ENOENT);
+	return NULL;
+}
+
+static void holder_start(struct holder *holder, uint32_t handle, void *(*fn)(void *arg))
+{
+	holder->stop = false;
+	holder->objects[0].handle = handle;
+	vi915_require(!pthread_create(&holder->thread, NULL, fn, holder));
+}
+
+static void holder_stop(struct holder *holder)
+{
+	__atomic_store_n(&holder->stop, true, __ATOMIC_RELAXED);
+	pthread_join(holder->thread, NULL);
+}
+
+/* A framebuffer of two objects, made by a thread. */
+struct maker {
+	int fd;
+	uint32_t handles[4];
+	uint32_t fb;
+	int ret;
+	pthread_t thread;
+};
+
+static void *make(void *arg)
+{
+	static const uint32_t pitches[4] = { FB_SIZE, FB_SIZE }, offsets[4];
+	struct maker *maker = arg;
+
+	maker->ret = __kms_addfb(maker->fd, FB_SIZE, FB_SIZE, DRM_FORMAT_NV12,
+				 DRM_FORMAT_MOD_LINEAR, maker->handles, pitches, offsets,
+				 &maker->fb);
+	return NULL;
+}
+
+/* Returns: a new handle of the first plane; that of the second is closed. */
+static uint32_t handle_of_fb(const struct maker *maker)
+{
+	struct drm_mode_fb_cmd2 cmd = { .fb_id = maker->fb };
+
+	vi915_check(vi915_ioctl(maker->fd, DRM_IOCTL_MODE_GETFB2, &cmd));
+	if (cmd.handles[1] != maker->handles[1])
+		gem_close(maker->fd, cmd.handles[1]);
+	return cmd.handles[0];
+}
+
+/* The framebuffer is all that names the object; its dma-buf is where it was. */
+static void expect_one_dmabuf(const struct maker *maker, ino_t ino)
+{
+	uint32_t handle = handle_of_fb(maker);
+	int again = prime_export(maker->fd, handle);
+	char *map;
+
+	vi915_require(dmabuf_inode(again) == ino);
+	close(again);
+	gem_close(maker->fd, handle);
+
+	/* What it shows through the GTT, importers have to hear of. */
+	handle = handle_of_fb(maker);
+	vi915_check(__kms_rmfb(maker->fd, maker->fb));
+	gem_set_tiling(maker->fd, handle, I915_TILING_X, 512);
+	map = gem_mmap_gtt(maker->fd, handle, SHARE_SIZE);
+	map[0] = 1;
+	vi915_require(map[0] == 1);
+	gem_munmap(map, SHARE_SIZE);
+	gem_close(maker->fd, handle);
+}
+
+/* Returns: whether there is a framebuffer. */
+static bool close_under_addfb(int fd, int other, uint32_t chroma)
+{
+	struct maker maker = { .fd = fd };
+	uint32_t import;
+	int dmabuf;
+
+	maker.handles[0] = gem_create(fd, SHARE_SIZE);
+	maker.handles[1] = chroma;
+	dmabuf = prime_export(fd, maker.handles[0]);
+	import = prime_import(other, dmabuf);
+	gem_set_domain(other, import, I915_GEM_DOMAIN_GTT, I915_GEM_DOMAIN_GTT);
+
+	vi915_require(!pthread_create(&maker.thread, NULL, make, &maker));
+	sched_yield();
+	gem_close(fd, maker.handles[0]);
+	pthread_join(maker.thread, NULL);
+	if (!maker.ret)
+		expect_one_dmabuf(&maker, dmabuf_inode(dmabuf));
+	else
+		vi915_require(maker.ret == -ENOENT);
+
+	gem_close(other, import);
+	close(dmabuf);
+	return !maker.ret;
+}
+
+static void close_under_addfb_again_and_again(struct attacker *attacker)
+{
+	uint32_t chroma = gem_create(attacker->card, VI915_PAGE);
+	int *other = attacker->arg, made = 0, i;
+	static struct holder holder;
+
+	holder_init(&holder, attacker->card);
+	holder_start(&holder, chroma, hold_again_and_again);
+	for (i = 0; i < TRIES; i++)
+		made += close_under_addfb(attacker->card, *other, chroma);
+	holder_stop(&holder);
+	vi915_note("%d of %d framebuffers were made", made, TRIES);
+}
+
+TEST(r1_a_handle_closed_under_addfb2_does_not_split_its_object)
+{
+	int other = vi915_open_render("gpu1");
+
+	attack_child("gpu0", close_under_addfb_again_and_again, &other);
+	close(other);
+}
+
+struct reader {
+	int fd;
+	bool stop;
+	pthread_t thread;
+};
+
+static void *look(void *arg)
+{
+	struct reader *reader = arg;
+	struct vi915_object object;
+
+	while (!__atomic_load_n(&reader->stop, __ATOMIC_RELAXED))
+		__vi915_object_find(reader->fd, ~0ull, 0, &object);
+	return NULL;
+}
+
+/* The file of a dma-buf is gone before its exporter hears of it. */
+TEST_F(share, r1_an_object_can_be_looked_at_while_its_dmabuf_goes)
+{
+	struct reader reader = { .fd = self->a };
+	static struct holder holder;
+	uint32_t handle;
+	int i, dmabuf;
+
+	holder_init(&holder, self->a);
+	ASSERT_EQ(0, pthread_create(&reader.thread, NULL, look, &reader));
+	for (i = 0; i < TRIES; i++) {
+		handle = gem_create(self->a, VI915_PAGE);
+		dmabuf = prime_export(self->a, handle);
+		holder_start(&holder, handle, hold_once);
+		sched_yield();
+		gem_close(self->a, handle);
+		close(dmabuf);
+		holder_stop(&holder);
+	}
+	__atomic_store_n(&reader.stop, true, __ATOMIC_RELAXED);
+	pthread_join(reader.thread, NULL);
+	EXPECT_EQ(SHARE_SIZE, share_state(self->a, self->ino, "size"));
+}
+
+TEST_HARNESS_MAIN
