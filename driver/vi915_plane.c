@@ -9,6 +9,7 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
 #include <linux/dma-fence.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "vi915_device.h"
@@ -52,13 +53,35 @@ static const struct vi915_plane_kind vi915_plane_kinds[] = {
 	  &vi915_fb_num_cursor_formats, false },
 };
 
+/*
+ * Clipping subtracts a place from the picture's size, which overflows near the
+ * smallest number; the core sees to the other end. So far away nothing of a
+ * plane is seen, and half as far neither.
+ */
+static int vi915_plane_clip(struct drm_plane_state *new_state,
+			    const struct drm_crtc_state *crtc_state)
+{
+	s32 x = new_state->crtc_x;
+	s32 y = new_state->crtc_y;
+	int ret;
+
+	new_state->crtc_x = max(x, S32_MIN / 2);
+	new_state->crtc_y = max(y, S32_MIN / 2);
+	ret = drm_atomic_helper_check_plane_state(new_state, crtc_state,
+						  DRM_PLANE_NO_SCALING,
+						  DRM_PLANE_NO_SCALING, true,
+						  true);
+	new_state->crtc_x = x;
+	new_state->crtc_y = y;
+	/* Scaling is nothing that is out of range, there is none. */
+	return ret == -ERANGE ? -EINVAL : ret;
+}
+
 static int vi915_plane_atomic_check(struct drm_plane *plane,
 				    struct drm_atomic_state *state)
 {
 	struct drm_plane_state *new_state =
 		drm_atomic_get_new_plane_state(state, plane);
-	struct drm_crtc_state *crtc_state;
-	int ret;
 
 	if (!new_state->crtc) {
 		new_state->visible = false;
@@ -74,18 +97,9 @@ static int vi915_plane_atomic_check(struct drm_plane *plane,
 			  new_state->crtc_h > VI915_PLANE_MAX_CURSOR)))
 		return -EINVAL;
 
-	/* The core sees to the other end; clipping subtracts the picture's size. */
-	if (VI915_REFUSE(plane->dev, new_state->crtc_x < S32_MIN / 2) ||
-	    VI915_REFUSE(plane->dev, new_state->crtc_y < S32_MIN / 2))
-		return -ERANGE;
-
-	crtc_state = drm_atomic_get_new_crtc_state(state, new_state->crtc);
-	ret = drm_atomic_helper_check_plane_state(new_state, crtc_state,
-						  DRM_PLANE_NO_SCALING,
-						  DRM_PLANE_NO_SCALING, true,
-						  true);
-	/* Scaling is nothing that is out of range, there is none. */
-	return ret == -ERANGE ? -EINVAL : ret;
+	return vi915_plane_clip(new_state,
+				drm_atomic_get_new_crtc_state(state,
+							      new_state->crtc));
 }
 
 /* A fence that stands for all that are to be waited for, but not for ever. */

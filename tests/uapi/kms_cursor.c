@@ -289,4 +289,104 @@ TEST_F(cursor, on_a_dark_pipe_is_kept)
 	EXPECT_EQ(self->kms.crtc, kms_value(self->kms.fd, self->kms.cursor, "CRTC_ID"));
 }
 
+/* Returns: the errno of SETPLANE, negative, or 0. */
+static int __set_plane(const struct kms *kms, uint32_t plane, const struct kms_fb *fb, int x, int y)
+{
+	struct drm_mode_set_plane arg = {
+		.plane_id = plane, .crtc_id = kms->crtc, .fb_id = fb->fb,
+		.crtc_x = x, .crtc_y = y, .crtc_w = fb->width, .crtc_h = fb->height,
+		.src_w = fb->width << 16, .src_h = fb->height << 16,
+	};
+
+	return vi915_ioctl(kms->fd, DRM_IOCTL_MODE_SETPLANE, &arg);
+}
+
+static int __commit_at(const struct kms *kms, uint32_t plane, const struct kms_fb *fb, int x, int y)
+{
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+
+	kms_add_plane(req, kms, plane, fb, x, y);
+	return __kms_commit_free(kms->fd, req, 0, 0);
+}
+
+/* Wherever nothing of it is to be seen it may be, also where clipping overflows. */
+TEST_F(cursor, may_be_as_far_away_as_numbers_go)
+{
+	static const int far[] = {
+		INT32_MIN, INT32_MIN + 1, INT32_MIN + 63, INT32_MIN + 640, INT32_MIN + 1280,
+		INT32_MIN / 2 - 1, INT32_MIN / 2, INT16_MIN, INT16_MAX, INT32_MAX / 2,
+		INT32_MAX - 64,
+	};
+	uint32_t planes[] = { self->kms.cursor, self->kms.overlay };
+	struct picture screen, image;
+	unsigned int i, j;
+
+	paint(self->kms.fd, &self->screen, 1, &screen);
+	paint(self->kms.fd, &self->image, 2, &image);
+	for (i = 0; i < ARRAY_SIZE(far); i++) {
+		ASSERT_OK(__set(&self->kms, self->image.handle, 64, 64));
+		EXPECT_OK(__move(&self->kms, far[i], 10));
+		EXPECT_OK(__move(&self->kms, 10, far[i]));
+		EXPECT_OK(__move(&self->kms, far[i], far[i]));
+		EXPECT_EQ(far[i], (int)kms_value(self->kms.fd, self->kms.cursor, "CRTC_X"));
+		for (j = 0; j < ARRAY_SIZE(planes); j++) {
+			EXPECT_OK(__set_plane(&self->kms, planes[j], &self->image, far[i], 5));
+			EXPECT_OK(__commit_at(&self->kms, planes[j], &self->image, 5, far[i]));
+			EXPECT_OK(__commit_at(&self->kms, planes[j], &self->image, far[i], far[i]));
+		}
+		EXPECT_EQ(picture_crc(&screen), look_crc_now(&self->kms)) {
+			TH_LOG("at %d", far[i]);
+		}
+	}
+	EXPECT_ERR(ERANGE, __move(&self->kms, INT32_MAX - 63, 0));
+	EXPECT_ERR(ERANGE, __move(&self->kms, 0, INT32_MAX));
+	/* And it comes back. */
+	EXPECT_OK(__set_plane(&self->kms, self->kms.cursor, &self->image, 30, 40));
+	EXPECT_EQ(crc_with(&screen, &image, 30, 40), look_crc_now(&self->kms));
+	picture_fini(&screen);
+	picture_fini(&image);
+}
+
+/* The sizes that i915 takes on gen9, by each way to set one. */
+TEST_F(cursor, of_each_size_is_seen_whichever_way_it_was_set)
+{
+	static const uint32_t sizes[][2] = {
+		{ 64, 64 }, { 64, 8 }, { 128, 128 }, { 128, 33 }, { 256, 256 }, { 256, 100 },
+	};
+	struct drm_mode_cursor2 cursor2 = {
+		.flags = DRM_MODE_CURSOR_BO | DRM_MODE_CURSOR_MOVE, .crtc_id = self->kms.crtc,
+		.x = 20, .y = 30,
+	};
+	uint64_t width = 0, height = 0;
+	struct picture screen, image;
+	struct kms_fb fb;
+	unsigned int i;
+
+	ASSERT_EQ(0, drmGetCap(self->kms.fd, DRM_CAP_CURSOR_WIDTH, &width));
+	ASSERT_EQ(0, drmGetCap(self->kms.fd, DRM_CAP_CURSOR_HEIGHT, &height));
+	EXPECT_EQ(256, width);
+	EXPECT_EQ(256, height);
+	paint(self->kms.fd, &self->screen, 1, &screen);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		kms_fb_create(self->kms.fd, &fb, sizes[i][0], sizes[i][1], DRM_FORMAT_ARGB8888);
+		paint(self->kms.fd, &fb, 5 + i, &image);
+		ASSERT_OK(__set(&self->kms, fb.handle, fb.width, fb.height));
+		ASSERT_OK(__move(&self->kms, -7, 9));
+		EXPECT_EQ(crc_with(&screen, &image, -7, 9), look_crc_now(&self->kms));
+		cursor2.handle = fb.handle;
+		cursor2.width = fb.width;
+		cursor2.height = fb.height;
+		ASSERT_OK(vi915_ioctl(self->kms.fd, DRM_IOCTL_MODE_CURSOR2, &cursor2));
+		EXPECT_EQ(crc_with(&screen, &image, 20, 30), look_crc_now(&self->kms));
+		ASSERT_OK(__set_plane(&self->kms, self->kms.cursor, &fb, 500, 400));
+		EXPECT_EQ(crc_with(&screen, &image, 500, 400), look_crc_now(&self->kms));
+		ASSERT_OK(__commit_at(&self->kms, self->kms.cursor, &fb, 200, -3));
+		EXPECT_EQ(crc_with(&screen, &image, 200, -3), look_crc_now(&self->kms));
+		ASSERT_OK(__set(&self->kms, 0, 0, 0));
+		picture_fini(&image);
+		kms_fb_destroy(self->kms.fd, &fb);
+	}
+	picture_fini(&screen);
+}
+
 TEST_HARNESS_MAIN

@@ -277,11 +277,10 @@ TEST_F(refuse, a_fence_of_a_plane_that_is_off_is_nothing_to_wait_for)
 	close(timeline);
 }
 
-/* Of any plane, by either way: what overflows when it is clipped is not shown. */
-TEST_F(refuse, places_that_are_as_far_away_as_numbers_go)
+/* Of any plane, by either way: what has an end that is no number. */
+TEST_F(refuse, places_whose_other_end_is_farther_than_numbers_go)
 {
-	static const int32_t far[] = { INT32_MIN, INT32_MIN + 1, INT32_MIN + 640,
-				       INT32_MIN + 1280, INT32_MAX, INT32_MAX - 479 };
+	static const int32_t far[] = { INT32_MAX, INT32_MAX - 479 };
 	struct kms_fb fb = self->fb;
 	unsigned int i, j;
 
@@ -294,9 +293,9 @@ TEST_F(refuse, places_that_are_as_far_away_as_numbers_go)
 				      j & 2 ? 0 : far[i]);
 			EXPECT_ERR(ERANGE, __kms_commit_free(self->kms.fd, req, 0, 0));
 		}
-		EXPECT_NE(0, drmModeSetPlane(self->kms.fd, self->kms.overlay, self->kms.crtc,
-					     fb.fb, 0, far[i], 0, 640, 480, 0, 0, 640 << 16,
-					     480 << 16));
+		EXPECT_EQ(-ERANGE, drmModeSetPlane(self->kms.fd, self->kms.overlay,
+						   self->kms.crtc, fb.fb, 0, far[i], 0, 640, 480,
+						   0, 0, 640 << 16, 480 << 16));
 	}
 }
 
