@@ -30,6 +30,7 @@
 #include "term.h"
 #include "times.h"
 #include "uml.h"
+#include "vain.h"
 #include "verdict.h"
 
 /**
@@ -464,6 +465,7 @@ static int vi915_box_judge(struct vi915_box *box)
 	shots = vi915_shots_give(&box->shots, box->options);
 	ret = vi915_verdict(&box->ending, box->options, &box->klog,
 			    &box->place);
+	vi915_vain_tell(&box->klog);
 	vi915_box_tell_end(box, ret);
 	/* A command that failed is more than a picture that could not be written. */
 	return ret ?: shots;

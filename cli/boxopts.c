@@ -333,6 +333,9 @@ static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 	if (!opts->counted && !opts->described)
 		vi915_gpus_set_all(&opts->gpus, "1");
 	ret = vi915_gpus_check(&opts->gpus);
+	/* A desktop decodes videos with what it finds, and shows blank ones. */
+	if (!ret && opts->box.session)
+		ret = vi915_gpus_default(&opts->gpus, "media", "0");
 	if (ret)
 		return ret;
 	opts->box.gpus = opts->gpus.text;

@@ -105,6 +105,48 @@ int vi915_gpus_set_all(struct vi915_gpus *gpus, const char *description)
 	return gpus->text ? 0 : vi915_say("out of memory");
 }
 
+/* Whether @description says something of a key already. */
+static bool vi915_gpus_has(const char *description, const char *key)
+{
+	size_t len = strlen(key);
+	const char *at;
+
+	for (at = description; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, key, len) && at[len] == '=')
+			return true;
+	}
+	return false;
+}
+
+/**
+ * vi915_gpus_default() - say something of each GPU that does not say it itself
+ * @gpus: the GPUs
+ * @key: what it is about
+ * @value: a good one
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_gpus_default(struct vi915_gpus *gpus, const char *key, const char *value)
+{
+	char *rest = gpus->text, *text = NULL, *one;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return vi915_say("out of memory");
+	while ((one = strsep(&rest, ";"))) {
+		fprintf(out, "%s%s", one == gpus->text ? "" : ";", one);
+		if (!vi915_gpus_has(one, key))
+			fprintf(out, ",%s=%s", key, value);
+	}
+	if (fclose(out))
+		return vi915_say("out of memory");
+	free(gpus->text);
+	gpus->text = text;
+	return 0;
+}
+
 /**
  * vi915_gpus_check() - can they be there together?
  * @gpus: the GPUs
@@ -118,20 +160,6 @@ int vi915_gpus_check(const struct vi915_gpus *gpus)
 	if (vi915_config_check_list(gpus->configs, gpus->num, reason))
 		return vi915_say("--gpu: %s", reason);
 	return 0;
-}
-
-/* Whether @description says something of a key already. */
-static bool vi915_gpus_has(const char *description, const char *key)
-{
-	size_t len = strlen(key);
-	const char *at;
-
-	for (at = description; at; at = strchr(at, ',')) {
-		at += *at == ',';
-		if (!strncmp(at, key, len) && at[len] == '=')
-			return true;
-	}
-	return false;
 }
 
 /*

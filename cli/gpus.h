@@ -22,6 +22,7 @@ void vi915_gpus_complete(const char *word, size_t kept);
 void vi915_gpus_complete_number(const char *word, size_t kept);
 int vi915_gpus_add(struct vi915_gpus *gpus, const char *description);
 int vi915_gpus_set_all(struct vi915_gpus *gpus, const char *description);
+int vi915_gpus_default(struct vi915_gpus *gpus, const char *key, const char *value);
 int vi915_gpus_check(const struct vi915_gpus *gpus);
 
 #endif

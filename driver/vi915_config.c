@@ -108,6 +108,8 @@ static const struct vi915_config_key vi915_config_keys[] = {
 		  .help = "most handles that one open file can have; 0 for no limit"),
 	VI915_KEY("max_size", size, max_size,
 		  .help = "bytes of the largest buffer; 0 for no limit"),
+	VI915_KEY("media", bool, media,
+		  .help = "there are engines for video and its enhancement"),
 	VI915_KEY("mmap", bool, mmap,
 		  .help = "exported buffers can be mapped by mmap(2)"),
 	VI915_KEY("modifiers", flags, modifiers, .words = vi915_config_modifiers,
@@ -163,6 +165,7 @@ void vi915_config_init(struct vi915_config *config, unsigned int index)
 	scnprintf(config->name, sizeof(config->name), "gpu%u", index);
 	config->outputs = 1;
 	config->vblank = true;
+	config->media = true;
 	set->kind->read(set, config, vi915_config_sets[VI915_SET_INTEL]);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_init);

@@ -211,6 +211,8 @@ struct vi915_config {
 	enum vi915_clock clock;
 	/** @delay_ms: of VI915_CLOCK_DELAY */
 	unsigned int delay_ms;
+	/** @media: there are video engines, which step over all they get */
+	bool media;
 	/** @unmapped: see &enum vi915_unmapped */
 	enum vi915_unmapped unmapped;
 	/** @order: see &struct vi915_order */

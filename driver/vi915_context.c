@@ -91,7 +91,7 @@ struct vi915_context *vi915_context_create(struct vi915_file *client)
 	if (!ctx)
 		return ERR_PTR(-ENOMEM);
 
-	ctx->num_slots = VI915_NUM_ENGINES;
+	ctx->num_slots = vi915_engine_count(dev);
 	ctx->slots = kcalloc(ctx->num_slots, sizeof(*ctx->slots), GFP_KERNEL);
 	if (!ctx->slots) {
 		kfree(ctx);

@@ -46,6 +46,17 @@ const struct vi915_engine_props vi915_engine_default_props = {
 };
 
 /**
+ * vi915_engine_count() - how many engines clients find
+ * @dev: the GPU
+ *
+ * Return: so many of &enum vi915_engine_id are there, from the first on.
+ */
+unsigned int vi915_engine_count(const struct vi915_device *dev)
+{
+	return dev->config.media ? VI915_NUM_ENGINES : VI915_VCS0;
+}
+
+/**
  * vi915_engine_lookup() - the engine that user space names by class
  * @dev: the GPU
  * @class: I915_ENGINE_CLASS_*
@@ -60,7 +71,7 @@ struct vi915_engine *vi915_engine_lookup(struct vi915_device *dev, u16 class,
 
 	if (instance)
 		return NULL;
-	for (i = 0; i < VI915_NUM_ENGINES; i++)
+	for (i = 0; i < vi915_engine_count(dev); i++)
 		if (vi915_engine_infos[i].class == class)
 			return &dev->engines[i];
 	return NULL;

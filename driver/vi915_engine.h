@@ -19,6 +19,7 @@ struct vi915_ring;
 
 /**
  * enum vi915_engine_id - the engines of a Skylake GT2, in the order of QUERY
+ * (those for media last: a GPU may be without)
  * @VI915_RCS0: render: 3D, stepped over
  * @VI915_BCS0: copy: the blitter
  * @VI915_VCS0: video: media, stepped over
@@ -117,6 +118,7 @@ struct vi915_engine {
 extern const struct vi915_engine_info vi915_engine_infos[VI915_NUM_ENGINES];
 extern const struct vi915_engine_props vi915_engine_default_props;
 
+unsigned int vi915_engine_count(const struct vi915_device *dev);
 int vi915_engine_init_all(struct vi915_device *dev);
 void vi915_engine_unplug_all(struct vi915_device *dev);
 struct vi915_engine *vi915_engine_lookup(struct vi915_device *dev, u16 class,

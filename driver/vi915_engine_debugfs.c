@@ -72,7 +72,7 @@ static int vi915_engine_show_lines(struct seq_file *m, void *unused)
 	struct vi915_device *dev = to_vi915_device(entry->dev);
 	unsigned int i;
 
-	for (i = 0; i < VI915_NUM_ENGINES; i++)
+	for (i = 0; i < vi915_engine_count(dev); i++)
 		vi915_engine_show_line(m, &dev->engines[i]);
 	return 0;
 }
@@ -109,7 +109,7 @@ static int vi915_engine_show_infos(struct seq_file *m, void *unused)
 
 	seq_printf(m, "GPU %s, %d resets\n", dev->config.name,
 		   atomic_read(&dev->error.resets));
-	for (i = 0; i < VI915_NUM_ENGINES; i++)
+	for (i = 0; i < vi915_engine_count(dev); i++)
 		vi915_engine_show_info(m, &dev->engines[i]);
 	return 0;
 }

@@ -109,7 +109,7 @@ static void vi915_fdinfo_engines(struct drm_printer *p, struct drm_file *file)
 	const char *name;
 	unsigned int i;
 
-	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+	for (i = 0; i < vi915_engine_count(dev); i++) {
 		u8 class = vi915_engine_infos[i].class;
 
 		name = vi915_fdinfo_classes[class];

@@ -49,6 +49,11 @@ static int vi915_getparam_outputs(const struct vi915_device *dev)
 	return dev->display.count > 0;
 }
 
+static int vi915_getparam_media(const struct vi915_device *dev)
+{
+	return dev->config.media;
+}
+
 static const struct vi915_param vi915_params[] = {
 	/* Of the time before GEM. */
 	VI915_PARAM_GONE(IRQ_ACTIVE),
@@ -85,9 +90,9 @@ static const struct vi915_param vi915_params[] = {
 
 	/* Execution. */
 	VI915_PARAM(HAS_EXECBUF2, 1),
-	VI915_PARAM(HAS_BSD, 1),
+	VI915_PARAM_ASK(HAS_BSD, vi915_getparam_media),
 	VI915_PARAM(HAS_BLT, 1),
-	VI915_PARAM(HAS_VEBOX, 1),
+	VI915_PARAM_ASK(HAS_VEBOX, vi915_getparam_media),
 	VI915_PARAM(HAS_BSD2, 0),
 	VI915_PARAM(HAS_COHERENT_RINGS, 1),
 	VI915_PARAM(HAS_RELAXED_DELTA, 1),

@@ -83,7 +83,7 @@ static void vi915_programs_say(struct vi915_job *job,
 			 who->pid, who->name, job->cs.stray.first,
 			 job->ctx->id);
 	else
-		dev_info(dev, "process %d (%s) used %s commands, which were stepped over: what it makes with them is not there\n",
+		dev_info(dev, "process %d (%s) used %s commands, which were stepped over: what it made with them is not there\n",
 			 who->pid, who->name,
 			 kind == VI915_PROGRAMS_3D ? "3D" : "video");
 }

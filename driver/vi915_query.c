@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
 
+#include "vi915_device.h"
 #include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_query.h"
@@ -59,32 +60,34 @@ u64 vi915_query_capabilities(u8 class)
 	}
 }
 
-static int vi915_query_engines(const struct drm_i915_query_item *item)
+static int vi915_query_engines(const struct vi915_device *dev,
+			       const struct drm_i915_query_item *item)
 {
 	struct drm_i915_query_engine_info __user *user =
 		u64_to_user_ptr(item->data_ptr);
 	struct drm_i915_engine_info infos[VI915_NUM_ENGINES] = {};
+	unsigned int count = vi915_engine_count(dev);
+	size_t size = count * sizeof(*infos);
 	struct drm_i915_query_engine_info head;
 	unsigned int i;
 	int ret;
 
-	ret = vi915_query_head(item, &head, sizeof(head),
-			       sizeof(head) + sizeof(infos));
+	ret = vi915_query_head(item, &head, sizeof(head), sizeof(head) + size);
 	if (ret)
 		return ret;
 
-	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+	for (i = 0; i < count; i++) {
 		infos[i].engine.engine_class = vi915_engine_infos[i].class;
 		infos[i].flags = I915_ENGINE_INFO_HAS_LOGICAL_INSTANCE;
 		infos[i].capabilities =
 			vi915_query_capabilities(vi915_engine_infos[i].class);
 	}
-	head.num_engines = VI915_NUM_ENGINES;
+	head.num_engines = count;
 
-	if (copy_to_user(user->engines, infos, sizeof(infos)) ||
+	if (copy_to_user(user->engines, infos, size) ||
 	    copy_to_user(user, &head, sizeof(head)))
 		return -EFAULT;
-	return sizeof(head) + sizeof(infos);
+	return sizeof(head) + size;
 }
 
 /*
@@ -117,7 +120,8 @@ static const struct vi915_query_topology vi915_query_gt2 = {
 	.units = { { 0xff, 0xff, 0xff } },
 };
 
-static int vi915_query_topology(const struct drm_i915_query_item *item)
+static int vi915_query_topology(const struct vi915_device *dev,
+				const struct drm_i915_query_item *item)
 {
 	const struct vi915_query_topology *gt2 = &vi915_query_gt2;
 
@@ -132,7 +136,8 @@ static int vi915_query_topology(const struct drm_i915_query_item *item)
 	return sizeof(*gt2);
 }
 
-static int vi915_query_regions(const struct drm_i915_query_item *item)
+static int vi915_query_regions(const struct vi915_device *dev,
+			       const struct drm_i915_query_item *item)
 {
 	struct drm_i915_query_memory_regions __user *user =
 		u64_to_user_ptr(item->data_ptr);
@@ -160,13 +165,15 @@ static int vi915_query_regions(const struct drm_i915_query_item *item)
 }
 
 /* Known to the uAPI, but a Skylake has nothing to say. */
-static int vi915_query_absent(const struct drm_i915_query_item *item)
+static int vi915_query_absent(const struct vi915_device *dev,
+			      const struct drm_i915_query_item *item)
 {
 	return -ENODEV;
 }
 
 /* By query id. */
-static int (*const vi915_queries[])(const struct drm_i915_query_item *item) = {
+static int (*const vi915_queries[])(const struct vi915_device *dev,
+				    const struct drm_i915_query_item *item) = {
 	[DRM_I915_QUERY_TOPOLOGY_INFO] = vi915_query_topology,
 	[DRM_I915_QUERY_ENGINE_INFO] = vi915_query_engines,
 	[DRM_I915_QUERY_PERF_CONFIG] = vi915_query_absent,
@@ -176,12 +183,14 @@ static int (*const vi915_queries[])(const struct drm_i915_query_item *item) = {
 	[DRM_I915_QUERY_GUC_SUBMISSION_VERSION] = vi915_query_absent,
 };
 
-static int vi915_query_item(const struct drm_i915_query_item *item)
+static int vi915_query_item(const struct vi915_device *dev,
+			    const struct drm_i915_query_item *item)
 {
 	if (item->query_id >= ARRAY_SIZE(vi915_queries))
 		return -EINVAL;
 	return vi915_queries[array_index_nospec(item->query_id,
-						ARRAY_SIZE(vi915_queries))](item);
+						ARRAY_SIZE(vi915_queries))](dev,
+										       item);
 }
 
 /**
@@ -218,7 +227,7 @@ int vi915_query_ioctl(struct drm_device *drm, void *data,
 		if (VI915_REFUSE(drm, !item.query_id))
 			return -EINVAL;
 
-		ret = vi915_query_item(&item);
+		ret = vi915_query_item(to_vi915_device(drm), &item);
 		if (ret != item.length && put_user(ret, &user->length))
 			return -EFAULT;
 	}

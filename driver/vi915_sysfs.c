@@ -332,7 +332,7 @@ int vi915_sysfs_init(struct vi915_device *dev)
 	if (!dev->sysfs.engines)
 		return -ENOMEM;
 
-	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+	for (i = 0; i < vi915_engine_count(dev); i++) {
 		ret = vi915_sysfs_add_engine(&dev->engines[i]);
 		if (ret)
 			goto err_fini;

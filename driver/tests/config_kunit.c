@@ -175,7 +175,7 @@ struct vi915_config_refusal_case {
 #define VI915_KEYS							\
 	"the keys are clock, contiguous, exports, fault, fbdev, hang, "	\
 	"height_align, implicit, imports, in_fence, late, max_handles, "	\
-	"max_size, mmap, modifiers, order, outputs, pitch, pitch_align, "	\
+	"max_size, media, mmap, modifiers, order, outputs, pitch, pitch_align, "	\
 	"render, set, split, unmapped, vblank, vmap"
 #define VI915_BAD_NAME(_name)						\
 	"'" _name "' is no name for a GPU; "					\
@@ -487,7 +487,7 @@ static void vi915_config_test_print(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, vi915_config_parse(config, 0, text, reason), 0);
 	length = vi915_config_print(config, all, VI915_CONFIG_LEN);
 	KUNIT_EXPECT_STREQ(test, all,
-			   "name=a clock=delay=25 contiguous=0 exports=1 fault=import:ENODEV@after:100 fbdev=0 hang=never height_align=1 implicit=1 imports=gpu in_fence=1 late=0 max_handles=0 max_size=16M mmap=1 modifiers=linear+x+y order=auto outputs=1 pitch=reject pitch_align=64 render=1 set=intel split=0 unmapped=scratch vblank=mode vmap=1");
+			   "name=a clock=delay=25 contiguous=0 exports=1 fault=import:ENODEV@after:100 fbdev=0 hang=never height_align=1 implicit=1 imports=gpu in_fence=1 late=0 max_handles=0 max_size=16M media=1 mmap=1 modifiers=linear+x+y order=auto outputs=1 pitch=reject pitch_align=64 render=1 set=intel split=0 unmapped=scratch vblank=mode vmap=1");
 	for (size = 1; size <= length + 1; size++) {
 		/* Just as long, so that KASAN sees a write behind its end. */
 		buf = kunit_kzalloc(test, size, GFP_KERNEL);
