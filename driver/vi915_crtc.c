@@ -164,8 +164,7 @@ static int vi915_crtc_late_register(struct drm_crtc *crtc)
 	.page_flip = drm_atomic_helper_page_flip,			\
 	.reset = vi915_crtc_reset,					\
 	.atomic_duplicate_state = vi915_crtc_duplicate_state,		\
-	.atomic_destroy_state = vi915_crtc_destroy_state,		\
-	.late_register = vi915_crtc_late_register
+	.atomic_destroy_state = vi915_crtc_destroy_state
 
 static const struct drm_crtc_funcs vi915_crtc_funcs_mode = {
 	VI915_CRTC_FUNCS,

@@ -2,15 +2,17 @@
 #
 # What the kernel's tools and cppcheck say of our C.
 
+# It leaves a list of the names it saw in the current folder, which is why it runs
+# in build/ and its findings are turned into paths from the top again.
 checkpatch() {
-	local ignore=$1
+	local ignore=$1 top=$PWD
 
 	shift
 	[ $# -gt 0 ] || return 0
-	# It leaves a list of the names it saw in the current folder.
-	trap 'rm -f .checkpatch-camelcase.*' RETURN
-	"$ksrc/scripts/checkpatch.pl" --no-tree --no-summary --quiet --show-types --terse \
-		--strict --max-line-length=100 --ignore "$ignore" -f "$@"
+	(cd $work && GIT_DIR=$(git rev-parse --absolute-git-dir) "$top/$ksrc/scripts/checkpatch.pl" --no-tree --no-summary --quiet \
+		--show-types --terse --strict --max-line-length=100 --ignore "$ignore" \
+		-f "${@/#/$top/}") | sed "s@^$top/@@"
+	return "${PIPESTATUS[0]}"
 }
 
 join() { local IFS=,; echo "$*"; }

@@ -2,54 +2,88 @@
 #
 # What can be seen in the text of the files and in the history alone.
 
+# awk_files PROGRAM [VARIABLE=VALUE...]: run PROGRAM once over the files named on
+# standard input. It defines begin() and end(), called around each file.
+awk_files() {
+	local program=$1 list=()
+
+	shift
+	mapfile -t list
+	[ ${#list[@]} -eq 0 ] || awk "$program"'
+		FNR == 1 { if (file != "") end(); file = FILENAME; begin() }
+		{ line() }
+		END { if (file != "") end() }' "$@" "${list[@]}"
+}
+
 # The licence, in the comment style of the kind of file; some of Debian's have none.
 check_spdx() {
-	local file want
-
 	files ':!LICENSE*' ':!debian/changelog' ':!debian/copyright' ':!debian/source' \
-		':!*.md' ':!.gitignore' ':!*.png' | while IFS= read -r file; do
-		case $file in
-		*.c) want='// ' ;;
-		*.h) want='/\* ' ;;
-		*) want='# ' ;;
-		esac
-		head -n 2 "$file" | grep -q "^${want}SPDX-License-Identifier: GPL-2.0-only OR MIT" ||
-			echo "$file: the first line must hold SPDX-License-Identifier: GPL-2.0-only OR MIT"
+		':!*.md' ':!.gitignore' ':!*.png' | awk_files '
+		function begin() {
+			seen = 0
+			want = file ~ /\.c$/ ? "// " : file ~ /\.h$/ ? "/* " : "# "
+			want = want "SPDX-License-Identifier: GPL-2.0-only OR MIT"
+		}
+		function line() { if (FNR <= 2 && index($0, want) == 1) seen = 1 }
+		function end() {
+			if (!seen)
+				print file ": the first line must hold " want
+		}'
+	empty_files ':!debian/source' ':!.gitignore'
+}
+
+# A file without a line is one that nobody meant to add.
+empty_files() {
+	local file
+
+	files "$@" | while IFS= read -r file; do
+		[ -s "$file" ] || echo "$file: is empty; remove it"
 	done
 }
 
 # One noun per file: what is longer than this has two.
 check_length() {
-	local file
-
-	files '*.[ch]' '*.sh' '*.awk' '*.mk' Makefile | while IFS= read -r file; do
-		awk -v file="$file" '
-			/^[a-zA-Z_].*\)$/ { name = $0 }
-			/^{$/ { start = NR }
-			/^}$/ && start {
-				if (NR - start > 100)
-					print file ":" start ": " NR - start " lines in " name
+	files '*.[ch]' '*.sh' '*.awk' '*.mk' Makefile | awk_files '
+		function begin() { start = 0 }
+		function line() {
+			lines = FNR
+			if ($0 ~ /^[a-zA-Z_].*\)$/) name = $0
+			if ($0 == "{") start = FNR
+			if ($0 == "}" && start) {
+				if (FNR - start > 100)
+					print file ":" start ": " FNR - start " lines in " name
 				start = 0
 			}
-			END { if (NR > 600) print file ": " NR " lines; split it at 600" }' "$file"
-	done
+		}
+		function end() {
+			if (lines > 600)
+				print file ": " lines " lines; split it at 600"
+		}'
 }
 
 # A guard named after the file, around all of it.
 check_guards() {
-	local file name
-
-	files '*.h' | while IFS= read -r file; do
-		name=$(basename "$file" .h | tr 'a-z-' 'A-Z_')
-		case $file in *_trace.h) continue ;; esac	# included more than once
-		awk -v file="$file" -v name="$name" '
-			/^#/ && !guard { guard = $2; if ($1 != "#ifndef") guard = "?" ; next }
-			/^#/ && !define { define = $2; if ($1 != "#define") define = "?" }
-			END {
-				if (guard != define || index(guard, name "_H") == 0)
-					print file ": wants the guard #ifndef ..." name "_H, #define ..." name "_H"
-			}' "$file"
-	done
+	# Those of trace events are included more than once.
+	files '*.h' ':!*_trace.h' | awk_files '
+		function begin() {
+			guard = define = ""
+			name = file
+			gsub(/^.*\/|\.h$/, "", name)
+			gsub(/-/, "_", name)
+			name = toupper(name)
+		}
+		function line() {
+			if ($0 !~ /^#/ || define != "")
+				return
+			if (guard == "")
+				guard = $1 == "#ifndef" ? $2 : "?"
+			else
+				define = $1 == "#define" ? $2 : "?"
+		}
+		function end() {
+			if (guard != define || index(guard, name "_H") == 0)
+				print file ": wants the guard #ifndef ..." name "_H, #define ..." name "_H"
+		}'
 }
 
 # Words that promise work instead of doing it.
@@ -70,6 +104,9 @@ check_whitespace() {
 
 	git diff --check "$(git hash-object -t tree /dev/null)" -- ':!LICENSES' ||
 		return 0
+	# What follows the last newline of a file is not nothing when one is missing.
+	files ':!LICENSES' ':!*.png' | xargs -d '\n' tail -q -c 1 |
+		tr -d '\n' | grep -q . || return 0
 	files ':!LICENSES' ':!*.png' | while IFS= read -r file; do
 		[ -z "$(tail -c 1 "$file")" ] || echo "$file: no newline at the end"
 	done
@@ -77,24 +114,29 @@ check_whitespace() {
 
 # From a comment that says 'sorted' to the next empty line.
 check_sorted() {
-	local file
-
-	files Makefile '*.mk' '*Kbuild' box/setup 'box/*.config' | while IFS= read -r file; do
-		awk -v file="$file" '
-			/^#.*[Ss]orted/ { on = 1; last = ""; next }
-			/^[ \t]*$/ { on = 0 }
-			on {
-				sub(/^.*[:+]?= */, "")
-				n = split($0, word, " ")
-				for (i = 1; i <= n; i++) {
-					if (word[i] == "\\")
-						continue
-					if (word[i] < last)
-						print file ":" NR ": " word[i] " belongs before " last
-					last = word[i]
-				}
-			}' "$file"
-	done
+	files Makefile '*.mk' '*Kbuild' box/setup 'box/*.config' | awk_files '
+		function begin() { on = 0 }
+		function line(n, i, word) {
+			if ($0 ~ /^#.*[Ss]orted/) {
+				on = 1
+				last = ""
+				return
+			}
+			if ($0 ~ /^[ \t]*$/)
+				on = 0
+			if (!on)
+				return
+			sub(/^.*[:+]?= */, "")
+			n = split($0, word, " ")
+			for (i = 1; i <= n; i++) {
+				if (word[i] == "\\")
+					continue
+				if (word[i] < last)
+					print file ":" FNR ": " word[i] " belongs before " last
+				last = word[i]
+			}
+		}
+		function end() { }'
 	[ ! -f driver/Kbuild ] || grep -q '^#.*[Ss]orted' driver/Kbuild ||
 		echo "driver/Kbuild: the list of objects has no comment 'Sorted.'"
 }
