@@ -180,6 +180,7 @@ command: $(if $(wildcard cli/cli.mk),$(B)/vi915 $(B)/box/init $(B)/box/memory.so
 # -- tests and benches: each .c is a program ----------------------------------
 
 test_src := $(filter-out tests/lib/%,$(wildcard tests/*/*.c))
+box_test_src := $(wildcard tests/box/*.c)
 bench_src := $(wildcard bench/*.c)
 lib_src := $(wildcard tests/lib/*.c)
 programs := $(patsubst %.c,$(B)/%,$(test_src) $(bench_src))
@@ -204,9 +205,25 @@ $(B)/tests/lib.a: $(patsubst %.c,$(B)/%.o,$(lib_src))
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(programs): $(B)/%: $(B)/%.o $(B)/tests/lib.a
+$(filter-out $(B)/tests/box/%,$(programs)): $(B)/%: $(B)/%.o $(B)/tests/lib.a
 	$(call quiet,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ldrm -lpthread -lm
+
+# Those of tests/box/ have the command's own source in them, built to find what a
+# hostile guest could make of its mistakes. One includes box/box.c as a whole.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
+hostile_obj := $(patsubst %.c,$(B)/hostile/%.o,cli/outfile.c cli/picture.c cli/pngfile.c \
+	$(filter-out box/box.c box/boot_% box/guest_% box/preload_%,$(wildcard box/*.c)))
+$(hostile_obj): $(B)/hostile/%.o: %.c Makefile
+	$(call quiet,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -I. $(ALL_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+$(box_test_src:%.c=$(B)/%.o): ALL_CFLAGS += $(SANITIZE)
+$(box_test_src:%.c=$(B)/%): %: %.o $(hostile_obj) $(B)/tests/lib.a
+	$(call quiet,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ -lpng -lz -lm
+
+-include $(hostile_obj:.o=.d)
 
 -include $(objects:.o=.d)
 

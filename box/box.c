@@ -13,6 +13,7 @@
 
 #include "box.h"
 #include "files.h"
+#include "inbound.h"
 #include "klog.h"
 #include "limits.h"
 #include "link.h"
@@ -46,6 +47,8 @@
 
 /* The mark is on its way when the guest ends, unless its command is root and hid the way. */
 #define VI915_BOX_SETTLE_TRIES 5000
+/* kmemleak's report is not longer than this. */
+#define VI915_BOX_MAX_LEAKS (16 * 1024 * 1024)
 
 /**
  * struct vi915_box - one box
@@ -60,6 +63,7 @@
  * @link: the way to it
  * @params: frames that say what is wanted, until the guest is there to read
  * @streams: our stdin, stdout and stderr
+ * @inbound: what has come of it
  * @shots: pictures that it has sent
  * @tty: the command has a terminal of its own
  * @signals: a signalfd
@@ -80,6 +84,7 @@ struct vi915_box {
 	struct vi915_link link;
 	struct vi915_queue params;
 	struct vi915_streams streams;
+	struct vi915_inbound inbound;
 	struct vi915_shots shots;
 	bool tty;
 	int signals;
@@ -265,55 +270,90 @@ static void vi915_box_step(struct vi915_box *box, const struct vi915_frame *fram
 		vi915_times_command_ended(&box->times);
 }
 
-static void vi915_box_frame(struct vi915_box *box,
-			    const struct vi915_frame *frame)
+static void vi915_box_hello(struct vi915_box *box, const struct vi915_frame *frame)
 {
+	box->spoken = true;
+	box->times.boot = 0;
+	if (vi915_frame_u32(frame) != VI915_PROTO_VERSION)
+		box->ending.kind = VI915_ENDING_GARBLED;
+	vi915_queue_put(&box->link.out, vi915_queue_head(&box->params),
+			vi915_queue_len(&box->params));
+}
+
+static int vi915_box_data(struct vi915_box *box, const struct vi915_frame *frame)
+{
+	if (box->options->report)
+		box->options->report->said(box->options->to, frame->stream, frame->data,
+					   frame->len);
+	return vi915_streams_frame(&box->streams, frame);
+}
+
+static int vi915_box_leaks(struct vi915_box *box, const struct vi915_frame *frame)
+{
+	if (!box->options->leaks ||
+	    frame->len > VI915_BOX_MAX_LEAKS - vi915_queue_len(&box->ending.leaks))
+		return -1;
+	vi915_queue_put(&box->ending.leaks, frame->data, frame->len);
+	return 0;
+}
+
+/* Acts on a frame that the guest may send; -1 when it says what cannot be. */
+static int vi915_box_frame(struct vi915_box *box,
+			   const struct vi915_frame *frame)
+{
+	char text[sizeof(box->ending.reason)];
+
 	switch (frame->type) {
 	case VI915_FRAME_HELLO:
-		box->spoken = true;
-		box->times.boot = 0;
-		if (vi915_frame_u32(frame) != VI915_PROTO_VERSION)
-			box->ending.kind = VI915_ENDING_GARBLED;
-		vi915_queue_put(&box->link.out, vi915_queue_head(&box->params),
-				vi915_queue_len(&box->params));
-		break;
+		vi915_box_hello(box, frame);
+		return 0;
 	case VI915_FRAME_FAIL:
 		box->ending.kind = VI915_ENDING_FAILED;
-		snprintf(box->ending.reason, sizeof(box->ending.reason),
-			 "%.*s", (int)frame->len, frame->data);
-		break;
+		vi915_inbound_text(frame, box->ending.reason, sizeof(box->ending.reason));
+		return 0;
 	case VI915_FRAME_NOEXEC:
 		box->ending.kind = VI915_ENDING_NOEXEC;
 		box->ending.status = vi915_frame_u32(frame);
-		break;
+		return 0;
 	case VI915_FRAME_EXIT:
 		box->ending.kind = VI915_ENDING_EXITED;
 		box->ending.status = vi915_frame_u32(frame);
-		break;
+		return 0;
 	case VI915_FRAME_LEAKS:
-		vi915_queue_put(&box->ending.leaks, frame->data, frame->len);
-		break;
+		return vi915_box_leaks(box, frame);
 	case VI915_FRAME_WARN:
-		vi915_warn("%.*s", (int)frame->len, frame->data);
-		break;
+		vi915_inbound_text(frame, text, sizeof(text));
+		vi915_warn("%s", text);
+		return 0;
 	case VI915_FRAME_STEP:
 		vi915_box_step(box, frame);
-		break;
+		return 0;
 	case VI915_FRAME_SHOT:
 	case VI915_FRAME_DOCUMENT:
 	case VI915_FRAME_PIECE:
-		vi915_shots_frame(&box->shots, frame);
-		break;
+		return vi915_shots_frame(&box->shots, frame);
 	case VI915_FRAME_DATA:
-		if (box->options->report)
-			box->options->report->said(box->options->to, frame->stream, frame->data,
-						   frame->len);
-		vi915_streams_frame(&box->streams, frame);
-		break;
+		return vi915_box_data(box, frame);
 	default:
-		vi915_streams_frame(&box->streams, frame);
-		break;
+		return vi915_streams_frame(&box->streams, frame);
 	}
+}
+
+/* Acts on what has come, up to what ends the box. */
+static void vi915_box_frames(struct vi915_box *box)
+{
+	struct vi915_frame frame;
+	int ret = 0;
+
+	while (box->ending.kind == VI915_ENDING_NONE &&
+	       (ret = vi915_frame_take(&box->link.in, &frame)) > 0) {
+		ret = vi915_inbound_takes(&box->inbound, &frame) ?
+			      vi915_box_frame(box, &frame) : -1;
+		if (ret)
+			break;
+	}
+	if (ret < 0 || (box->link.garbled && box->ending.kind == VI915_ENDING_NONE))
+		box->ending.kind = VI915_ENDING_GARBLED;
 }
 
 /* The command has ended, and what comes after it will not. */
@@ -370,7 +410,6 @@ static void vi915_box_fail(struct vi915_box *box, const char *what, int err)
 static void vi915_box_turn(struct vi915_box *box)
 {
 	struct pollfd fds[4 + VI915_LINK_POLLFDS];
-	struct vi915_frame frame;
 	int num = 4, ret;
 
 	vi915_streams_poll(&box->streams, &box->link.out, fds);
@@ -392,10 +431,7 @@ static void vi915_box_turn(struct vi915_box *box)
 			vi915_box_fail(box, "cannot open the way to the box", -ret);
 			return;
 		}
-		while ((ret = vi915_frame_take(&box->link.in, &frame)) > 0)
-			vi915_box_frame(box, &frame);
-		if (ret < 0)
-			box->ending.kind = VI915_ENDING_GARBLED;
+		vi915_box_frames(box);
 	}
 	vi915_streams_work(&box->streams, &box->link.out, fds);
 	if (fds[3].revents)

@@ -20,6 +20,9 @@
  * the command has ended. Without --log the file is one in memory.
  */
 
+/* The guest may make it as long as it likes; so much of it is looked at. */
+#define VI915_KLOG_MAX (256 * 1024 * 1024)
+
 /*
  * What a line begins with when the kernel has found something wrong. A line
  * that only contains such words, or the banner that a checker prints when it
@@ -101,17 +104,19 @@ void vi915_klog_append(struct vi915_klog *klog, const char *text, size_t len)
 void vi915_klog_load(struct vi915_klog *klog)
 {
 	struct stat st = { 0 };
+	size_t size;
 	ssize_t n;
 
 	fstat(klog->fd, &st);
+	size = st.st_size < VI915_KLOG_MAX ? st.st_size : VI915_KLOG_MAX;
 	free(klog->text);
 	klog->len = 0;
-	klog->text = malloc(st.st_size + 1);
+	klog->text = malloc(size + 1);
 	if (!klog->text)
-		return;
-	while (klog->len < (size_t)st.st_size) {
+		exit(vi915_say("out of memory"));
+	while (klog->len < size) {
 		n = pread(klog->fd, klog->text + klog->len,
-			  st.st_size - klog->len, klog->len);
+			  size - klog->len, klog->len);
 		if (n <= 0)
 			break;
 		klog->len += n;
@@ -350,8 +355,7 @@ void vi915_klog_show(const struct vi915_klog *klog, const char *from,
 	while (from > klog->text && from[-1] != '\n')
 		from--;
 	for (; *from && num_lines; num_lines--) {
-		fprintf(stderr, "vi915: kernel: %.*s\n",
-			(int)strcspn(from, "\r\n"), from);
+		vi915_tell("kernel: %.*s", (int)strcspn(from, "\r\n"), from);
 		from = vi915_klog_next(from);
 	}
 }

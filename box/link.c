@@ -143,8 +143,9 @@ int vi915_link_poll(struct vi915_link *link, struct pollfd *fds)
 		};
 		return 1;
 	}
-	vi915_vring_give(&link->vhost.rings[VI915_LINK_RING_IN],
-			 &link->vhost.mem, &link->out);
+	if (vi915_vring_give(&link->vhost.rings[VI915_LINK_RING_IN],
+			     &link->vhost.mem, &link->out))
+		link->garbled = true;
 	fds[0] = (struct pollfd){
 		.fd = link->vhost.fd >= 0 ? link->vhost.fd : link->listen_fd,
 		.events = POLLIN,
@@ -159,7 +160,7 @@ int vi915_link_poll(struct vi915_link *link, struct pollfd *fds)
 
 static int vi915_link_accept(struct vi915_link *link)
 {
-	link->vhost.fd = accept4(link->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	link->vhost.fd = accept4(link->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (link->vhost.fd < 0)
 		return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED ? 0 : -errno;
 	close(link->listen_fd);
@@ -176,8 +177,9 @@ static void vi915_link_tell(struct vi915_link *link, uint16_t event,
 		.value = value,
 	};
 
-	vi915_vring_give_one(&link->vhost.rings[VI915_LINK_RING_CONTROL_IN],
-			     &link->vhost.mem, &control, sizeof(control));
+	if (vi915_vring_give_one(&link->vhost.rings[VI915_LINK_RING_CONTROL_IN],
+				 &link->vhost.mem, &control, sizeof(control)))
+		link->garbled = true;
 }
 
 /* Answers what the driver says; it hears of the port when it is ready. */
@@ -219,6 +221,26 @@ static void vi915_link_stream(struct vi915_link *link, short revents)
 	}
 }
 
+/* Listens to the guest's kernel, which knocks once; as vi915_link_work(). */
+static int vi915_link_hear(struct vi915_link *link)
+{
+	if (link->vhost.fd < 0)
+		return vi915_link_accept(link);
+	switch (vi915_vhost_hear(&link->vhost)) {
+	case VI915_VHOST_HEARD:
+		return 0;
+	case VI915_VHOST_NONSENSE:
+		link->garbled = true;
+		break;
+	case VI915_VHOST_ENDED:
+		/* Its parent will hear of it. */
+		break;
+	}
+	close(link->vhost.fd);
+	link->vhost.fd = -1;
+	return 0;
+}
+
 /**
  * vi915_link_work() - move bytes
  * @link: the link
@@ -235,22 +257,20 @@ int vi915_link_work(struct vi915_link *link, const struct pollfd *fds)
 		vi915_link_stream(link, fds[0].revents);
 		return 0;
 	}
-	if (fds[0].revents && link->vhost.fd < 0) {
-		ret = vi915_link_accept(link);
-	} else if (fds[0].revents && vi915_vhost_message(&link->vhost)) {
-		/* The guest's kernel has ended; its parent will hear of it. */
-		close(link->vhost.fd);
-		link->vhost.fd = -1;
-	}
+	if (fds[0].fd >= 0 && fds[0].revents)
+		ret = vi915_link_hear(link);
 	for (i = 0; i < VI915_VHOST_RINGS; i++)
 		if (fds[1 + i].fd >= 0 && fds[1 + i].revents)
 			vi915_vring_drain_kick(&rings[i]);
 
-	vi915_vring_take(&rings[VI915_LINK_RING_CONTROL_OUT], &link->vhost.mem,
-			 &link->control);
+	if (vi915_vring_take(&rings[VI915_LINK_RING_CONTROL_OUT], &link->vhost.mem,
+			     &link->control))
+		link->garbled = true;
 	vi915_link_control(link);
-	vi915_vring_take(&rings[VI915_LINK_RING_OUT], &link->vhost.mem,
-			 &link->in);
+	if (vi915_vring_take(&rings[VI915_LINK_RING_OUT], &link->vhost.mem, &link->in))
+		link->garbled = true;
+	if (vi915_guestmem_gone())
+		link->garbled = true;
 	return ret;
 }
 

@@ -4,6 +4,7 @@
 
 #include <linux/virtio_console.h>
 #include <poll.h>
+#include <stdbool.h>
 
 #include "frame.h"
 #include "vhost.h"
@@ -20,6 +21,7 @@
  * @guest_fd: the guest's end, to be inherited; closed once it is
  * @listen_fd: where the guest's kernel knocks, until it has
  * @stream_fd: our end of a socket, where the device is QEMU's, or -1
+ * @garbled: the guest's kernel has broken the rules of the device
  * @vhost: the device it finds behind it
  * @config: that device's configuration
  */
@@ -28,6 +30,7 @@ struct vi915_link {
 	int guest_fd;
 	int listen_fd;
 	int stream_fd;
+	bool garbled;
 	struct vi915_vhost vhost;
 	struct virtio_console_config config;
 };

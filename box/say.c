@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +13,17 @@
 static char vi915_said_text[VI915_SAY_KEPT];
 static char vi915_warned_text[VI915_SAY_KEPT];
 
-/* In one write, so that boxes side by side do not mix their words. */
-static void vi915_say_line(const char *text)
+/*
+ * In one write, so that boxes side by side do not mix their words. Some of them
+ * are a guest's, which has no say about the terminal.
+ */
+static void vi915_say_line(char *text)
 {
+	char *c;
+
+	for (c = text; *c; c++)
+		if (iscntrl((unsigned char)*c) && !strchr("\n\t", *c))
+			*c = '?';
 	fprintf(stderr, "vi915: %s\n", text);
 }
 

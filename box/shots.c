@@ -16,16 +16,22 @@
  * vi915_shots_frame() - take a frame of the guest's
  * @shots: the pictures so far
  * @frame: VI915_FRAME_SHOT, VI915_FRAME_DOCUMENT or VI915_FRAME_PIECE
+ *
+ * Return: 0, or -1 when there are more than a box can have.
  */
-void vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame)
+int vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame)
 {
 	struct vi915_shot *all;
 
 	if (frame->type == VI915_FRAME_PIECE) {
-		if (shots->num)
-			vi915_queue_put(&shots->all[shots->num - 1].bytes, frame->data, frame->len);
-		return;
+		if (!shots->num || frame->len > VI915_SHOTS_MAX_BYTES - shots->bytes)
+			return -1;
+		vi915_queue_put(&shots->all[shots->num - 1].bytes, frame->data, frame->len);
+		shots->bytes += frame->len;
+		return 0;
 	}
+	if (shots->num == VI915_SHOTS_MAX_NUM)
+		return -1;
 	all = reallocarray(shots->all, shots->num + 1, sizeof(*all));
 	if (!all)
 		exit(vi915_say("out of memory"));
@@ -33,6 +39,7 @@ void vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *fram
 	all += shots->num++;
 	*all = (struct vi915_shot){ .document = frame->type == VI915_FRAME_DOCUMENT };
 	snprintf(all->name, sizeof(all->name), "%.*s", (int)frame->len, frame->data);
+	return 0;
 }
 
 /**

@@ -6,6 +6,12 @@
 
 struct vi915_box_options;
 
+/* Bytes of a name, with its NUL. */
+#define VI915_SHOT_NAME 80
+/* More than this of pictures and documents is not kept of a guest. */
+#define VI915_SHOTS_MAX_BYTES (1ull << 30)
+#define VI915_SHOTS_MAX_NUM 1024
+
 /**
  * struct vi915_shot - a picture of an output, or another file of the guest's
  * @name: what it is called, as gpu0-HDMI-A-1
@@ -13,7 +19,7 @@ struct vi915_box_options;
  * @bytes: what has come of it
  */
 struct vi915_shot {
-	char name[80];
+	char name[VI915_SHOT_NAME];
 	bool document;
 	struct vi915_queue bytes;
 };
@@ -22,13 +28,15 @@ struct vi915_shot {
  * struct vi915_shots - the pictures and other files that a guest has sent
  * @all: the last one may not be complete
  * @num: how many
+ * @bytes: of all of them
  */
 struct vi915_shots {
 	struct vi915_shot *all;
 	size_t num;
+	unsigned long long bytes;
 };
 
-void vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame);
+int vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame);
 int vi915_shots_give(const struct vi915_shots *shots, const struct vi915_box_options *options);
 void vi915_shots_fini(struct vi915_shots *shots);
 

@@ -81,10 +81,18 @@ void vi915_steps_note(const struct vi915_steps *steps, const char *what, const c
 	vi915_steps_tell(steps, vi915_steps_now(), what, text, strlen(text));
 }
 
+/* A time that can have been: since we began, and not to come. */
+static int64_t vi915_steps_bound(const struct vi915_steps *steps, int64_t at, int64_t now)
+{
+	if (at < steps->at[VI915_STEP_BEGIN])
+		return steps->at[VI915_STEP_BEGIN];
+	return at < now ? at : now;
+}
+
 /**
  * vi915_steps_frame() - the guest says that it has reached a step
  * @steps: the steps
- * @frame: VI915_FRAME_STEP
+ * @frame: VI915_FRAME_STEP, which vi915_inbound_takes() has looked at
  *
  * The clocks are compared when it speaks for the first time: that frame has
  * waited for nothing.
@@ -92,17 +100,14 @@ void vi915_steps_note(const struct vi915_steps *steps, const char *what, const c
 void vi915_steps_frame(struct vi915_steps *steps, const struct vi915_frame *frame)
 {
 	const char *at, *end = frame->data + frame->len, *tab, *newline;
+	const int64_t now = vi915_steps_now();
 	struct vi915_step_head head;
 	char what[16];
 
-	if (frame->len < sizeof(head))
-		return;
 	memcpy(&head, frame->data, sizeof(head));
-	if (head.step >= VI915_NUM_STEPS)
-		return;
 	if (head.step == VI915_STEP_INIT)
-		steps->offset = vi915_steps_now() - (int64_t)head.ns;
-	steps->at[head.step] = (int64_t)head.ns + steps->offset;
+		steps->offset = now - head.ns;
+	steps->at[head.step] = vi915_steps_bound(steps, head.ns + steps->offset, now);
 	for (at = frame->data + sizeof(head); steps->verbose && at < end; at = newline + 1) {
 		newline = memchr(at, '\n', end - at);
 		tab = memchr(at, '\t', end - at);

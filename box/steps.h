@@ -18,7 +18,7 @@ struct vi915_frame;
 struct vi915_steps {
 	bool verbose;
 	int64_t at[VI915_NUM_STEPS];
-	int64_t offset;
+	uint64_t offset;
 };
 
 void vi915_steps_begin(struct vi915_steps *steps, bool verbose);

@@ -151,18 +151,28 @@ void vi915_streams_work(struct vi915_streams *streams,
  * vi915_streams_frame() - look at a frame that is about a stream
  * @streams: the streams
  * @frame: the frame
+ *
+ * Return: 0, or -1 when the guest sends more than it was given credit for, or
+ * gives back more than it was sent.
  */
-void vi915_streams_frame(struct vi915_streams *streams,
-			 const struct vi915_frame *frame)
+int vi915_streams_frame(struct vi915_streams *streams,
+			const struct vi915_frame *frame)
 {
+	struct vi915_queue *out = &streams->out[frame->stream];
+	uint32_t number;
+
 	switch (frame->type) {
 	case VI915_FRAME_DATA:
-		if (frame->stream && !streams->broken[frame->stream])
-			vi915_queue_put(&streams->out[frame->stream],
-					frame->data, frame->len);
+		if (frame->len > VI915_PROTO_WINDOW - vi915_queue_len(out))
+			return -1;
+		if (!streams->broken[frame->stream])
+			vi915_queue_put(out, frame->data, frame->len);
 		break;
 	case VI915_FRAME_CREDIT:
-		streams->credit += vi915_frame_u32(frame);
+		number = vi915_frame_u32(frame);
+		if (number > VI915_PROTO_WINDOW - streams->credit)
+			return -1;
+		streams->credit += number;
 		break;
 	case VI915_FRAME_BROKEN:
 		streams->stdin_done = true;
@@ -170,6 +180,7 @@ void vi915_streams_frame(struct vi915_streams *streams,
 	default:
 		break;
 	}
+	return 0;
 }
 
 /**

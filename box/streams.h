@@ -33,8 +33,8 @@ void vi915_streams_poll(const struct vi915_streams *streams,
 			const struct vi915_queue *port, struct pollfd *fds);
 void vi915_streams_work(struct vi915_streams *streams,
 			struct vi915_queue *port, const struct pollfd *fds);
-void vi915_streams_frame(struct vi915_streams *streams,
-			 const struct vi915_frame *frame);
+int vi915_streams_frame(struct vi915_streams *streams,
+			const struct vi915_frame *frame);
 bool vi915_streams_empty(const struct vi915_streams *streams);
 void vi915_streams_fini(struct vi915_streams *streams);
 

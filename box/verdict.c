@@ -175,8 +175,8 @@ static bool vi915_verdict_leak(const struct vi915_box_options *options,
 	if (!vi915_klog_find_leak(leaks, "vi915", &line))
 		return false;
 	vi915_say("vi915 lost memory: %.*s", (int)line.len, line.text);
-	if (!options->log)
-		fputs(leaks, stderr);
+	for (; !options->log && *leaks; leaks += strcspn(leaks, "\n"), leaks += !!*leaks)
+		vi915_tell("%.*s", (int)strcspn(leaks, "\n"), leaks);
 	vi915_verdict_log_hint(options);
 	return true;
 }

@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/virtio_config.h>
+#include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vhost.h"
@@ -15,90 +16,14 @@
  *
  * As much of the protocol as User-Mode Linux speaks: it is the driver's side,
  * and connects to us while its kernel boots. What it asks is answered in
- * order, and nothing here waits.
+ * order.
+ *
+ * The guest's kernel may have been taken over by what runs in it. So a message
+ * is acted on when all of it is here and is as long as it must be, addresses
+ * are looked up again whenever the memory or a ring's size changes, and nothing
+ * here waits: neither for the rest of a message, nor in a descriptor that the
+ * guest has made, which it can make blocking again at any time.
  */
-
-enum vi915_vhost_request {
-	VI915_VHOST_GET_FEATURES = 1,
-	VI915_VHOST_SET_FEATURES = 2,
-	VI915_VHOST_SET_OWNER = 3,
-	VI915_VHOST_SET_MEM_TABLE = 5,
-	VI915_VHOST_SET_VRING_NUM = 8,
-	VI915_VHOST_SET_VRING_ADDR = 9,
-	VI915_VHOST_SET_VRING_BASE = 10,
-	VI915_VHOST_SET_VRING_KICK = 12,
-	VI915_VHOST_SET_VRING_CALL = 13,
-	VI915_VHOST_GET_PROTOCOL_FEATURES = 15,
-	VI915_VHOST_SET_PROTOCOL_FEATURES = 16,
-	VI915_VHOST_SET_VRING_ENABLE = 18,
-	VI915_VHOST_SET_SLAVE_REQ_FD = 21,
-	VI915_VHOST_GET_CONFIG = 24,
-	VI915_VHOST_SET_CONFIG = 25,
-};
-
-#define VI915_VHOST_VERSION		1
-#define VI915_VHOST_REPLY		(1u << 2)
-#define VI915_VHOST_F_PROTOCOL_FEATURES	(1ull << 30)
-/* UML takes its interrupt from the first, and max_nr_ports from the second. */
-#define VI915_VHOST_PROTOCOL_SLAVE_REQ	(1ull << 5)
-#define VI915_VHOST_PROTOCOL_CONFIG	(1ull << 9)
-
-#define VI915_VHOST_INDEX_MASK		0xff
-#define VI915_VHOST_MAX_PAYLOAD		512
-#define VI915_VHOST_MAX_FDS		8
-
-struct vi915_vhost_head {
-	uint32_t request;
-	uint32_t flags;
-	uint32_t size;
-};
-
-struct vi915_vhost_vring_state {
-	uint32_t index;
-	uint32_t num;
-};
-
-struct vi915_vhost_vring_addr {
-	uint32_t index;
-	uint32_t flags;
-	uint64_t desc, used, avail, log;
-};
-
-struct vi915_vhost_mem {
-	uint32_t num;
-	uint32_t padding;
-	/* Of the first region; the box never has a second. */
-	uint64_t guest_addr;
-	uint64_t size;
-	uint64_t user_addr;
-	uint64_t mmap_offset;
-};
-
-struct vi915_vhost_config {
-	uint32_t offset;
-	uint32_t size;
-	uint32_t flags;
-	char bytes[VI915_VHOST_MAX_PAYLOAD - 12];
-};
-
-/**
- * struct vi915_vhost_message - one message as it came
- * @head: what it is
- * @payload: what it says; zero behind its end
- * @fds: descriptors that came with it; -1 once they are taken
- */
-struct vi915_vhost_message {
-	struct vi915_vhost_head head;
-	union {
-		uint64_t number;
-		struct vi915_vhost_vring_state state;
-		struct vi915_vhost_vring_addr addr;
-		struct vi915_vhost_mem mem;
-		struct vi915_vhost_config config;
-		char bytes[VI915_VHOST_MAX_PAYLOAD];
-	} payload;
-	int fds[VI915_VHOST_MAX_FDS];
-};
 
 /**
  * vi915_vhost_init() - prepare a device
@@ -120,56 +45,76 @@ void vi915_vhost_init(struct vi915_vhost *vhost, uint64_t features,
 	vhost->config_len = config_len;
 	for (i = 0; i < VI915_VHOST_RINGS; i++)
 		vhost->rings[i].kick_fd = vhost->rings[i].call_fd = -1;
+	for (i = 0; i < VI915_VHOST_MAX_FDS; i++)
+		vhost->message.fds[i] = -1;
 }
 
-/* Takes the descriptors that came along, and the head. */
-static int vi915_vhost_receive_head(int fd, struct vi915_vhost_message *message)
-{
-	char control[CMSG_SPACE(sizeof(message->fds))];
-	struct iovec iov = { &message->head, sizeof(message->head) };
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg;
-	ssize_t n;
-
-	n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC | MSG_WAITALL);
-	if (n != sizeof(message->head))
-		return -1;
-	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg))
-		if (cmsg->cmsg_level == SOL_SOCKET &&
-		    cmsg->cmsg_type == SCM_RIGHTS)
-			memcpy(message->fds, CMSG_DATA(cmsg),
-			       cmsg->cmsg_len - CMSG_LEN(0));
-	return 0;
-}
-
-static int vi915_vhost_receive(int fd, struct vi915_vhost_message *message)
+/* Closes what nobody has taken of a message, and makes room for the next. */
+static void vi915_vhost_done(struct vi915_vhost_message *message)
 {
 	int i;
 
+	for (i = 0; i < VI915_VHOST_MAX_FDS; i++)
+		if (message->fds[i] >= 0)
+			close(message->fds[i]);
 	memset(message, 0, sizeof(*message));
 	for (i = 0; i < VI915_VHOST_MAX_FDS; i++)
 		message->fds[i] = -1;
-	if (vi915_vhost_receive_head(fd, message))
-		return -1;
-	if (message->head.size > sizeof(message->payload))
-		return -1;
-	if (!message->head.size)
-		return 0;
-	if (recv(fd, &message->payload, message->head.size, MSG_WAITALL) !=
-	    message->head.size)
-		return -1;
-	return 0;
 }
 
-static int vi915_vhost_reply(struct vi915_vhost *vhost,
-			     struct vi915_vhost_message *message,
-			     uint32_t size)
+/* Takes descriptors that came along; more than a message can have are closed. */
+static void vi915_vhost_keep_fds(struct vi915_vhost_message *message, struct msghdr *msg)
 {
+	struct cmsghdr *cmsg;
+	size_t num, i, at = 0;
+	int fd;
+
+	for (cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
+		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS)
+			continue;
+		num = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(fd);
+		for (i = 0; i < num; i++) {
+			memcpy(&fd, CMSG_DATA(cmsg) + i * sizeof(fd), sizeof(fd));
+			while (at < VI915_VHOST_MAX_FDS && message->fds[at] >= 0)
+				at++;
+			if (at < VI915_VHOST_MAX_FDS)
+				message->fds[at] = fd;
+			else
+				close(fd);
+		}
+	}
+}
+
+/* Takes what is there of @len bytes; the rest comes later. */
+static enum vi915_vhost_heard vi915_vhost_receive(struct vi915_vhost *vhost, char *to,
+						  uint32_t len)
+{
+	struct vi915_vhost_message *message = &vhost->message;
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(message->fds))];
+	} control;
+	struct iovec iov = { to, len };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t n = recvmsg(vhost->fd, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return VI915_VHOST_HEARD;
+	if (n <= 0)
+		return VI915_VHOST_ENDED;
+	vi915_vhost_keep_fds(message, &msg);
+	message->got += n;
+	return VI915_VHOST_HEARD;
+}
+
+static int vi915_vhost_reply(struct vi915_vhost *vhost, uint32_t size)
+{
+	struct vi915_vhost_message *message = &vhost->message;
 	struct iovec iov[] = {
 		{ &message->head, sizeof(message->head) },
 		{ &message->payload, size },
@@ -178,159 +123,225 @@ static int vi915_vhost_reply(struct vi915_vhost *vhost,
 
 	message->head.flags = VI915_VHOST_VERSION | VI915_VHOST_REPLY;
 	message->head.size = size;
-	return sendmsg(vhost->fd, &msg, MSG_NOSIGNAL) ==
+	/* Who asks and does not read the answers gets no more of them. */
+	return sendmsg(vhost->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	       (ssize_t)(sizeof(message->head) + size) ? 0 : -1;
 }
 
-static int vi915_vhost_reply_number(struct vi915_vhost *vhost,
-				    struct vi915_vhost_message *message,
-				    uint64_t number)
+static int vi915_vhost_reply_number(struct vi915_vhost *vhost, uint64_t number)
 {
-	message->payload.number = number;
-	return vi915_vhost_reply(vhost, message, sizeof(number));
+	vhost->message.payload.number = number;
+	return vi915_vhost_reply(vhost, sizeof(number));
 }
 
-static int vi915_vhost_get_config(struct vi915_vhost *vhost,
-				  struct vi915_vhost_message *message)
+static int vi915_vhost_get_features(struct vi915_vhost *vhost)
 {
-	struct vi915_vhost_config *config = &message->payload.config;
-	uint32_t size = message->head.size;
+	return vi915_vhost_reply_number(vhost, vhost->features);
+}
 
-	if (size > sizeof(*config) || config->offset > vhost->config_len ||
+static int vi915_vhost_get_protocol(struct vi915_vhost *vhost)
+{
+	return vi915_vhost_reply_number(vhost, VI915_VHOST_PROTOCOL_SLAVE_REQ |
+					       VI915_VHOST_PROTOCOL_CONFIG);
+}
+
+static int vi915_vhost_get_config(struct vi915_vhost *vhost)
+{
+	struct vi915_vhost_config *config = &vhost->message.payload.config;
+	uint32_t size = vhost->message.head.size;
+
+	if (config->size > size - offsetof(struct vi915_vhost_config, bytes) ||
+	    config->offset > vhost->config_len ||
 	    config->size > vhost->config_len - config->offset)
 		return -1;
 	memcpy(config->bytes, (const char *)vhost->config + config->offset,
 	       config->size);
-	return vi915_vhost_reply(vhost, message, size);
+	return vi915_vhost_reply(vhost, size);
 }
 
-static int vi915_vhost_set_mem(struct vi915_vhost *vhost,
-			       struct vi915_vhost_message *message)
+static int vi915_vhost_set_mem(struct vi915_vhost *vhost)
 {
-	const struct vi915_vhost_mem *mem = &message->payload.mem;
-	void *base;
+	const struct vi915_vhost_mem *mem = &vhost->message.payload.mem;
+	int i;
 
-	if (!mem->num || message->fds[0] < 0)
+	/* They point into the memory that goes. */
+	for (i = 0; i < VI915_VHOST_RINGS; i++)
+		vi915_vring_forget(&vhost->rings[i]);
+	vi915_guestmem_unmap(&vhost->mem);
+	if (mem->num != 1)
 		return -1;
-	if (vhost->mem.base)
-		munmap(vhost->mem.base, vhost->mem.size);
-	base = mmap(NULL, mem->size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		    message->fds[0], mem->mmap_offset);
-	if (base == MAP_FAILED) {
-		vhost->mem.base = NULL;
-		return -1;
-	}
-	vhost->mem.base = base;
-	vhost->mem.size = mem->size;
-	vhost->mem.guest = mem->guest_addr;
-	return 0;
+	return vi915_guestmem_map(&vhost->mem, vhost->message.fds[0], mem->mmap_offset,
+				  mem->size, mem->guest_addr);
 }
 
-static int vi915_vhost_set_addr(struct vi915_vhost *vhost,
-				const struct vi915_vhost_vring_addr *addr)
+static int vi915_vhost_set_addr(struct vi915_vhost *vhost)
 {
-	struct vi915_vring *ring;
-	uint64_t num;
+	const struct vi915_vhost_vring_addr *addr = &vhost->message.payload.addr;
 
 	if (addr->index >= VI915_VHOST_RINGS)
 		return -1;
-	ring = &vhost->rings[addr->index];
-	num = ring->num;
-	ring->desc = vi915_guestmem_at(&vhost->mem, addr->desc,
-				       num * sizeof(*ring->desc));
-	ring->avail = vi915_guestmem_at(&vhost->mem, addr->avail,
-					sizeof(*ring->avail) +
-					num * sizeof(ring->avail->ring[0]));
-	ring->used = vi915_guestmem_at(&vhost->mem, addr->used,
-				       sizeof(*ring->used) +
-				       num * sizeof(ring->used->ring[0]));
-	return ring->desc && ring->avail && ring->used ? 0 : -1;
+	return vi915_vring_place(&vhost->rings[addr->index], &vhost->mem, addr->desc,
+				 addr->avail, addr->used);
 }
 
-static int vi915_vhost_set_num(struct vi915_vhost *vhost,
-			       const struct vi915_vhost_vring_state *state)
+static int vi915_vhost_set_num(struct vi915_vhost *vhost)
 {
-	if (state->index >= VI915_VHOST_RINGS || !state->num ||
-	    state->num > 32768 || state->num & (state->num - 1))
+	const struct vi915_vhost_vring_state *state = &vhost->message.payload.state;
+
+	if (state->index >= VI915_VHOST_RINGS)
 		return -1;
-	vhost->rings[state->index].num = state->num;
+	return vi915_vring_resize(&vhost->rings[state->index], state->num);
+}
+
+static int vi915_vhost_set_base(struct vi915_vhost *vhost)
+{
+	const struct vi915_vhost_vring_state *state = &vhost->message.payload.state;
+
+	if (state->index >= VI915_VHOST_RINGS || state->num > UINT16_MAX)
+		return -1;
+	vhost->rings[state->index].next = state->num;
 	return 0;
 }
 
-/* Takes the first descriptor of a message over. */
-static void vi915_vhost_take_fd(struct vi915_vhost_message *message, int *fd)
+/* The ring that a message with a descriptor is about, or NULL. */
+static struct vi915_vring *vi915_vhost_ring(struct vi915_vhost *vhost)
+{
+	unsigned int index = vhost->message.payload.number & VI915_VHOST_INDEX_MASK;
+
+	return index < VI915_VHOST_RINGS ? &vhost->rings[index] : NULL;
+}
+
+static void vi915_vhost_replace(int *fd, int by)
 {
 	if (*fd >= 0)
 		close(*fd);
-	*fd = message->fds[0];
-	message->fds[0] = -1;
-	if (*fd >= 0)
-		fcntl(*fd, F_SETFL, fcntl(*fd, F_GETFL) | O_NONBLOCK);
+	*fd = by;
 }
 
-static int vi915_vhost_handle(struct vi915_vhost *vhost,
-			      struct vi915_vhost_message *message)
+/* An eventfd: what has no type for those who ask. Nothing else may be polled. */
+static int vi915_vhost_set_kick(struct vi915_vhost *vhost)
 {
-	unsigned int index = message->payload.number & VI915_VHOST_INDEX_MASK;
+	struct vi915_vring *ring = vi915_vhost_ring(vhost);
+	int fd = vhost->message.fds[0];
+	struct stat st;
 
-	switch (message->head.request) {
-	case VI915_VHOST_GET_FEATURES:
-		return vi915_vhost_reply_number(vhost, message,
-						vhost->features);
-	case VI915_VHOST_GET_PROTOCOL_FEATURES:
-		return vi915_vhost_reply_number(vhost, message,
-						VI915_VHOST_PROTOCOL_SLAVE_REQ |
-						VI915_VHOST_PROTOCOL_CONFIG);
-	case VI915_VHOST_GET_CONFIG:
-		return vi915_vhost_get_config(vhost, message);
-	case VI915_VHOST_SET_MEM_TABLE:
-		return vi915_vhost_set_mem(vhost, message);
-	case VI915_VHOST_SET_VRING_NUM:
-		return vi915_vhost_set_num(vhost, &message->payload.state);
-	case VI915_VHOST_SET_VRING_ADDR:
-		return vi915_vhost_set_addr(vhost, &message->payload.addr);
-	case VI915_VHOST_SET_VRING_KICK:
-		if (index >= VI915_VHOST_RINGS)
-			return -1;
-		vi915_vhost_take_fd(message, &vhost->rings[index].kick_fd);
-		return 0;
-	case VI915_VHOST_SET_VRING_CALL:
-		if (index >= VI915_VHOST_RINGS)
-			return -1;
-		vi915_vhost_take_fd(message, &vhost->rings[index].call_fd);
-		return 0;
-	case VI915_VHOST_SET_SLAVE_REQ_FD:
-		vi915_vhost_take_fd(message, &vhost->request_fd);
-		return 0;
-	case VI915_VHOST_SET_FEATURES:
-	case VI915_VHOST_SET_OWNER:
-	case VI915_VHOST_SET_PROTOCOL_FEATURES:
-	case VI915_VHOST_SET_VRING_BASE:
-	case VI915_VHOST_SET_VRING_ENABLE:
-	case VI915_VHOST_SET_CONFIG:
-		return 0;
-	default:
+	if (!ring || fd < 0 || fstat(fd, &st) || st.st_mode & S_IFMT)
 		return -1;
-	}
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	vi915_vhost_replace(&ring->kick_fd, fd);
+	vhost->message.fds[0] = -1;
+	return 0;
+}
+
+/* User-Mode Linux makes a pair of sockets. */
+static int vi915_vhost_set_call(struct vi915_vhost *vhost)
+{
+	struct vi915_vring *ring = vi915_vhost_ring(vhost);
+	int fd = vhost->message.fds[0];
+	struct stat st;
+
+	if (!ring || fd < 0 || fstat(fd, &st) || !S_ISSOCK(st.st_mode))
+		return -1;
+	vi915_vhost_replace(&ring->call_fd, fd);
+	vhost->message.fds[0] = -1;
+	return 0;
+}
+
+static int vi915_vhost_set_request_fd(struct vi915_vhost *vhost)
+{
+	vi915_vhost_replace(&vhost->request_fd, vhost->message.fds[0]);
+	vhost->message.fds[0] = -1;
+	return 0;
+}
+
+/* What makes no difference here. */
+static int vi915_vhost_accept(struct vi915_vhost *vhost)
+{
+	(void)vhost;
+	return 0;
 }
 
 /**
- * vi915_vhost_message() - take one message and act on it
+ * struct vi915_vhost_rule - what a request must be like
+ * @size: bytes of payload that it has at least
+ * @handle: acts on it; not 0 when it is nonsense
+ */
+struct vi915_vhost_rule {
+	uint32_t size;
+	int (*handle)(struct vi915_vhost *vhost);
+};
+
+static const struct vi915_vhost_rule vi915_vhost_rules[VI915_VHOST_NUM_REQUESTS] = {
+	[VI915_VHOST_GET_FEATURES] = { 0, vi915_vhost_get_features },
+	[VI915_VHOST_SET_FEATURES] = { 8, vi915_vhost_accept },
+	[VI915_VHOST_SET_OWNER] = { 0, vi915_vhost_accept },
+	[VI915_VHOST_SET_MEM_TABLE] = { sizeof(struct vi915_vhost_mem), vi915_vhost_set_mem },
+	[VI915_VHOST_SET_VRING_NUM] = { sizeof(struct vi915_vhost_vring_state),
+					vi915_vhost_set_num },
+	[VI915_VHOST_SET_VRING_ADDR] = { sizeof(struct vi915_vhost_vring_addr),
+					 vi915_vhost_set_addr },
+	[VI915_VHOST_SET_VRING_BASE] = { sizeof(struct vi915_vhost_vring_state),
+					 vi915_vhost_set_base },
+	[VI915_VHOST_SET_VRING_KICK] = { 8, vi915_vhost_set_kick },
+	[VI915_VHOST_SET_VRING_CALL] = { 8, vi915_vhost_set_call },
+	[VI915_VHOST_GET_PROTOCOL_FEATURES] = { 0, vi915_vhost_get_protocol },
+	[VI915_VHOST_SET_PROTOCOL_FEATURES] = { 8, vi915_vhost_accept },
+	[VI915_VHOST_SET_VRING_ENABLE] = { sizeof(struct vi915_vhost_vring_state),
+					   vi915_vhost_accept },
+	[VI915_VHOST_SET_SLAVE_REQ_FD] = { 0, vi915_vhost_set_request_fd },
+	[VI915_VHOST_GET_CONFIG] = { offsetof(struct vi915_vhost_config, bytes),
+				     vi915_vhost_get_config },
+	[VI915_VHOST_SET_CONFIG] = { offsetof(struct vi915_vhost_config, bytes),
+				     vi915_vhost_accept },
+};
+
+/* The rule for a message whose head is here, or NULL when it is nonsense. */
+static const struct vi915_vhost_rule *vi915_vhost_rule(const struct vi915_vhost_head *head)
+{
+	const struct vi915_vhost_rule *rule;
+
+	if (head->request >= VI915_VHOST_NUM_REQUESTS)
+		return NULL;
+	rule = &vi915_vhost_rules[head->request];
+	if (!rule->handle || (head->flags & VI915_VHOST_VERSION_MASK) != VI915_VHOST_VERSION ||
+	    head->size < rule->size || head->size > VI915_VHOST_MAX_PAYLOAD)
+		return NULL;
+	return rule;
+}
+
+/**
+ * vi915_vhost_hear() - take what has come, and act on a message that is whole
  * @vhost: the device; its socket is readable
  *
- * Return: 0, or -1 when the guest has gone or speaks nonsense.
+ * Return: whether to go on. After anything but VI915_VHOST_HEARD nothing more
+ * is to be heard.
  */
-int vi915_vhost_message(struct vi915_vhost *vhost)
+enum vi915_vhost_heard vi915_vhost_hear(struct vi915_vhost *vhost)
 {
-	struct vi915_vhost_message message;
-	int ret = vi915_vhost_receive(vhost->fd, &message), i;
+	struct vi915_vhost_message *message = &vhost->message;
+	const struct vi915_vhost_rule *rule;
+	const uint32_t head = sizeof(message->head);
+	enum vi915_vhost_heard heard;
+	int ret;
 
-	if (!ret)
-		ret = vi915_vhost_handle(vhost, &message);
-	for (i = 0; i < VI915_VHOST_MAX_FDS; i++)
-		if (message.fds[i] >= 0)
-			close(message.fds[i]);
-	return ret;
+	if (message->got < head) {
+		heard = vi915_vhost_receive(vhost, (char *)&message->head + message->got,
+					    head - message->got);
+		if (heard != VI915_VHOST_HEARD || message->got < head)
+			return heard;
+	}
+	rule = vi915_vhost_rule(&message->head);
+	if (!rule)
+		return VI915_VHOST_NONSENSE;
+	if (message->got < head + message->head.size) {
+		heard = vi915_vhost_receive(vhost, message->payload.bytes + message->got - head,
+					    head + message->head.size - message->got);
+		if (heard != VI915_VHOST_HEARD || message->got < head + message->head.size)
+			return heard;
+	}
+	ret = rule->handle(vhost);
+	vi915_vhost_done(message);
+	return ret ? VI915_VHOST_NONSENSE : VI915_VHOST_HEARD;
 }
 
 /**
@@ -343,12 +354,8 @@ void vi915_vhost_fini(struct vi915_vhost *vhost)
 
 	for (i = 0; i < VI915_VHOST_RINGS; i++)
 		vi915_vring_fini(&vhost->rings[i]);
-	if (vhost->mem.base)
-		munmap(vhost->mem.base, vhost->mem.size);
-	if (vhost->fd >= 0)
-		close(vhost->fd);
-	if (vhost->request_fd >= 0)
-		close(vhost->request_fd);
-	vhost->mem.base = NULL;
-	vhost->fd = vhost->request_fd = -1;
+	vi915_vhost_done(&vhost->message);
+	vi915_guestmem_unmap(&vhost->mem);
+	vi915_vhost_replace(&vhost->fd, -1);
+	vi915_vhost_replace(&vhost->request_fd, -1);
 }

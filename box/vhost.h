@@ -4,10 +4,18 @@
 
 #include <stdint.h>
 
+#include "vhost_proto.h"
 #include "vring.h"
 
 /* In and out of the one port, in and out of the control of all ports. */
 #define VI915_VHOST_RINGS 4
+
+/* What became of a look at the socket. */
+enum vi915_vhost_heard {
+	VI915_VHOST_HEARD,	/* go on */
+	VI915_VHOST_ENDED,	/* the guest's kernel has closed its end */
+	VI915_VHOST_NONSENSE,	/* it said what it may not say */
+};
 
 /**
  * struct vi915_vhost - a virtio device behind a socket
@@ -19,6 +27,7 @@
  * @rings: its virtqueues
  * @request_fd: where we could ask the guest for something; it wants us to
  *	have it, we have nothing to ask
+ * @message: the one that is arriving
  */
 struct vi915_vhost {
 	int fd;
@@ -28,11 +37,12 @@ struct vi915_vhost {
 	struct vi915_guestmem mem;
 	struct vi915_vring rings[VI915_VHOST_RINGS];
 	int request_fd;
+	struct vi915_vhost_message message;
 };
 
 void vi915_vhost_init(struct vi915_vhost *vhost, uint64_t features,
 		      const void *config, uint32_t config_len);
-int vi915_vhost_message(struct vi915_vhost *vhost);
+enum vi915_vhost_heard vi915_vhost_hear(struct vi915_vhost *vhost);
 void vi915_vhost_fini(struct vi915_vhost *vhost);
 
 #endif

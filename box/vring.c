@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "vring.h"
@@ -9,52 +11,117 @@
 /**
  * DOC: the device's half of a split virtqueue
  *
- * The guest owns the memory the rings lie in, and what runs in it may be root:
- * every number read from there is used once and checked before.
+ * The guest owns the memory the rings lie in, and what runs in it may be root,
+ * or its kernel: every number there is read once and checked before it is used,
+ * nothing that we wrote there is read back, and a turn ends after as many
+ * buffers as the ring has. What breaks the rules ends the box.
  */
-
-/* A write of virtio-console is one buffer; a chain longer than this is none. */
-#define VI915_VRING_MAX_CHAIN 8
 
 /**
- * vi915_guestmem_at() - find a piece of a guest's memory
- * @mem: the memory
- * @guest: the guest's address of it
- * @len: how long it is
- *
- * Return: where it is, or NULL when it lies outside.
+ * vi915_vring_forget() - the ring is where it was no longer
+ * @ring: the ring
  */
-void *vi915_guestmem_at(const struct vi915_guestmem *mem, uint64_t guest,
-			uint64_t len)
+void vi915_vring_forget(struct vi915_vring *ring)
 {
-	if (!mem->base || guest < mem->guest || len > mem->size ||
-	    guest - mem->guest > mem->size - len)
-		return NULL;
-	return mem->base + (guest - mem->guest);
+	ring->desc = NULL;
+	ring->avail = NULL;
+	ring->used = NULL;
 }
 
-/* The head of the next chain that the guest has given, or -1. */
-static int vi915_vring_next(struct vi915_vring *ring)
+/**
+ * vi915_vring_resize() - the guest has said how many entries a ring has
+ * @ring: the ring; it must be placed anew
+ * @num: how many
+ *
+ * Return: 0, or -1 when it cannot have so many.
+ */
+int vi915_vring_resize(struct vi915_vring *ring, uint32_t num)
+{
+	vi915_vring_forget(ring);
+	if (!num || num > VI915_VRING_MAX_NUM || num & (num - 1))
+		return -1;
+	ring->num = num;
+	ring->done = 0;
+	return 0;
+}
+
+static bool vi915_vring_aligned(const void *at, size_t to)
+{
+	return at && !((uintptr_t)at & (to - 1));
+}
+
+/**
+ * vi915_vring_place() - the guest has said where a ring is
+ * @ring: the ring
+ * @mem: the guest's memory
+ * @desc: the guest's address of the descriptors
+ * @avail: of what it gives
+ * @used: of what it gets back
+ *
+ * Return: 0, or -1 when it cannot be there.
+ */
+int vi915_vring_place(struct vi915_vring *ring, const struct vi915_guestmem *mem, uint64_t desc,
+		      uint64_t avail, uint64_t used)
+{
+	const size_t num = ring->num;
+
+	vi915_vring_forget(ring);
+	if (!num)
+		return -1;
+	ring->desc = vi915_guestmem_at(mem, desc, num * sizeof(*ring->desc));
+	ring->avail = vi915_guestmem_at(mem, avail, sizeof(*ring->avail) +
+					num * sizeof(ring->avail->ring[0]));
+	ring->used = vi915_guestmem_at(mem, used, sizeof(*ring->used) +
+				       num * sizeof(ring->used->ring[0]));
+	if (vi915_vring_aligned(ring->desc, VRING_DESC_ALIGN_SIZE) &&
+	    vi915_vring_aligned(ring->avail, VRING_AVAIL_ALIGN_SIZE) &&
+	    vi915_vring_aligned(ring->used, VRING_USED_ALIGN_SIZE))
+		return 0;
+	vi915_vring_forget(ring);
+	return -1;
+}
+
+/*
+ * The head of the next chain that the guest has given, or -1. @nonsense is set
+ * when it has given more than there is.
+ */
+static int vi915_vring_next(const struct vi915_vring *ring, bool *nonsense)
 {
 	uint16_t given, head;
 
-	if (!ring->num || !ring->desc || !ring->avail || !ring->used)
+	if (!ring->used)
 		return -1;
 	given = __atomic_load_n(&ring->avail->idx, __ATOMIC_ACQUIRE);
 	if (given == ring->next)
 		return -1;
-	head = ring->avail->ring[ring->next & (ring->num - 1)];
-	return head & (ring->num - 1);
+	head = __atomic_load_n(&ring->avail->ring[ring->next & (ring->num - 1)], __ATOMIC_RELAXED);
+	if ((uint16_t)(given - ring->next) <= ring->num && head < ring->num)
+		return head;
+	*nonsense = true;
+	return -1;
+}
+
+/* A descriptor as it is now: the guest may change it while we look. */
+static struct vring_desc vi915_vring_desc(const struct vi915_vring *ring, unsigned int at)
+{
+	const struct vring_desc *desc = &ring->desc[at];
+
+	return (struct vring_desc){
+		.addr = __atomic_load_n(&desc->addr, __ATOMIC_RELAXED),
+		.len = __atomic_load_n(&desc->len, __ATOMIC_RELAXED),
+		.flags = __atomic_load_n(&desc->flags, __ATOMIC_RELAXED),
+		.next = __atomic_load_n(&desc->next, __ATOMIC_RELAXED),
+	};
 }
 
 static void vi915_vring_done(struct vi915_vring *ring, int head, uint32_t len)
 {
-	uint16_t idx = ring->used->idx;
-	struct vring_used_elem *elem = &ring->used->ring[idx & (ring->num - 1)];
+	struct vring_used_elem *elem = &ring->used->ring[ring->done & (ring->num - 1)];
 
-	elem->id = head;
-	elem->len = len;
-	__atomic_store_n(&ring->used->idx, idx + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&elem->id, head, __ATOMIC_RELAXED);
+	__atomic_store_n(&elem->len, len, __ATOMIC_RELAXED);
+	ring->done++;
+	__atomic_store_n(&ring->used->idx, ring->done, __ATOMIC_RELEASE);
 	ring->next++;
 }
 
@@ -64,19 +131,43 @@ static void vi915_vring_call(struct vi915_vring *ring)
 
 	/* Our used index must be out before the guest's wish is read. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (ring->avail->flags & VRING_AVAIL_F_NO_INTERRUPT)
+	if (__atomic_load_n(&ring->avail->flags, __ATOMIC_RELAXED) & VRING_AVAIL_F_NO_INTERRUPT)
 		return;
-	if (ring->call_fd >= 0 &&
-	    write(ring->call_fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
-		/* The guest is gone; its end is seen elsewhere. */
-		return;
+	/* Where nobody listens any more, the guest's end is seen elsewhere. */
+	if (ring->call_fd >= 0)
+		send(ring->call_fd, &one, sizeof(one), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /* Whether the guest is to tell when it gives something. */
 static void vi915_vring_want_kick(struct vi915_vring *ring, bool want)
 {
-	ring->used->flags = want ? 0 : VRING_USED_F_NO_NOTIFY;
+	__atomic_store_n(&ring->used->flags, want ? 0 : VRING_USED_F_NO_NOTIFY, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* Takes the bytes of one chain; -1 when it is none. */
+static int vi915_vring_take_chain(const struct vi915_vring *ring, const struct vi915_guestmem *mem,
+				  unsigned int at, struct vi915_queue *to)
+{
+	size_t total = 0;
+	int links;
+
+	for (links = 0; links < VI915_VRING_MAX_CHAIN; links++) {
+		struct vring_desc desc = vi915_vring_desc(ring, at);
+		void *bytes = vi915_guestmem_at(mem, desc.addr, desc.len);
+
+		total += desc.len;
+		if (!bytes || total > VI915_VRING_MAX_BYTES ||
+		    desc.flags & ~(VRING_DESC_F_NEXT))
+			return -1;
+		vi915_queue_put(to, bytes, desc.len);
+		if (!(desc.flags & VRING_DESC_F_NEXT))
+			return 0;
+		at = desc.next;
+		if (at >= ring->num)
+			return -1;
+	}
+	return -1;
 }
 
 /**
@@ -84,52 +175,50 @@ static void vi915_vring_want_kick(struct vi915_vring *ring, bool want)
  * @ring: a ring of buffers that we read
  * @mem: the guest's memory
  * @to: where the bytes go
+ *
+ * Return: 0, or -1 when the ring is none.
  */
-void vi915_vring_take(struct vi915_vring *ring,
-		      const struct vi915_guestmem *mem, struct vi915_queue *to)
+int vi915_vring_take(struct vi915_vring *ring,
+		     const struct vi915_guestmem *mem, struct vi915_queue *to)
 {
-	bool any = false;
-	int head, at, links;
+	bool nonsense = false;
+	unsigned int taken = 0;
+	int head;
 
-	while ((head = vi915_vring_next(ring)) >= 0) {
-		at = head;
-		for (links = 0; links < VI915_VRING_MAX_CHAIN; links++) {
-			struct vring_desc desc = ring->desc[at];
-			void *bytes = vi915_guestmem_at(mem, desc.addr,
-							desc.len);
-
-			if (bytes && !(desc.flags & VRING_DESC_F_WRITE))
-				vi915_queue_put(to, bytes, desc.len);
-			if (!(desc.flags & VRING_DESC_F_NEXT))
-				break;
-			at = desc.next & (ring->num - 1);
-		}
+	/* What comes meanwhile has a kick of its own. */
+	while (taken < ring->num && (head = vi915_vring_next(ring, &nonsense)) >= 0) {
+		if (vi915_vring_take_chain(ring, mem, head, to))
+			return -1;
 		vi915_vring_done(ring, head, 0);
-		any = true;
+		taken++;
 	}
-	if (any)
+	if (taken)
 		vi915_vring_call(ring);
+	return nonsense ? -1 : 0;
 }
 
-/* Fills the next buffer the guest has given; how much went in, or -1. */
+/*
+ * Fills the next buffer that the guest has given: how much went in, 0 when there
+ * is none, -1 when it is no buffer to be filled.
+ */
 static ssize_t vi915_vring_fill(struct vi915_vring *ring,
 				const struct vi915_guestmem *mem,
 				const void *data, size_t len)
 {
-	int head = vi915_vring_next(ring);
+	bool nonsense = false;
+	int head = vi915_vring_next(ring, &nonsense);
 	struct vring_desc desc;
 	void *bytes;
 
 	if (head < 0)
-		return -1;
-	desc = ring->desc[head];
+		return nonsense ? -1 : 0;
+	desc = vi915_vring_desc(ring, head);
 	if (len > desc.len)
 		len = desc.len;
 	bytes = vi915_guestmem_at(mem, desc.addr, len);
-	if (!bytes || !(desc.flags & VRING_DESC_F_WRITE))
-		len = 0;
-	else
-		memcpy(bytes, data, len);
+	if (!bytes || !len || !(desc.flags & VRING_DESC_F_WRITE))
+		return -1;
+	memcpy(bytes, data, len);
 	vi915_vring_done(ring, head, len);
 	return len;
 }
@@ -139,25 +228,28 @@ static ssize_t vi915_vring_fill(struct vi915_vring *ring,
  * @ring: a ring of buffers that we write
  * @mem: the guest's memory
  * @from: where the bytes come from
+ *
+ * Return: 0, or -1 when the ring is none.
  */
-void vi915_vring_give(struct vi915_vring *ring,
-		      const struct vi915_guestmem *mem,
-		      struct vi915_queue *from)
+int vi915_vring_give(struct vi915_vring *ring,
+		     const struct vi915_guestmem *mem,
+		     struct vi915_queue *from)
 {
-	bool any = false;
-	ssize_t n;
+	bool any = false, asked = false;
+	ssize_t n = 0;
 
 	if (!ring->used)
-		return;
+		return 0;
 	vi915_vring_want_kick(ring, false);
 	while (vi915_queue_len(from)) {
 		n = vi915_vring_fill(ring, mem, vi915_queue_head(from),
 				     vi915_queue_len(from));
-		if (n < 0 && !(ring->used->flags & VRING_USED_F_NO_NOTIFY))
+		if (n < 0 || (!n && asked))
 			break;
 		/* Look once more after asking to be told of new room. */
-		if (n < 0) {
+		if (!n) {
 			vi915_vring_want_kick(ring, true);
+			asked = true;
 			continue;
 		}
 		vi915_queue_taken(from, n);
@@ -165,6 +257,7 @@ void vi915_vring_give(struct vi915_vring *ring,
 	}
 	if (any)
 		vi915_vring_call(ring);
+	return n < 0 ? -1 : 0;
 }
 
 /**
@@ -174,16 +267,16 @@ void vi915_vring_give(struct vi915_vring *ring,
  * @data: the message
  * @len: how long it is
  *
- * Return: whether there was room for it.
+ * Return: 0, or -1 when there is no room for it, or no ring.
  */
-bool vi915_vring_give_one(struct vi915_vring *ring,
-			  const struct vi915_guestmem *mem, const void *data,
-			  size_t len)
+int vi915_vring_give_one(struct vi915_vring *ring,
+			 const struct vi915_guestmem *mem, const void *data,
+			 size_t len)
 {
 	if (vi915_vring_fill(ring, mem, data, len) != (ssize_t)len)
-		return false;
+		return -1;
 	vi915_vring_call(ring);
-	return true;
+	return 0;
 }
 
 /**
@@ -193,9 +286,16 @@ bool vi915_vring_give_one(struct vi915_vring *ring,
 void vi915_vring_drain_kick(struct vi915_vring *ring)
 {
 	uint64_t count;
+	const struct iovec iov = { &count, sizeof(count) };
+	ssize_t n;
 
-	if (ring->kick_fd >= 0 &&
-	    read(ring->kick_fd, &count, sizeof(count)) < 0 && errno != EAGAIN) {
+	if (ring->kick_fd < 0)
+		return;
+	/* The guest may have made it blocking, and heard its own kick. */
+	n = preadv2(ring->kick_fd, &iov, 1, -1, RWF_NOWAIT);
+	if (n < 0 && errno == EOPNOTSUPP)
+		n = read(ring->kick_fd, &count, sizeof(count));
+	if (n != sizeof(count) && !(n < 0 && (errno == EAGAIN || errno == EINTR))) {
 		close(ring->kick_fd);
 		ring->kick_fd = -1;
 	}

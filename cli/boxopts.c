@@ -181,19 +181,6 @@ static int vi915_boxopts_set_rw(void *to, const char *value)
 	return 0;
 }
 
-/* Makes a file of a picture that the box has sent. */
-static int vi915_boxopts_save(const char *option, const char *dir, const char *name,
-			      const struct vi915_picture *picture)
-{
-	char path[PATH_MAX];
-
-	if (strchr(name, '/') ||
-	    (size_t)snprintf(path, sizeof(path), "%s/%s.png", dir, name) >= sizeof(path))
-		return vi915_say("--%s %s: cannot name a file after %s there; give a folder with a shorter path",
-				 option, dir, name);
-	return vi915_picture_save(picture, path);
-}
-
 static int vi915_boxopts_shot(void *to, const char *name, const char *ppm, size_t len)
 {
 	struct vi915_boxopts *opts = to;
@@ -204,11 +191,11 @@ static int vi915_boxopts_shot(void *to, const char *name, const char *ppm, size_
 		vi915_warn("--shots: the picture of %s is not complete; it is left out", name);
 		return 0;
 	}
-	if (opts->shots)
-		ret = vi915_boxopts_save("shots", opts->shots, name, &picture);
-	if (opts->report.dir)
-		report = vi915_boxopts_save("report", opts->report.shots, name, &picture);
-	if (opts->report.dir && !report)
+	if (opts->shots.path)
+		ret = vi915_picture_save_in(&picture, &opts->shots, name);
+	if (opts->report.dir.path)
+		report = vi915_picture_save_in(&picture, &opts->report.shots, name);
+	if (opts->report.dir.path && !report)
 		vi915_report_picture(&opts->report, name);
 	return ret ?: report;
 }
@@ -233,9 +220,8 @@ static int vi915_boxopts_set_shots(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
 
-	opts->shots = value;
 	opts->box.shot = vi915_boxopts_shot;
-	return vi915_picture_folder("shots", value);
+	return vi915_outdir_open(&opts->shots, "shots", value);
 }
 
 static int vi915_boxopts_set_report(void *to, const char *value)
@@ -342,7 +328,7 @@ static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 	opts->box.peers = opts->peers.items;
 	opts->box.rw = opts->rw.items;
 	opts->box.to = opts;
-	return opts->report.dir ? vi915_report_begin(&opts->report, &opts->box) : 0;
+	return opts->report.dir.path ? vi915_report_begin(&opts->report, &opts->box) : 0;
 }
 
 /**
@@ -378,5 +364,6 @@ void vi915_boxopts_fini(struct vi915_boxopts *opts)
 	free(opts->gpus.text);
 	vi915_list_fini(&opts->peers);
 	vi915_list_fini(&opts->rw);
+	vi915_outdir_close(&opts->shots);
 	vi915_report_fini(&opts->report);
 }

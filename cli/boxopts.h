@@ -7,6 +7,7 @@
 #include "box/box.h"
 #include "gpus.h"
 #include "options.h"
+#include "outfile.h"
 #include "report.h"
 
 /**
@@ -27,7 +28,7 @@ struct vi915_list {
  * @described: they came one by one
  * @peers: other drivers
  * @rw: writable paths
- * @shots: folder for pictures, or NULL
+ * @shots: folder for pictures, without a path when none are wanted
  * @report: what becomes of the run
  */
 struct vi915_boxopts {
@@ -35,7 +36,7 @@ struct vi915_boxopts {
 	struct vi915_gpus gpus;
 	bool counted, described;
 	struct vi915_list peers, rw;
-	const char *shots;
+	struct vi915_outdir shots;
 	struct vi915_report report;
 };
 

@@ -2,14 +2,54 @@
 /*
  * Files that are there as a whole or not at all: they are written under another
  * name, and get theirs at the end.
+ *
+ * The folder may be one that the box can write. So it is held open from before
+ * the box starts, and no link that lies in it is followed: whatever the box puts
+ * there, the files go into this folder and no other.
  */
 #include "outfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "box/say.h"
+#include "picture.h"
+
+/**
+ * vi915_outdir_open() - see that files can be put somewhere
+ * @dir: filled
+ * @option: whose value the folder is, for what is said
+ * @path: of the folder, which is made if it is not there; kept
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_outdir_open(struct vi915_outdir *dir, const char *option, const char *path)
+{
+	int ret = vi915_picture_folder(option, path);
+
+	if (ret)
+		return ret;
+	vi915_outdir_close(dir);
+	dir->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir->fd < 0)
+		return vi915_say("--%s %s: %s; give a folder that can be written", option, path,
+				 strerror(errno));
+	dir->path = path;
+	return 0;
+}
+
+/**
+ * vi915_outdir_close() - let go of a folder
+ * @dir: the folder; it may be all zero
+ */
+void vi915_outdir_close(struct vi915_outdir *dir)
+{
+	if (dir->path)
+		close(dir->fd);
+	dir->path = NULL;
+}
 
 /**
  * vi915_outfile_open() - begin a file
@@ -19,20 +59,29 @@
  *
  * Return: 0, or the exit code after saying what is wrong.
  */
-int vi915_outfile_open(struct vi915_outfile *out, const char *dir, const char *name)
+int vi915_outfile_open(struct vi915_outfile *out, const struct vi915_outdir *dir,
+		       const char *name)
 {
-	size_t size = sizeof(out->path);
+	const size_t size = sizeof(out->name);
+	int fd;
 
 	out->file = NULL;
-	if ((size_t)snprintf(out->path, size, "%s/%s", dir, name) >= size ||
-	    (size_t)snprintf(out->draft, size, "%s/.%s.%d", dir, name, getpid()) >= size)
-		return vi915_say("%s/%s: this path is too long; give a folder with a shorter one",
-				 dir, name);
-	out->file = fopen(out->draft, "we");
-	if (!out->file)
-		return vi915_say("cannot make %s: %s; give a folder that can be written", out->path,
-				 strerror(errno));
-	return 0;
+	out->err = 0;
+	out->dir = dir;
+	if (strchr(name, '/') || (size_t)snprintf(out->name, size, "%s", name) >= size ||
+	    (size_t)snprintf(out->draft, size, ".%s.%d", name, getpid()) >= size)
+		return vi915_say("%s: cannot name a file after %s there", dir->path, name);
+	unlinkat(dir->fd, out->draft, 0);
+	fd = openat(dir->fd, out->draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0666);
+	if (fd >= 0)
+		out->file = fdopen(fd, "w");
+	if (out->file)
+		return 0;
+	if (fd >= 0)
+		close(fd);
+	return vi915_say("cannot make %s/%s: %s; give a folder that can be written", dir->path,
+			 name, strerror(errno));
 }
 
 /**
@@ -43,15 +92,16 @@ int vi915_outfile_open(struct vi915_outfile *out, const char *dir, const char *n
  */
 int vi915_outfile_close(struct vi915_outfile *out)
 {
-	int err = ferror(out->file) ? EIO : 0;
+	const int dir = out->dir->fd;
+	int err = out->err ?: ferror(out->file) ? EIO : 0;
 
 	if (fclose(out->file))
 		err = errno;
-	if (!err && rename(out->draft, out->path))
+	if (!err && renameat(dir, out->draft, dir, out->name))
 		err = errno;
 	if (!err)
 		return 0;
-	unlink(out->draft);
-	return vi915_say("cannot write %s: %s; free some space, or give another folder", out->path,
-			 strerror(err));
+	unlinkat(dir, out->draft, 0);
+	return vi915_say("cannot write %s/%s: %s; free some space, or give another folder",
+			 out->dir->path, out->name, strerror(err));
 }

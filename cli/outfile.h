@@ -6,18 +6,36 @@
 #include <stdio.h>
 
 /**
+ * struct vi915_outdir - a folder for files, opened before a box could move it
+ * @path: what it was called then, or NULL when there is none
+ * @fd: the folder
+ */
+struct vi915_outdir {
+	const char *path;
+	int fd;
+};
+
+/**
  * struct vi915_outfile - a file that is there as a whole or not at all
  * @file: where to write
- * @path: what it will be called
+ * @dir: its folder
+ * @name: what it will be called
  * @draft: what it is called until then
+ * @err: the errno with which its making has failed, or 0
  */
 struct vi915_outfile {
 	FILE *file;
-	char path[PATH_MAX];
-	char draft[PATH_MAX];
+	const struct vi915_outdir *dir;
+	char name[NAME_MAX + 1];
+	char draft[NAME_MAX + 1];
+	int err;
 };
 
-int vi915_outfile_open(struct vi915_outfile *out, const char *dir, const char *name);
+int vi915_outdir_open(struct vi915_outdir *dir, const char *option, const char *path);
+void vi915_outdir_close(struct vi915_outdir *dir);
+
+int vi915_outfile_open(struct vi915_outfile *out, const struct vi915_outdir *dir,
+		       const char *name);
 int vi915_outfile_close(struct vi915_outfile *out);
 
 #endif

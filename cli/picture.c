@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "box/say.h"
+#include "outfile.h"
 #include "pngfile.h"
 
 #define VI915_PICTURE_MAX 65535
@@ -32,6 +33,8 @@ int vi915_picture_parse(struct vi915_picture *picture, const char *ppm, size_t l
 	int end = 0, max = 0;
 
 	*picture = (struct vi915_picture){ 0 };
+	if (!len)
+		return -EBADMSG;
 	memcpy(head, ppm, len < sizeof(head) - 1 ? len : sizeof(head) - 1);
 	if (sscanf(head, "P6 %u %u %d%n", &picture->width, &picture->height, &max, &end) < 3)
 		return -EBADMSG;
@@ -152,6 +155,29 @@ int vi915_picture_save(const struct vi915_picture *picture, const char *path)
 		unlink(path);
 	return vi915_say("cannot write %s: %s; free some space, or name a file elsewhere",
 			 path, strerror(-ret));
+}
+
+/**
+ * vi915_picture_save_in() - make a PNG file of a picture that a box has sent
+ * @picture: the picture
+ * @dir: the file's folder
+ * @name: the file's name, without its suffix
+ *
+ * Return: 0, or the exit code after saying what is wrong.
+ */
+int vi915_picture_save_in(const struct vi915_picture *picture, const struct vi915_outdir *dir,
+			  const char *name)
+{
+	struct vi915_outfile out;
+	char file[NAME_MAX + 1];
+	int ret;
+
+	snprintf(file, sizeof(file), "%s.png", name);
+	ret = vi915_outfile_open(&out, dir, file);
+	if (ret)
+		return ret;
+	out.err = -vi915_picture_write(picture, out.file);
+	return vi915_outfile_close(&out);
 }
 
 /**

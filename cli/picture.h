@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct vi915_outdir;
+
 /**
  * struct vi915_picture - what an output shows, as the driver gives it
  * @width: in pixels
@@ -24,6 +26,8 @@ int vi915_picture_parse(struct vi915_picture *picture, const char *ppm, size_t l
 int vi915_picture_take(struct vi915_picture *picture, const char *path);
 int vi915_picture_write(const struct vi915_picture *picture, FILE *file);
 int vi915_picture_save(const struct vi915_picture *picture, const char *path);
+int vi915_picture_save_in(const struct vi915_picture *picture, const struct vi915_outdir *dir,
+			  const char *name);
 void vi915_picture_fini(struct vi915_picture *picture);
 int vi915_picture_folder(const char *option, const char *path);
 

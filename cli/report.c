@@ -38,18 +38,15 @@ static const char *const vi915_report_files[] = {
  */
 int vi915_report_open(struct vi915_report *report, const char *dir)
 {
-	int ret = vi915_picture_folder("report", dir);
+	char *shots = report->shots_path;
+	const size_t size = sizeof(report->shots_path);
+	int ret = vi915_outdir_open(&report->dir, "report", dir);
 
 	if (ret)
 		return ret;
-	if ((size_t)snprintf(report->shots, sizeof(report->shots), "%s/shots", dir) >=
-	    sizeof(report->shots) - NAME_MAX)
+	if ((size_t)snprintf(shots, size, "%s/shots", dir) >= size)
 		return vi915_say("--report %s: this path is too long; give a shorter one", dir);
-	ret = vi915_picture_folder("report", report->shots);
-	if (ret)
-		return ret;
-	report->dir = dir;
-	return 0;
+	return vi915_outdir_open(&report->shots, "report", shots);
 }
 
 /**
@@ -61,15 +58,15 @@ int vi915_report_open(struct vi915_report *report, const char *dir)
  */
 int vi915_report_begin(struct vi915_report *report, const struct vi915_box_options *box)
 {
-	char path[PATH_MAX];
+	const struct vi915_outdir *dir = &report->dir;
 
 	report->box = box;
 	report->started = time(NULL);
 	for (size_t i = 0; i < sizeof(vi915_report_files) / sizeof(char *); i++) {
-		snprintf(path, sizeof(path), "%s/%s", report->dir, vi915_report_files[i]);
-		if (unlink(path) && errno != ENOENT)
-			return vi915_say("--report %s: cannot replace %s: %s; give another folder",
-					 report->dir, path, strerror(errno));
+		if (unlinkat(dir->fd, vi915_report_files[i], 0) && errno != ENOENT)
+			return vi915_say("--report %s: cannot replace %s/%s: %s; give another folder",
+					 dir->path, dir->path, vi915_report_files[i],
+					 strerror(errno));
 	}
 	return 0;
 }
@@ -131,7 +128,8 @@ void vi915_report_document(struct vi915_report *report, const char *name, const 
 	json_tokener_free(tokener);
 }
 
-static int vi915_report_write_json(const char *dir, const char *name, struct json_object *model)
+static int vi915_report_write_json(const struct vi915_outdir *dir, const char *name,
+				   struct json_object *model)
 {
 	struct vi915_outfile out;
 	int ret;
@@ -151,7 +149,7 @@ static int vi915_report_write_json(const char *dir, const char *name, struct jso
 static int vi915_report_write_log(const struct vi915_report *report)
 {
 	struct vi915_outfile out;
-	int ret = vi915_outfile_open(&out, report->dir, "kernel.log");
+	int ret = vi915_outfile_open(&out, &report->dir, "kernel.log");
 
 	if (ret)
 		return ret;
@@ -163,7 +161,7 @@ static int vi915_report_write(const struct vi915_report *report, const char *nam
 			      void (*put)(const struct vi915_report *report, FILE *file))
 {
 	struct vi915_outfile out;
-	int ret = vi915_outfile_open(&out, report->dir, name);
+	int ret = vi915_outfile_open(&out, &report->dir, name);
 
 	if (ret)
 		return ret;
@@ -196,9 +194,9 @@ int vi915_report_end(struct vi915_report *report, const struct vi915_box_outcome
 	if (outcome->klog)
 		ret = vi915_report_write_log(report);
 	if (!ret)
-		ret = vi915_report_write_json(report->dir, "gpus.json", report->gpus);
+		ret = vi915_report_write_json(&report->dir, "gpus.json", report->gpus);
 	if (!ret)
-		ret = vi915_report_write_json(report->dir, "graph.json", report->graph);
+		ret = vi915_report_write_json(&report->dir, "graph.json", report->graph);
 	if (!ret && report->graph)
 		ret = vi915_report_write(report, "graph.svg", vi915_report_put_graph);
 	if (!ret)
@@ -214,6 +212,8 @@ int vi915_report_end(struct vi915_report *report, const struct vi915_box_outcome
  */
 void vi915_report_fini(struct vi915_report *report)
 {
+	vi915_outdir_close(&report->dir);
+	vi915_outdir_close(&report->shots);
 	vi915_results_fini(&report->results);
 	vi915_tap_fini(&report->tap);
 	vi915_tail_fini(&report->tails[1]);

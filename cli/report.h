@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "box/box.h"
+#include "outfile.h"
 #include "results.h"
 #include "tail.h"
 #include "tap.h"
@@ -15,8 +16,9 @@ struct json_object;
 
 /**
  * struct vi915_report - the report of a run
- * @dir: its folder, or NULL when none is wanted
+ * @dir: its folder, without a path when none is wanted
  * @shots: the folder in that for pictures
+ * @shots_path: what that is called
  * @box: what box it was
  * @command: the command's words
  * @started: when
@@ -30,8 +32,8 @@ struct json_object;
  * @results: what there is to say of it, test by test
  */
 struct vi915_report {
-	const char *dir;
-	char shots[PATH_MAX];
+	struct vi915_outdir dir, shots;
+	char shots_path[PATH_MAX];
 	const struct vi915_box_options *box;
 	char *command;
 	time_t started;
