@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "vi915_colour.h"
 #include "vi915_composer.h"
 #include "vi915_formats.h"
 #include "vi915_frame.h"
@@ -41,7 +42,7 @@
  *	Coverage:	p = A * P	a = A * P
  *
  * There is one rounding, at the end, and as the denominator is odd there is
- * nothing half-way.
+ * nothing half-way. What is done to the colours of a picture is done to that.
  */
 
 /* Of pixel alpha times plane alpha. */
@@ -440,6 +441,9 @@ const u32 *vi915_composer_band(struct vi915_composer *composer,
 			vi915_composer_layer(composer, layer, y, *rows,
 					     frame->width);
 	}
+	if (frame->colour)
+		vi915_colour_apply(frame->colour, composer->band,
+				   (size_t)frame->width * *rows);
 	return composer->band;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_composer_band);

@@ -3,11 +3,13 @@
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_color_mgmt.h>
 #include <drm/drm_modes.h>
 #include <drm/drm_vblank.h>
 #include <linux/slab.h>
 
 #include "vi915_capture.h"
+#include "vi915_colour.h"
 #include "vi915_crtc.h"
 #include "vi915_device.h"
 #include "vi915_display_debugfs.h"
@@ -20,7 +22,8 @@
  * DOC: CRTCs
  *
  * What a CRTC has to be asked beforehand is whether it can do a mode, and
- * whether there is memory for one more frame: after that a commit cannot fail.
+ * whether there is memory for one more frame and for what is done to its
+ * colours: after that a commit cannot fail.
  */
 
 /* In Hz; what is slower than the first would look like a hang. */
@@ -67,6 +70,11 @@ static int vi915_crtc_atomic_check(struct drm_crtc *crtc,
 
 	if (crtc_state->event) {
 		ret = vi915_outfence_adopt(crtc_state->event->base.fence);
+		if (ret)
+			return ret;
+	}
+	if (crtc_state->color_mgmt_changed) {
+		ret = vi915_colour_check(crtc_state, &own->colour);
 		if (ret)
 			return ret;
 	}
@@ -126,6 +134,7 @@ static void vi915_crtc_destroy_state(struct drm_crtc *crtc,
 
 	__drm_atomic_helper_crtc_destroy_state(state);
 	vi915_frame_put(own->frame);
+	vi915_colour_put(own->colour);
 	kfree(own);
 }
 
@@ -136,6 +145,7 @@ static struct drm_crtc_state *vi915_crtc_duplicate_state(struct drm_crtc *crtc)
 	if (!own)
 		return NULL;
 	__drm_atomic_helper_crtc_duplicate_state(crtc, &own->base);
+	own->colour = vi915_colour_get(to_vi915_crtc_state(crtc->state)->colour);
 	return &own->base;
 }
 
@@ -197,5 +207,7 @@ int vi915_crtc_init(struct vi915_output *output)
 		return ret;
 
 	drm_crtc_helper_add(&output->crtc, &vi915_crtc_helper_funcs);
-	return 0;
+	drm_crtc_enable_color_mgmt(&output->crtc, VI915_COLOUR_ENTRIES, true,
+				   VI915_COLOUR_ENTRIES);
+	return drm_mode_crtc_set_gamma_size(&output->crtc, VI915_COLOUR_LEGACY);
 }

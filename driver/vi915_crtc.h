@@ -5,6 +5,7 @@
 #include <drm/drm_crtc.h>
 #include <linux/container_of.h>
 
+struct vi915_colour;
 struct vi915_frame;
 struct vi915_output;
 
@@ -23,6 +24,8 @@ struct vi915_crtc_state {
 	struct drm_crtc_state base;
 	/** @frame: room for the picture; taken by the one commit that needs it */
 	struct vi915_frame *frame;
+	/** @colour: what is done to the picture; a reference, NULL: nothing */
+	struct vi915_colour *colour;
 };
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
+#include "vi915_colour.h"
 #include "vi915_frame.h"
 #include "vi915_scanout.h"
 #include "vi915_writeback.h"
@@ -63,6 +64,7 @@ static void vi915_frame_free(struct kref *ref)
 		vi915_writeback_complete(frame->job, -ECANCELED);
 	for (i = 0; i < frame->count; i++)
 		vi915_scanout_put(frame->layers[i].scanout);
+	vi915_colour_put(frame->colour);
 	kfree(frame);
 }
 

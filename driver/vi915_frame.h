@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct drm_writeback_job;
+struct vi915_colour;
 struct vi915_scanout;
 
 /* Primary, overlay, cursor. */
@@ -61,6 +62,8 @@ struct vi915_frame {
 	unsigned int count;
 	/** @layers: bottom first */
 	struct vi915_layer layers[VI915_MAX_LAYERS];
+	/** @colour: what is done to the picture; a reference, NULL: nothing */
+	struct vi915_colour *colour;
 	/** @damage: what may differ from the frame before, if @damaged */
 	struct drm_rect damage;
 	/** @damaged: @damage is known; else everything may differ */

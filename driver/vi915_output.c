@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 
 #include "vi915_capture.h"
+#include "vi915_colour.h"
 #include "vi915_connector.h"
 #include "vi915_crtc.h"
 #include "vi915_device.h"
@@ -49,7 +50,8 @@ static void vi915_output_damage(struct vi915_frame *frame,
 	struct drm_rect damage;
 	int i;
 
-	if (drm_atomic_crtc_needs_modeset(crtc_state))
+	if (drm_atomic_crtc_needs_modeset(crtc_state) ||
+	    crtc_state->color_mgmt_changed)
 		return;
 
 	for_each_oldnew_plane_in_state(state, plane, old_state, new_state, i) {
@@ -102,6 +104,11 @@ static void vi915_output_fill(struct vi915_output *output,
 		if (old)
 			vi915_frame_add(frame, old);
 	}
+
+	/* A cursor's move must not come before a flip that is still waiting. */
+	frame->colour = vi915_colour_get(last && !crtc_state->color_mgmt_changed ?
+					 last->colour :
+					 to_vi915_crtc_state(crtc_state)->colour);
 
 	vi915_output_damage(frame, state, crtc_state);
 	frame->job = vi915_writeback_take(output, state);

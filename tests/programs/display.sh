@@ -46,9 +46,8 @@ show() {
 	pid=$!
 }
 
-# What modetest says of what it does; any other word is a complaint. There is no
-# gamma, which it wants to reset.
-said='^(setting mode .*|testing .*|freq: .*|starting cursor|cursor stopped|failed to set gamma: .*)$'
+# What modetest says of what it does; any other word is a complaint.
+said='^(setting mode .*|testing .*|freq: .*|starting cursor|cursor stopped)$'
 
 hide() {
 	local status

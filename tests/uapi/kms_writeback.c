@@ -248,6 +248,31 @@ TEST_F(writeback, agrees_with_the_crc)
 	close(crc);
 }
 
+/* A matrix that makes blue of red, and black of the others. */
+TEST_F(writeback, has_the_colours_that_are_shown)
+{
+	struct drm_color_ctm ctm = { .matrix = { [6] = 1ULL << 32 } };
+	uint32_t blob = kms_blob(self->kms.fd, &ctm, sizeof(ctm));
+	drmModeAtomicReq *req = drmModeAtomicAlloc();
+	struct picture seen;
+	struct kms_fb fb;
+	unsigned int i;
+
+	kms_add(req, self->kms.fd, self->kms.crtc, "CTM", blob);
+	kms_commit_free(self->kms.fd, req, 0, 0);
+	kms_fb_create(self->kms.fd, &fb, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	EXPECT_EQ(1, write_back(self, fb.fb));
+	read_fb(self->kms.fd, &fb, DRM_FORMAT_XRGB8888, &seen);
+	for (i = 0; i < WIDTH * HEIGHT; i++)
+		self->picture.pixels[i] = self->picture.pixels[i] >> 16 & 0xff;
+	picture_same(&self->picture, &seen);
+	picture_fini(&seen);
+
+	req = drmModeAtomicAlloc();
+	kms_add(req, self->kms.fd, self->kms.crtc, "CTM", 0);
+	kms_commit_free(self->kms.fd, req, 0, 0);
+}
+
 TEST_F(writeback, refuses_what_it_cannot_fill)
 {
 	struct kms_fb fb;
