@@ -391,6 +391,7 @@ static const struct vi915_config_key_case vi915_config_key_cases[] = {
 	{ "max_handles", "0", { "1", "1048576" }, { "", "1048577", "1K" } },
 	{ "max_size", "0", { "4097", "4K", "1025M", "8589934591G" },
 	  { "", "K", "1T", "8589934592G", "99999999999999999999999" } },
+	{ "media", "1", { "0" }, { "", "2" } },
 	{ "mmap", "1", { "0" }, { "", "2" } },
 	{ "modifiers", "linear+x+y", { "none", "linear", "x+y", "y" },
 	  { "", "+x", "x+", "linear,x", "xy" } },
@@ -405,6 +406,7 @@ static const struct vi915_config_key_case vi915_config_key_cases[] = {
 	  { "amd-like", "nvidia-like", "arm-like", "display-only" },
 	  { "", "amd", "none", "intel-like" } },
 	{ "split", "0", { "1" }, { "", "2" } },
+	{ "unmapped", "scratch", { "hang" }, { "", "0", "zeros" } },
 	{ "vblank", "mode", { "off" }, { "", "0", "60" } },
 	{ "vmap", "1", { "0" }, { "", "2" } },
 };
