@@ -207,11 +207,16 @@ static int vi915_box_start(struct vi915_box *box)
 	return 0;
 }
 
+/* There is something to write back, and to make pictures of. */
+static bool vi915_box_has_begun(const struct vi915_box *box)
+{
+	return box->steps.at[box->options->session ? VI915_STEP_SESSION : VI915_STEP_MODULES];
+}
+
 /* Asks the guest to end everything; it is killed if it does not soon. */
 static void vi915_box_ask_to_end(struct vi915_box *box, const struct vi915_patience *patience)
 {
-	/* Asked twice, or before there is anything to write back. */
-	if (box->times.grace || !box->spoken) {
+	if (box->times.grace || !vi915_box_has_begun(box)) {
 		box->times.grace = vi915_times_now();
 		return;
 	}
@@ -495,7 +500,7 @@ static int vi915_box_judge(struct vi915_box *box)
 
 	box->ending.stream_error = box->streams.error;
 	vi915_queue_put(&box->ending.leaks, "", 1);
-	if (box->ending.kind == VI915_ENDING_NONE && box->spoken &&
+	if (box->ending.kind == VI915_ENDING_NONE && vi915_box_has_begun(box) &&
 	    (box->options->shot || box->options->report))
 		vi915_warn("pictures and reports are not complete: the box was ended before all had come; give it more time");
 	shots = vi915_shots_give(&box->shots, box->options);

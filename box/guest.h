@@ -52,7 +52,6 @@ struct vi915_port {
  *	NULL-terminated
  * @seatd: the seat daemon, or NULL when no session is wanted
  * @udevd: the device daemon
- * @udevadm: what speaks to it
  * @home: the home folder of a user to be made, or NULL
  * @reporter: the command's own file, when a report is wanted
  * @leaks: look for leaks when the command has ended
@@ -77,7 +76,7 @@ struct vi915_params {
 	const char *hostname;
 	const char *modules, *module, *gpus;
 	char **peers;
-	const char *seatd, *udevd, *udevadm, *home, *reporter;
+	const char *seatd, *udevd, *home, *reporter;
 	bool leaks, shots;
 	struct vi915_winsz winsz;
 };
@@ -100,6 +99,8 @@ struct vi915_child {
 extern struct vi915_port vi915_port;
 void vi915_guest_fail(const char *format, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
+
+void vi915_guest_write(const char *path, const char *text);
 
 /* guest_steps.c */
 void vi915_guest_note(const char *what, const char *format, ...)

@@ -86,7 +86,12 @@ static void vi915_guest_receive_params(struct vi915_params *params)
 	}
 }
 
-static void vi915_guest_write(const char *path, const char *text)
+/**
+ * vi915_guest_write() - write into a file of the kernel's
+ * @path: the file; nothing happens when it is not there
+ * @text: what
+ */
+void vi915_guest_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
@@ -147,7 +152,7 @@ int main(void)
 	vi915_guest_step(VI915_STEP_MODULES);
 	if (params.seatd) {
 		vi915_guest_session(&params);
-		vi915_guest_note("session", "udev has settled, seatd runs, user %u", params.uid);
+		vi915_guest_note("session", "udev knows the seat, seatd runs, user %u", params.uid);
 		vi915_guest_step(VI915_STEP_SESSION);
 	}
 

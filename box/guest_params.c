@@ -98,7 +98,6 @@ void vi915_params_parse(struct vi915_params *params)
 	params->nofile_hard = vi915_params_number(params, "nofile-hard=");
 	params->seatd = vi915_params_one(params, "seatd=");
 	params->udevd = vi915_params_one(params, "udevd=");
-	params->udevadm = vi915_params_one(params, "udevadm=");
 	params->home = vi915_params_one(params, "home=");
 	params->reporter = vi915_params_one(params, "reporter=");
 	params->leaks = vi915_params_number(params, "leaks=");

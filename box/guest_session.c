@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
 #include <linux/uinput.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -30,6 +33,8 @@
  */
 
 #define VI915_SESSION_LOG "/run/vi915/session.log"
+/* No device takes udev so long. */
+#define VI915_SESSION_STUCK_MS 120000
 #define VI915_SESSION_SOCKET "/run/seatd.sock"
 
 /* The last thing that was said in the log; @line is left alone without any. */
@@ -94,21 +99,72 @@ static void vi915_session_run(const char *const *argv)
 		vi915_session_fail(argv[0], "failed");
 }
 
+/*
+ * What udev is to know of, parents before their children: devices that a seat
+ * has. To tell it of all there is takes it several times as long, and nobody
+ * asks for the rest.
+ */
+static const char *const vi915_session_devices[] = {
+	"/sys/class/input/input*", "/sys/class/input/[em]*", "/sys/class/drm/[cr]*[0-9]",
+	"/sys/class/graphics/fb*", "/sys/class/video4linux/*", "/sys/bus/media/devices/*",
+};
+
+/* Has udev written down what it knows of a node? It makes links to it before. */
+static bool vi915_session_is_known(const char *device)
+{
+	char path[PATH_MAX], number[32];
+	FILE *file;
+	bool known;
+
+	snprintf(path, sizeof(path), "%s/dev", device);
+	file = fopen(path, "re");
+	/* No node; or no device any more. */
+	if (!file)
+		return true;
+	known = fscanf(file, "%31s", number) != 1;
+	fclose(file);
+	if (known)
+		return true;
+	snprintf(path, sizeof(path), "/run/udev/data/c%s", number);
+	return !access(path, F_OK);
+}
+
+/*
+ * As if it had been plugged in just now. It is not quiet that is waited for: a
+ * rule may start what takes long, and udev goes on meanwhile.
+ */
+static void vi915_session_announce(const struct vi915_params *params, const char *device)
+{
+	long long deadline = vi915_guest_now() + VI915_SESSION_STUCK_MS;
+	struct timespec moment = { .tv_nsec = 2000000 };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/uevent", device);
+	vi915_guest_write(path, "add");
+	while (!vi915_session_is_known(device)) {
+		/* There is no other child yet. */
+		if (waitpid(-1, NULL, WNOHANG) > 0)
+			vi915_session_fail(params->udevd, "ended");
+		if (vi915_guest_now() > deadline)
+			vi915_session_fail(params->udevd, "is not done with a device");
+		nanosleep(&moment, NULL);
+	}
+}
+
+/* One by one, since udev makes a process for each that waits. */
 static void vi915_session_udev(const struct vi915_params *params)
 {
 	const char *udevd[] = { params->udevd, "--daemon", NULL };
-	const char *subsystems[] = { params->udevadm, "trigger", "--action=add",
-				     "--type=subsystems", NULL };
-	const char *devices[] = { params->udevadm, "trigger", "--action=add",
-				  "--type=devices", NULL };
-	const char *settle[] = { params->udevadm, "settle", "--timeout=60",
-				 NULL };
+	size_t num = sizeof(vi915_session_devices) / sizeof(vi915_session_devices[0]);
+	glob_t devices;
 
 	/* Its first process ends when the daemon listens. */
 	vi915_session_run(udevd);
-	vi915_session_run(subsystems);
-	vi915_session_run(devices);
-	vi915_session_run(settle);
+	for (size_t i = 0; i < num; i++)
+		glob(vi915_session_devices[i], i ? GLOB_APPEND : 0, NULL, &devices);
+	for (size_t i = 0; i < devices.gl_pathc; i++)
+		vi915_session_announce(params, devices.gl_pathv[i]);
+	globfree(&devices);
 }
 
 static void vi915_session_seatd(const struct vi915_params *params)

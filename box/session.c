@@ -32,9 +32,6 @@ static const char *const vi915_session_paths[VI915_SESSION_PROGRAMS][4] = {
 	[VI915_SESSION_UDEVD] = {
 		"/usr/lib/systemd/systemd-udevd", "/lib/systemd/systemd-udevd",
 	},
-	[VI915_SESSION_UDEVADM] = {
-		"/usr/bin/udevadm", "/bin/udevadm", "/sbin/udevadm",
-	},
 	[VI915_SESSION_SEATD] = {
 		"/usr/bin/seatd", "/usr/sbin/seatd", "/sbin/seatd",
 	},
@@ -57,8 +54,7 @@ static const char *vi915_session_program(enum vi915_session_program which)
  */
 const char *vi915_session_missing(void)
 {
-	bool udev = vi915_session_program(VI915_SESSION_UDEVD) &&
-		    vi915_session_program(VI915_SESSION_UDEVADM);
+	bool udev = vi915_session_program(VI915_SESSION_UDEVD);
 	bool seatd = vi915_session_program(VI915_SESSION_SEATD);
 
 	if (!udev && !seatd)

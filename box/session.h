@@ -9,7 +9,6 @@
 /* Programs of the host that a session is made of. */
 enum vi915_session_program {
 	VI915_SESSION_UDEVD,
-	VI915_SESSION_UDEVADM,
 	VI915_SESSION_SEATD,
 	VI915_SESSION_PROGRAMS,
 };

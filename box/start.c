@@ -137,8 +137,6 @@ static void vi915_start_session(struct vi915_queue *text,
 {
 	vi915_start_add(text, "udevd=%s",
 			session->programs[VI915_SESSION_UDEVD]);
-	vi915_start_add(text, "udevadm=%s",
-			session->programs[VI915_SESSION_UDEVADM]);
 	vi915_start_add(text, "seatd=%s",
 			session->programs[VI915_SESSION_SEATD]);
 	if (session->made)
