@@ -3,6 +3,9 @@
 #define VI915_DRV_H
 
 #include <drm/drm_print.h>
+#include <linux/errno.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 struct drm_driver;
 struct vi915_config;
@@ -24,6 +27,24 @@ struct work_struct;
 			       #condition);				\
 	__refused;							\
 })
+
+/**
+ * vi915_relax() - in a loop as long as a client likes: let others run
+ * @i: how often the loop has been gone through
+ *
+ * With locks held, too: nobody who waits for them is helped by a CPU that does
+ * nothing else.
+ *
+ * Return: 0; -EINTR when the client is being killed, and what it asked for does
+ * not matter any more.
+ */
+static inline int vi915_relax(size_t i)
+{
+	if (i % 1024)
+		return 0;
+	cond_resched();
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
 
 void vi915_drv_queue(struct work_struct *work);
 const struct drm_driver *vi915_drm_driver(const struct vi915_config *config);

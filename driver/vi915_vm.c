@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <drm/drm_device.h>
-#include <drm/drm_exec.h>
 #include <drm/drm_file.h>
 #include <linux/bitops.h>
 #include <linux/dma-resv.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <uapi/drm/i915_drm.h>
@@ -30,14 +30,8 @@
  * along is true until it is complete. It also means that a batch reaches the
  * objects of its own execbuf and nothing else.
  *
- * Free places are found by walking on from the last one, so that an address is
- * not used again before it must be.
+ * How places are found and made: vi915_vm_bind.c.
  */
-
-/* An address without EXEC_OBJECT_SUPPORTS_48B_ADDRESS ends below this. */
-#define VI915_VM_LOW_END	(SZ_4G - PAGE_SIZE)
-/* Negative relocation deltas of a batch at a low address would wrap. */
-#define VI915_VM_BIAS		SZ_256K
 
 /**
  * vi915_vm_canonical() - an address as user space writes it
@@ -63,9 +57,23 @@ static void vi915_vm_free(struct drm_gpuvm *gpuvm)
 	kfree(vm);
 }
 
+/* An object's part in an address space is kept by whoever binds it. */
+static struct drm_gpuvm_bo *vi915_vm_bo_alloc(void)
+{
+	return kzalloc(sizeof(struct drm_gpuvm_bo), GFP_KERNEL_ACCOUNT);
+}
+
 static const struct drm_gpuvm_ops vi915_vm_ops = {
 	.vm_free = vi915_vm_free,
+	.vm_bo_alloc = vi915_vm_bo_alloc,
 };
+
+/* What was not found may be there now. */
+static void vi915_vm_loosen(struct vi915_vm *vm)
+{
+	vm->tight[0] = U64_MAX;
+	vm->tight[1] = U64_MAX;
+}
 
 /**
  * vi915_vm_create() - make an empty address space
@@ -79,7 +87,7 @@ struct vi915_vm *vi915_vm_create(struct vi915_file *file)
 	struct drm_gem_object *resv;
 	struct vi915_vm *vm;
 
-	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
+	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
 
@@ -97,11 +105,18 @@ struct vi915_vm *vi915_vm_create(struct vi915_file *file)
 	vm->file = file;
 	vm->next[0] = VI915_VM_BIAS;
 	vm->next[1] = SZ_4G;
+	vi915_vm_loosen(vm);
 	return vm;
 }
 
-/* The object's place, or NULL; with its reservation held that stays true. */
-static struct drm_gpuva *vi915_vm_find(struct vi915_vm *vm, struct vi915_bo *bo)
+/**
+ * vi915_vm_find() - where is an object?
+ * @vm: the address space
+ * @bo: the object, its reservation held; with that it stays true
+ *
+ * Return: its place, or NULL.
+ */
+struct drm_gpuva *vi915_vm_find(struct vi915_vm *vm, struct vi915_bo *bo)
 {
 	struct drm_gpuvm_bo *vm_bo;
 
@@ -115,13 +130,22 @@ static struct drm_gpuva *vi915_vm_find(struct vi915_vm *vm, struct vi915_bo *bo)
 	return NULL;
 }
 
-/* The caller holds the object, of which this may have been the last but one. */
-static void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va)
+/**
+ * vi915_vm_unbind() - take an object's place away
+ * @vm: the address space
+ * @va: the place; the caller has the object's reservation, and holds it: this
+ *	may have been the last reference but one
+ * @moves: somebody gets another place for it; that does not make free places
+ *	worth a search
+ */
+void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va, bool moves)
 {
 	drm_gpuvm_get(&vm->base);
 
 	mutex_lock(&vm->lock);
 	drm_gpuva_remove(va);
+	if (!moves)
+		vi915_vm_loosen(vm);
 	mutex_unlock(&vm->lock);
 	drm_gpuva_unlink(va);
 	kfree(va);
@@ -129,13 +153,19 @@ static void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va)
 	drm_gpuvm_put(&vm->base);
 }
 
-/*
+/**
+ * vi915_vm_user() - who needs an object to stay where it is?
+ * @vm: the address space
+ * @bo: the object
+ *
  * A job that is not done and knows the object by its place in this address
- * space: its fence, with a reference, or NULL. Nobody else cares for the place:
- * not the jobs of other address spaces, and not other devices.
+ * space. Nobody else cares for the place: not the jobs of other address spaces,
+ * and not other devices.
+ *
+ * Return: such a job's fence, with a reference, or NULL.
  */
-static struct dma_fence *vi915_vm_user(const struct vi915_vm *vm,
-				       const struct vi915_bo *bo)
+struct dma_fence *vi915_vm_user(const struct vi915_vm *vm,
+				const struct vi915_bo *bo)
 {
 	struct dma_fence *fence, *user = NULL;
 	struct dma_resv_iter cursor;
@@ -155,8 +185,14 @@ static struct dma_fence *vi915_vm_user(const struct vi915_vm *vm,
 	return user;
 }
 
-static bool vi915_vm_is_idle(const struct vi915_vm *vm,
-			     const struct vi915_bo *bo)
+/**
+ * vi915_vm_is_idle() - may an object lose its place?
+ * @vm: the address space
+ * @bo: the object
+ *
+ * Return: whether vi915_vm_user() knows of nobody.
+ */
+bool vi915_vm_is_idle(const struct vi915_vm *vm, const struct vi915_bo *bo)
 {
 	struct dma_fence *user = vi915_vm_user(vm, bo);
 
@@ -164,17 +200,24 @@ static bool vi915_vm_is_idle(const struct vi915_vm *vm,
 	return !user;
 }
 
-/* Somebody's object in the address space, with a reference; NULL when empty. */
-static struct vi915_bo *vi915_vm_any_bo(struct vi915_vm *vm)
+/**
+ * vi915_vm_first_bo() - who is in a range of addresses?
+ * @vm: the address space
+ * @start: the first address
+ * @size: how many
+ *
+ * Return: the first object there, with a reference, or NULL.
+ */
+struct vi915_bo *vi915_vm_first_bo(struct vi915_vm *vm, u64 start, u64 size)
 {
 	struct vi915_bo *bo = NULL;
 	struct drm_gpuva *va;
 
 	mutex_lock(&vm->lock);
-	drm_gpuvm_for_each_va(va, &vm->base) {
+	va = drm_gpuva_find_first(&vm->base, start, size);
+	if (va) {
 		drm_gem_object_get(va->gem.obj);
 		bo = to_vi915_bo(va->gem.obj);
-		break;
 	}
 	mutex_unlock(&vm->lock);
 	return bo;
@@ -186,13 +229,14 @@ static void vi915_vm_release(struct kref *ref)
 	struct drm_gpuva *va;
 	struct vi915_bo *bo;
 
-	while ((bo = vi915_vm_any_bo(vm))) {
+	while ((bo = vi915_vm_first_bo(vm, 0, VI915_VM_SIZE))) {
 		dma_resv_lock(bo->base.resv, NULL);
 		va = vi915_vm_find(vm, bo);
 		if (va)
-			vi915_vm_unbind(vm, va);
+			vi915_vm_unbind(vm, va, false);
 		vi915_bo_unlock(bo);
 		vi915_bo_put(bo);
+		cond_resched();
 	}
 	drm_gpuvm_put(&vm->base);
 }
@@ -219,228 +263,6 @@ void vi915_vm_put(struct vi915_vm *vm)
 		kref_put(&vm->ref, vi915_vm_release);
 }
 
-static u64 vi915_vm_limit(const struct vi915_vm_wish *wish)
-{
-	return wish->high ? VI915_VM_SIZE : VI915_VM_LOW_END;
-}
-
-static bool vi915_vm_fits(const struct vi915_vm_wish *wish, u64 address,
-			  u64 size)
-{
-	u64 limit = vi915_vm_limit(wish);
-
-	if (size > limit || address > limit - size)
-		return false;
-	if (wish->align && !IS_ALIGNED(address, wish->align))
-		return false;
-	return !wish->bias || address >= VI915_VM_BIAS;
-}
-
-static bool vi915_vm_serves(const struct drm_gpuva *va,
-			    const struct vi915_vm_wish *wish)
-{
-	if (wish->pinned && va->va.addr != wish->offset)
-		return false;
-	return va->va.range >= wish->size &&
-	       vi915_vm_fits(wish, va->va.addr, va->va.range);
-}
-
-/* From @from up to @to; U64_MAX when there is no room. */
-static u64 vi915_vm_walk(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
-			 u64 from, u64 to)
-{
-	u64 align = max_t(u64, wish->align, PAGE_SIZE), at = from;
-	struct drm_gpuva *va;
-
-	for (;;) {
-		at = ALIGN(at, align);
-		if (at < from || wish->size > to || at > to - wish->size)
-			return U64_MAX;
-		va = drm_gpuva_find_first(&vm->base, at, wish->size);
-		if (!va)
-			return at;
-		at = va->va.addr + va->va.range;
-	}
-}
-
-static u64 vi915_vm_search(struct vi915_vm *vm, const struct vi915_vm_wish *wish)
-{
-	u64 limit = vi915_vm_limit(wish), *next = &vm->next[wish->high], at;
-
-	if (vi915_vm_fits(wish, wish->offset, wish->size) && wish->offset &&
-	    !drm_gpuva_find_first(&vm->base, wish->offset, wish->size))
-		return wish->offset;
-
-	at = vi915_vm_walk(vm, wish, *next, limit);
-	if (at == U64_MAX)
-		at = vi915_vm_walk(vm, wish, VI915_VM_BIAS, limit);
-	if (at == U64_MAX && !wish->bias)
-		at = vi915_vm_walk(vm, wish, 0, limit);
-	if (at != U64_MAX)
-		*next = at + wish->size;
-	return at;
-}
-
-/* Who has to go, with a reference; NULL when nobody may be asked to. */
-static struct vi915_bo *vi915_vm_choose_victim(struct vi915_vm *vm,
-					       const struct vi915_vm_wish *wish,
-					       u64 pass)
-{
-	u64 start = wish->pinned ? wish->offset : 0;
-	u64 end = wish->pinned ? wish->offset + wish->size :
-				 vi915_vm_limit(wish);
-	struct vi915_bo *victim = NULL;
-	struct drm_gpuva *va;
-
-	lockdep_assert_held(&vm->lock);
-
-	drm_gpuvm_for_each_va_range(va, &vm->base, start, end) {
-		struct vi915_bo *bo = to_vi915_bo(va->gem.obj);
-
-		/* What this execbuf has placed already stays. */
-		if (READ_ONCE(bo->bind_pass) == pass) {
-			if (wish->pinned)
-				return NULL;
-			continue;
-		}
-		/* The first that is idle, else the first. */
-		if (!victim || vi915_vm_is_idle(vm, bo))
-			victim = bo;
-		if (vi915_vm_is_idle(vm, victim) && !wish->pinned)
-			break;
-	}
-
-	if (victim)
-		drm_gem_object_get(&victim->base);
-	return victim;
-}
-
-static int vi915_vm_evict(struct vi915_vm *vm, struct vi915_bo *bo,
-			  struct drm_exec *exec, struct dma_fence **busy)
-{
-	struct drm_gpuva *va;
-	int ret;
-
-	ret = drm_exec_lock_obj(exec, &bo->base);
-	if (ret)
-		return ret;
-
-	va = vi915_vm_find(vm, bo);
-	if (!va)
-		return 0;
-	*busy = vi915_vm_user(vm, bo);
-	if (*busy)
-		return -EBUSY;
-	vi915_vm_unbind(vm, va);
-	return 0;
-}
-
-/*
- * Put @va where it is wished, or say who is in the way. Returns 0, -ENOSPC, or
- * -EAGAIN with *victim set.
- */
-static int vi915_vm_place(struct vi915_vm *vm, struct drm_gpuva *va,
-			  const struct vi915_vm_wish *wish, u64 pass,
-			  struct vi915_bo **victim)
-{
-	u64 at = U64_MAX;
-	int ret;
-
-	mutex_lock(&vm->lock);
-	if (!wish->pinned)
-		at = vi915_vm_search(vm, wish);
-	else if (!drm_gpuva_find_first(&vm->base, wish->offset, wish->size))
-		at = wish->offset;
-
-	if (at != U64_MAX) {
-		va->va.addr = at;
-		va->va.range = wish->size;
-		ret = drm_gpuva_insert(&vm->base, va);
-	} else {
-		*victim = vi915_vm_choose_victim(vm, wish, pass);
-		ret = *victim ? -EAGAIN : -ENOSPC;
-	}
-	mutex_unlock(&vm->lock);
-	return ret;
-}
-
-static int vi915_vm_bind_new(struct vi915_vm *vm, struct vi915_bo *bo,
-			     const struct vi915_vm_wish *wish,
-			     struct drm_exec *exec, u64 *address,
-			     struct dma_fence **busy)
-{
-	struct drm_gpuvm_bo *vm_bo;
-	struct vi915_bo *victim;
-	struct drm_gpuva *va;
-	int ret;
-
-	va = kzalloc(sizeof(*va), GFP_KERNEL);
-	if (!va)
-		return -ENOMEM;
-	va->gem.obj = &bo->base;
-
-	vm_bo = drm_gpuvm_bo_obtain(&vm->base, &bo->base);
-	if (IS_ERR(vm_bo)) {
-		kfree(va);
-		return PTR_ERR(vm_bo);
-	}
-
-	while ((ret = vi915_vm_place(vm, va, wish, bo->bind_pass, &victim)) ==
-	       -EAGAIN) {
-		ret = vi915_vm_evict(vm, victim, exec, busy);
-		/* Locked by @exec, which holds it, unless that failed. */
-		vi915_bo_put(victim);
-		if (ret)
-			break;
-	}
-
-	if (ret) {
-		kfree(va);
-	} else {
-		drm_gpuva_link(va, vm_bo);
-		*address = va->va.addr;
-	}
-	drm_gpuvm_bo_put(vm_bo);
-	return ret;
-}
-
-/**
- * vi915_vm_bind() - give an object a place in an address space
- * @vm: the address space
- * @bo: the object, locked by @exec; its bind_pass is that of the caller, and
- *	objects with the same one keep their places
- * @wish: where
- * @exec: locks whoever has to make room
- * @address: where it is now, 48 bits
- * @busy: on -EBUSY, the fence to wait for, with a reference
- *
- * Return: 0; -EBUSY when an object in the way, or this one that would have to
- * move, is in use; -ENOSPC; -ENOMEM; -EDEADLK or -EINTR from drm_exec.
- */
-int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
-		  const struct vi915_vm_wish *wish, struct drm_exec *exec,
-		  u64 *address, struct dma_fence **busy)
-{
-	struct drm_gpuva *va = vi915_vm_find(vm, bo);
-
-	/* Whoever names it wants it. */
-	WRITE_ONCE(bo->forsaken, false);
-	if (va && vi915_vm_serves(va, wish)) {
-		*address = va->va.addr;
-		return 0;
-	}
-
-	if (VI915_REFUSE(vm->base.drm, va && wish->fixed))
-		return -ENOSPC;
-	if (va) {
-		*busy = vi915_vm_user(vm, bo);
-		if (*busy)
-			return -EBUSY;
-		vi915_vm_unbind(vm, va);
-	}
-	return vi915_vm_bind_new(vm, bo, wish, exec, address, busy);
-}
-
 /**
  * vi915_vm_retire_bo() - a job is done with an object: does anybody want it?
  * @vm: the job's address space
@@ -460,7 +282,7 @@ void vi915_vm_retire_bo(struct vi915_vm *vm, struct vi915_bo *bo)
 	dma_resv_lock(bo->base.resv, NULL);
 	va = vi915_vm_find(vm, bo);
 	if (va && vi915_vm_is_idle(vm, bo))
-		vi915_vm_unbind(vm, va);
+		vi915_vm_unbind(vm, va, false);
 	vi915_bo_unlock(bo);
 }
 
@@ -492,7 +314,7 @@ void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file)
 					      struct drm_gpuva, gem.entry);
 		if (va && (last || vm->file == file) &&
 		    vi915_vm_is_idle(vm, bo))
-			vi915_vm_unbind(vm, va);
+			vi915_vm_unbind(vm, va, false);
 	}
 	vi915_bo_unlock(bo);
 }

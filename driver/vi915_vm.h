@@ -6,6 +6,7 @@
 #include <linux/bits.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 struct drm_device;
@@ -18,6 +19,10 @@ struct vi915_file;
 
 #define VI915_VM_BITS	48
 #define VI915_VM_SIZE	BIT_ULL(VI915_VM_BITS)
+/* An address without EXEC_OBJECT_SUPPORTS_48B_ADDRESS ends below this. */
+#define VI915_VM_LOW_END	(SZ_4G - PAGE_SIZE)
+/* Negative relocation deltas of a batch at a low address would wrap. */
+#define VI915_VM_BIAS		SZ_256K
 
 /**
  * struct vi915_vm - a per-process GPU address space
@@ -39,6 +44,11 @@ struct vi915_vm {
 	struct mutex lock;
 	/** @next: where to look for room first, by reach; under @lock */
 	u64 next[2];
+	/**
+	 * @tight: objects of this size and more have found no room, by reach,
+	 * and nothing went since but to make some; under @lock
+	 */
+	u64 tight[2];
 };
 
 /**
@@ -67,6 +77,12 @@ struct vi915_vm *vi915_vm_get(struct vi915_vm *vm);
 void vi915_vm_put(struct vi915_vm *vm);
 struct vi915_vm *vi915_vm_lookup(struct vi915_file *file, u32 id);
 
+struct drm_gpuva *vi915_vm_find(struct vi915_vm *vm, struct vi915_bo *bo);
+struct dma_fence *vi915_vm_user(const struct vi915_vm *vm,
+				const struct vi915_bo *bo);
+bool vi915_vm_is_idle(const struct vi915_vm *vm, const struct vi915_bo *bo);
+void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va, bool moves);
+struct vi915_bo *vi915_vm_first_bo(struct vi915_vm *vm, u64 start, u64 size);
 int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
 		  const struct vi915_vm_wish *wish, struct drm_exec *exec,
 		  u64 *address, struct dma_fence **busy);

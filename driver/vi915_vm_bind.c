@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_device.h>
+#include <drm/drm_exec.h>
+#include <linux/align.h>
+#include <linux/dma-fence.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "vi915_drv.h"
+#include "vi915_gem.h"
+#include "vi915_vm.h"
+
+/**
+ * DOC: places
+ *
+ * An object gets the place it asks for if that is free. Else one is found by
+ * walking on from the last, so that an address is not used again before it must
+ * be. Where none is free one is made: a single walk chooses a range whose
+ * objects may all go, and only then do they go, one after the other. So what
+ * fits nowhere is refused before anybody has lost a place.
+ *
+ * Once a search was in vain, no other is made for what is as large, until
+ * something goes by itself: making room for n objects among m others does not
+ * cost n walks over all of the m.
+ */
+
+static u64 vi915_vm_limit(const struct vi915_vm_wish *wish)
+{
+	return wish->high ? VI915_VM_SIZE : VI915_VM_LOW_END;
+}
+
+static bool vi915_vm_fits(const struct vi915_vm_wish *wish, u64 address,
+			  u64 size)
+{
+	u64 limit = vi915_vm_limit(wish);
+
+	if (size > limit || address > limit - size)
+		return false;
+	if (wish->align && !IS_ALIGNED(address, wish->align))
+		return false;
+	return !wish->bias || address >= VI915_VM_BIAS;
+}
+
+static bool vi915_vm_serves(const struct drm_gpuva *va,
+			    const struct vi915_vm_wish *wish)
+{
+	if (wish->pinned && va->va.addr != wish->offset)
+		return false;
+	return va->va.range >= wish->size &&
+	       vi915_vm_fits(wish, va->va.addr, va->va.range);
+}
+
+static u64 vi915_vm_va_end(const struct drm_gpuva *va)
+{
+	return va->va.addr + va->va.range;
+}
+
+/* From @from up to @to; U64_MAX when there is no room. */
+static u64 vi915_vm_walk(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
+			 u64 from, u64 to)
+{
+	u64 align = max_t(u64, wish->align, PAGE_SIZE), at = from;
+	struct drm_gpuva *va;
+	size_t i;
+
+	for (i = 1; !vi915_relax(i); i++) {
+		at = ALIGN(at, align);
+		if (at < from || wish->size > to || at > to - wish->size)
+			break;
+		va = drm_gpuva_find_first(&vm->base, at, wish->size);
+		if (!va)
+			return at;
+		at = vi915_vm_va_end(va);
+	}
+	return U64_MAX;
+}
+
+static u64 vi915_vm_search(struct vi915_vm *vm, const struct vi915_vm_wish *wish)
+{
+	u64 limit = vi915_vm_limit(wish), *next = &vm->next[wish->high], at;
+
+	if (vi915_vm_fits(wish, wish->offset, wish->size) &&
+	    !drm_gpuva_find_first(&vm->base, wish->offset, wish->size))
+		return wish->offset;
+	if (wish->size >= vm->tight[wish->high])
+		return U64_MAX;
+
+	at = vi915_vm_walk(vm, wish, *next, limit);
+	if (at == U64_MAX)
+		at = vi915_vm_walk(vm, wish, VI915_VM_BIAS, limit);
+	if (at == U64_MAX && !wish->bias)
+		at = vi915_vm_walk(vm, wish, 0, limit);
+	if (at != U64_MAX)
+		*next = at + wish->size;
+	else if (!fatal_signal_pending(current))
+		vm->tight[wish->high] = wish->size;
+	return at;
+}
+
+/*
+ * The first range between @from and @to that all may leave. Whoever this execbuf
+ * has placed stays, and whoever is in use should: a range begins behind the last
+ * of them, so each place is looked at once. U64_MAX when there is none; then
+ * @second is the first range of which some have to be waited for, if there is.
+ */
+static u64 vi915_vm_scan(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
+			 u64 pass, u64 from, u64 to, u64 *second)
+{
+	u64 align = max_t(u64, wish->align, PAGE_SIZE);
+	u64 at = ALIGN(from, align), placed = 0, used = 0;
+	struct drm_gpuva *va;
+	size_t i = 1;
+
+	if (wish->size > to || at > to - wish->size)
+		return U64_MAX;
+	va = drm_gpuva_find_first(&vm->base, at, to - at);
+	while (at <= to - wish->size) {
+		for (; va && va->va.addr < at + wish->size;
+		     va = __drm_gpuva_next(va)) {
+			struct vi915_bo *bo = to_vi915_bo(va->gem.obj);
+
+			if (READ_ONCE(bo->bind_pass) == pass)
+				placed = vi915_vm_va_end(va);
+			else if (!vi915_vm_is_idle(vm, bo))
+				used = vi915_vm_va_end(va);
+			if (vi915_relax(i++))
+				return U64_MAX;
+		}
+		if (placed <= at && used <= at)
+			return at;
+		if (placed <= at && *second == U64_MAX)
+			*second = at;
+		at = ALIGN(placed > at ? placed : used, align);
+	}
+	return U64_MAX;
+}
+
+/* Where room is to be made, or U64_MAX when none can be. */
+static u64 vi915_vm_choose(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
+			   u64 pass)
+{
+	u64 limit = vi915_vm_limit(wish), *next = &vm->next[wish->high];
+	u64 low = wish->bias ? VI915_VM_BIAS : 0, second = U64_MAX, at;
+	struct drm_gpuva *va;
+
+	if (wish->pinned) {
+		at = vi915_vm_scan(vm, wish, pass, wish->offset,
+				   wish->offset + wish->size, &second);
+		return min(at, second);
+	}
+
+	/* Nobody leaves for the end of his place. */
+	va = drm_gpuva_find_first(&vm->base, *next, PAGE_SIZE);
+	if (va)
+		*next = vi915_vm_va_end(va);
+	at = vi915_vm_scan(vm, wish, pass, max(*next, low), limit, &second);
+	if (at == U64_MAX)
+		at = vi915_vm_scan(vm, wish, pass, low, limit, &second);
+	if (at == U64_MAX)
+		at = second;
+	/* That is where it goes, when they have gone. */
+	if (at != U64_MAX)
+		*next = at;
+	return at;
+}
+
+/*
+ * Put @va where it is wished. Returns 0, -ENOSPC, -EINTR, or -EAGAIN when
+ * everybody has to leave *room first.
+ */
+static int vi915_vm_place(struct vi915_vm *vm, struct drm_gpuva *va,
+			  const struct vi915_vm_wish *wish, u64 pass, u64 *room)
+{
+	u64 at = wish->pinned ? wish->offset : U64_MAX;
+	int ret;
+
+	mutex_lock(&vm->lock);
+	if (!wish->pinned)
+		at = vi915_vm_search(vm, wish);
+	if (at == U64_MAX ||
+	    drm_gpuva_find_first(&vm->base, at, wish->size))
+		at = vi915_vm_choose(vm, wish, pass);
+
+	if (fatal_signal_pending(current)) {
+		ret = -EINTR;
+	} else if (at == U64_MAX) {
+		ret = -ENOSPC;
+	} else if (drm_gpuva_find_first(&vm->base, at, wish->size)) {
+		*room = at;
+		ret = -EAGAIN;
+	} else {
+		va->va.addr = at;
+		va->va.range = wish->size;
+		ret = drm_gpuva_insert(&vm->base, va);
+		/* Whoever had to make room was the last for a while. */
+		if (vm->next[wish->high] == at)
+			vm->next[wish->high] += wish->size;
+	}
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static int vi915_vm_evict(struct vi915_vm *vm, struct vi915_bo *bo,
+			  struct drm_exec *exec, struct dma_fence **busy)
+{
+	unsigned int locked = exec->num_objects;
+	struct drm_gpuva *va;
+	int ret;
+
+	ret = drm_exec_lock_obj(exec, &bo->base);
+	if (ret)
+		return ret;
+
+	va = vi915_vm_find(vm, bo);
+	if (va) {
+		*busy = vi915_vm_user(vm, bo);
+		if (*busy)
+			return -EBUSY;
+		vi915_vm_unbind(vm, va, true);
+	}
+	/* Unless its reservation is one that the execbuf needs. */
+	if (exec->num_objects > locked)
+		drm_exec_unlock_obj(exec, &bo->base);
+	return 0;
+}
+
+static int vi915_vm_make_room(struct vi915_vm *vm, u64 start, u64 size,
+			      struct drm_exec *exec, struct dma_fence **busy)
+{
+	struct vi915_bo *bo;
+	size_t i = 1;
+	int ret = 0;
+
+	while (!ret && (bo = vi915_vm_first_bo(vm, start, size))) {
+		ret = vi915_vm_evict(vm, bo, exec, busy);
+		/* @exec holds it where it is still locked. */
+		vi915_bo_put(bo);
+		if (!ret)
+			ret = vi915_relax(i++);
+	}
+	return ret;
+}
+
+static int vi915_vm_bind_new(struct vi915_vm *vm, struct vi915_bo *bo,
+			     const struct vi915_vm_wish *wish,
+			     struct drm_exec *exec, u64 *address,
+			     struct dma_fence **busy)
+{
+	struct drm_gpuvm_bo *vm_bo;
+	struct drm_gpuva *va;
+	u64 room;
+	int ret;
+
+	va = kzalloc(sizeof(*va), GFP_KERNEL_ACCOUNT);
+	if (!va)
+		return -ENOMEM;
+	va->gem.obj = &bo->base;
+
+	vm_bo = drm_gpuvm_bo_obtain(&vm->base, &bo->base);
+	if (IS_ERR(vm_bo)) {
+		kfree(va);
+		return PTR_ERR(vm_bo);
+	}
+
+	do {
+		ret = vi915_vm_place(vm, va, wish, bo->bind_pass, &room);
+		if (ret != -EAGAIN)
+			break;
+		ret = vi915_vm_make_room(vm, room, wish->size, exec, busy);
+	} while (!ret);
+
+	if (ret) {
+		kfree(va);
+	} else {
+		drm_gpuva_link(va, vm_bo);
+		*address = va->va.addr;
+	}
+	drm_gpuvm_bo_put(vm_bo);
+	return ret;
+}
+
+/**
+ * vi915_vm_bind() - give an object a place in an address space
+ * @vm: the address space
+ * @bo: the object, locked by @exec; its bind_pass is that of the caller, and
+ *	objects with the same one keep their places
+ * @wish: where
+ * @exec: locks whoever has to make room
+ * @address: where it is now, 48 bits
+ * @busy: on -EBUSY, the fence to wait for, with a reference
+ *
+ * Return: 0; -EBUSY when an object in the way, or this one that would have to
+ * move, is in use; -ENOSPC; -ENOMEM; -EDEADLK or -EINTR from drm_exec.
+ */
+int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
+		  const struct vi915_vm_wish *wish, struct drm_exec *exec,
+		  u64 *address, struct dma_fence **busy)
+{
+	struct drm_gpuva *va = vi915_vm_find(vm, bo);
+
+	/* Whoever names it wants it. */
+	WRITE_ONCE(bo->forsaken, false);
+	if (va && vi915_vm_serves(va, wish)) {
+		*address = va->va.addr;
+		return 0;
+	}
+
+	if (VI915_REFUSE(vm->base.drm, va && wish->fixed))
+		return -ENOSPC;
+	if (va) {
+		*busy = vi915_vm_user(vm, bo);
+		if (*busy)
+			return -EBUSY;
+		vi915_vm_unbind(vm, va, true);
+	}
+	return vi915_vm_bind_new(vm, bo, wish, exec, address, busy);
+}

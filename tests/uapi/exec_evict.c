@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* An address space that is full: who has to leave it, and what that costs. */
+#include "gpu_fixture.h"
+
+#include <stdlib.h>
+
+#include "ctx.h"
+#include "exec.h"
+
+#define GIB (1ULL << 30)
+/* What needs no 48 bits ends a page below 4 GiB. */
+#define LOW_END (4 * GIB - VI915_PAGE)
+#define EIGHTHS 8
+#define MANY 8000
+
+/* An address space of its own; its batch is above the first 4 GiB. */
+FIXTURE(evict)
+{
+	int fd;
+	uint32_t ctx;
+	struct batch batch;
+	uint32_t eighths[EIGHTHS];
+};
+
+/* The harness's name of the fixture's struct, for functions outside of a test. */
+#define EVICT FIXTURE_DATA(evict)
+
+FIXTURE_SETUP(evict)
+{
+	self->fd = vi915_open_render("gpu0");
+	self->ctx = ctx_create(self->fd);
+	batch_init(&self->batch, self->fd, VI915_PAGE);
+	batch_end(&self->batch);
+}
+
+FIXTURE_TEARDOWN(evict)
+{
+	close(self->fd);
+}
+
+/* One object with a batch. @offset is what is asked for, then what it got. */
+static int place(EVICT *self, uint32_t handle, uint64_t *offset, uint64_t pad, uint64_t flags)
+{
+	struct drm_i915_gem_exec_object2 *object;
+	struct exec exec;
+	int ret;
+
+	exec_init(&exec, self->fd, self->ctx, I915_EXEC_RENDER);
+	object = exec_add(&exec, handle, *offset, flags);
+	if (pad) {
+		object->flags |= EXEC_OBJECT_PAD_TO_SIZE;
+		object->pad_to_size = pad;
+	}
+	exec_add_batch(&exec, &self->batch);
+	ret = __exec_submit(&exec);
+	if (!ret)
+		exec_sync(self->fd, self->batch.handle);
+	*offset = object->offset;
+	return ret;
+}
+
+/* Where it is, if it has a place; else it gets one above 4 GiB. */
+static uint64_t where(EVICT *self, uint32_t handle)
+{
+	uint64_t offset = 1ULL << 40 | (uint64_t)handle << 20;
+
+	vi915_check(place(self, handle, &offset, 0, EXEC_OBJECT_SUPPORTS_48B_ADDRESS));
+	return offset;
+}
+
+/* Eight objects, each of which has an eighth of the first 4 GiB for itself. */
+static void fill_low(EVICT *self)
+{
+	uint64_t offset;
+	unsigned int i;
+
+	for (i = 0; i < EIGHTHS; i++) {
+		self->eighths[i] = gem_create(self->fd, VI915_PAGE);
+		offset = i * GIB / 2;
+		vi915_check(place(self, self->eighths[i], &offset,
+				GIB / 2 - (i == EIGHTHS - 1 ? VI915_PAGE : 0),
+				EXEC_OBJECT_PINNED));
+	}
+}
+
+static unsigned int count_moved(EVICT *self)
+{
+	unsigned int i, moved = 0;
+
+	for (i = 0; i < EIGHTHS; i++)
+		moved += where(self, self->eighths[i]) != i * GIB / 2;
+	return moved;
+}
+
+TEST_F(evict, who_asks_for_0_gets_0_when_it_is_free)
+{
+	uint32_t handle = gem_create(self->fd, VI915_PAGE);
+	uint64_t offset = 0;
+
+	EXPECT_OK(place(self, handle, &offset, 0, 0));
+	EXPECT_EQ(0, offset);
+	/* And keeps it, whatever it asks for later. */
+	offset = GIB;
+	EXPECT_OK(place(self, handle, &offset, 0, 0));
+	EXPECT_EQ(0, offset);
+}
+
+TEST_F(evict, who_asks_for_0_with_48_bits_gets_0_when_it_is_free)
+{
+	uint64_t offset = 0;
+
+	EXPECT_OK(place(self, gem_create(self->fd, VI915_PAGE), &offset, 0,
+			EXEC_OBJECT_SUPPORTS_48B_ADDRESS));
+	EXPECT_EQ(0, offset);
+}
+
+TEST_F(evict, who_asks_for_0_when_it_is_taken_gets_another_place)
+{
+	uint64_t first = 0, second = 0;
+
+	EXPECT_OK(place(self, gem_create(self->fd, VI915_PAGE), &first, 0, 0));
+	EXPECT_OK(place(self, gem_create(self->fd, VI915_PAGE), &second, 0, 0));
+	EXPECT_EQ(0, first);
+	EXPECT_NE(0, second);
+}
+
+TEST_F(evict, a_batch_with_relocations_keeps_away_from_0)
+{
+	struct batch batch;
+	struct exec exec;
+
+	batch_init(&batch, self->fd, VI915_PAGE);
+	batch_store(&batch, BATCH_IN(batch.handle, 256), 1);
+	batch_end(&batch);
+	exec_init(&exec, self->fd, self->ctx, I915_EXEC_RENDER);
+	exec_add_batch(&exec, &batch);
+	exec.objects[0].flags = 0;
+	exec.objects[0].offset = 0;
+	exec_submit(&exec);
+	EXPECT_LE(256 * 1024, exec.objects[0].offset);
+}
+
+TEST_F(evict, only_those_in_the_way_leave)
+{
+	uint64_t offset = 5 * GIB / 4;
+
+	fill_low(self);
+	EXPECT_OK(place(self, gem_create(self->fd, VI915_PAGE), &offset, GIB, 0));
+	EXPECT_LE(offset, LOW_END - GIB);
+	EXPECT_EQ(2, count_moved(self));
+}
+
+TEST_F(evict, a_place_that_was_made_room_for_is_not_the_next_to_be_taken)
+{
+	uint32_t first = gem_create(self->fd, VI915_PAGE);
+	uint64_t a = 0, b = 0;
+
+	fill_low(self);
+	EXPECT_OK(place(self, first, &a, GIB, 0));
+	EXPECT_OK(place(self, gem_create(self->fd, VI915_PAGE), &b, GIB, 0));
+	EXPECT_NE(a, b);
+	EXPECT_EQ(a, where(self, first));
+}
+
+TEST_F(evict, who_is_idle_leaves_before_who_is_in_use)
+{
+	uint32_t handle = gem_create(self->fd, VI915_PAGE);
+	uint32_t spins = ctx_create(self->fd);
+	uint64_t offset = 0;
+	struct spin spin;
+	struct exec exec;
+	unsigned int i;
+	int fence;
+
+	fill_low(self);
+	/* All but the last two are in use until the spinner ends. */
+	spin_start(&spin, self->fd, spins, I915_EXEC_BSD);
+	exec_init(&exec, self->fd, self->ctx, I915_EXEC_RENDER);
+	for (i = 0; i < EIGHTHS - 2; i++)
+		exec_add(&exec, self->eighths[i], i * GIB / 2, EXEC_OBJECT_PINNED);
+	exec_add_batch(&exec, &self->batch);
+	exec_in_fence(&exec, spin.fence);
+	exec_want_out_fence(&exec);
+	exec_submit(&exec);
+	fence = exec_out_fence(&exec);
+
+	/* A context on another engine shares the address space: it need not wait. */
+	exec_init(&exec, self->fd, self->ctx, I915_EXEC_BLT);
+	exec_add(&exec, handle, 0, EXEC_OBJECT_PAD_TO_SIZE)->pad_to_size = GIB / 2;
+	exec_add_batch(&exec, &self->batch);
+	exec_submit(&exec);
+	offset = exec.objects[0].offset;
+	EXPECT_LE(6 * GIB / 2, offset);
+	EXPECT_EQ(0, sync_file_status(fence));
+
+	EXPECT_EQ(1, spin_free(&spin));
+	EXPECT_EQ(1, exec_fence_wait(fence));
+	close(fence);
+}
+
+TEST_F(evict, what_is_longer_than_there_are_addresses_is_enospc_and_moves_nobody)
+{
+	uint64_t offset = 0;
+
+	fill_low(self);
+	EXPECT_ERR(ENOSPC, place(self, gem_create(self->fd, VI915_PAGE), &offset, 4 * GIB, 0));
+	EXPECT_ERR(ENOSPC, place(self, gem_create(self->fd, VI915_PAGE), &offset, -VI915_PAGE, 0));
+	EXPECT_EQ(0, count_moved(self));
+}
+
+/* As many objects as asked for, spread over the first 4 GiB, and a batch. */
+static struct drm_i915_gem_exec_object2 *spread(EVICT *self, unsigned int count)
+{
+	struct drm_i915_gem_exec_object2 *objects = calloc(count + 1, sizeof(*objects));
+	struct drm_i915_gem_execbuffer2 arg = {
+		.buffers_ptr = (uintptr_t)objects,
+		.buffer_count = count + 1,
+		.flags = I915_EXEC_RENDER,
+		.rsvd1 = self->ctx,
+	};
+	uint64_t step = 4 * GIB / count & ~(VI915_PAGE - 1);
+	unsigned int i;
+
+	vi915_require(objects);
+	for (i = 0; i < count; i++) {
+		objects[i].handle = gem_create(self->fd, VI915_PAGE);
+		objects[i].offset = i * step;
+		objects[i].flags = EXEC_OBJECT_PINNED;
+	}
+	objects[count].handle = self->batch.handle;
+	objects[count].offset = self->batch.address;
+	objects[count].flags = EXEC_PINNED;
+	vi915_check(vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &arg));
+	exec_sync(self->fd, self->batch.handle);
+	return objects;
+}
+
+/* One after the other, each after a look at all, this took minutes. */
+TEST_F_TIMEOUT(evict, thousands_leave_for_one, 60)
+{
+	struct drm_i915_gem_exec_object2 *objects = spread(self, MANY);
+	uint32_t handle = gem_create(self->fd, VI915_PAGE);
+	uint64_t offset = 3 * GIB;
+	unsigned int i, stayed = 0;
+
+	EXPECT_OK(place(self, handle, &offset, 2 * GIB, 0));
+	EXPECT_LE(offset, LOW_END - 2 * GIB);
+	/* A few of those that should still be there, and of the others. */
+	for (i = 0; i < MANY; i += MANY / 20)
+		stayed += where(self, objects[i].handle) == objects[i].offset;
+	EXPECT_LE(9, stayed);
+	EXPECT_GE(11, stayed);
+	free(objects);
+}
+
+/* And thousands for thousands: no search over all for each of them. */
+TEST_F_TIMEOUT(evict, thousands_leave_for_thousands, 60)
+{
+	struct drm_i915_gem_exec_object2 *objects = spread(self, MANY / 2);
+	struct drm_i915_gem_execbuffer2 arg = {
+		.buffers_ptr = (uintptr_t)objects,
+		.buffer_count = MANY / 2 + 1,
+		.flags = I915_EXEC_RENDER,
+		.rsvd1 = self->ctx,
+	};
+	uint64_t size = 4 * GIB / (MANY / 2) & ~(VI915_PAGE - 1);
+	unsigned int i;
+
+	for (i = 0; i < MANY / 2; i++) {
+		objects[i].handle = gem_create(self->fd, VI915_PAGE);
+		objects[i].flags = EXEC_OBJECT_PAD_TO_SIZE;
+		objects[i].pad_to_size = size - VI915_PAGE;
+		objects[i].offset = LOW_END;
+	}
+	EXPECT_OK(vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &arg));
+	for (i = 0; i < MANY / 2; i++)
+		EXPECT_LE(objects[i].offset, LOW_END - objects[i].pad_to_size);
+	free(objects);
+}
+
+TEST_HARNESS_MAIN
