@@ -36,6 +36,11 @@
 /* Three hangs within this time and a context is banned. */
 #define VI915_CONTEXT_FAST_HANG	(120 * HZ)
 
+/* With the largest of engine maps, and its entry in the table of ids. */
+#define VI915_CONTEXT_COST						\
+	(sizeof(struct vi915_context) + 64 +				\
+	 VI915_CONTEXT_SLOTS * sizeof(struct vi915_context_slot))
+
 static void vi915_context_free(struct kref *ref)
 {
 	struct vi915_context *ctx = container_of(ref, struct vi915_context, ref);
@@ -48,6 +53,7 @@ static void vi915_context_free(struct kref *ref)
 	dma_fence_put(ctx->last_fence);
 	vi915_vm_put(ctx->vm);
 	put_pid(ctx->pid);
+	vi915_file_uncharge(ctx->file, VI915_CONTEXT_COST);
 	vi915_file_put(ctx->file);
 	mutex_destroy(&ctx->lock);
 	kfree(ctx);
@@ -79,24 +85,29 @@ void vi915_context_put(struct vi915_context *ctx)
  * vi915_context_create() - make a context with every engine and no memory
  * @client: whose it is
  *
- * Return: the context with one reference, or an ERR_PTR: -ENOMEM.
+ * Return: the context with one reference, or an ERR_PTR: -ENOMEM, also when the
+ * client has too many.
  */
 struct vi915_context *vi915_context_create(struct vi915_file *client)
 {
 	struct vi915_device *dev = client->dev;
 	struct vi915_context *ctx;
 	unsigned int i;
+	int ret;
 
-	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+	ret = vi915_file_charge(client, VI915_CONTEXT_COST);
+	if (ret)
+		return ERR_PTR(ret);
+
+	ret = -ENOMEM;
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 	if (!ctx)
-		return ERR_PTR(-ENOMEM);
-
+		goto err_uncharge;
 	ctx->num_slots = vi915_engine_count(dev);
-	ctx->slots = kcalloc(ctx->num_slots, sizeof(*ctx->slots), GFP_KERNEL);
-	if (!ctx->slots) {
-		kfree(ctx);
-		return ERR_PTR(-ENOMEM);
-	}
+	ctx->slots = kcalloc(ctx->num_slots, sizeof(*ctx->slots),
+			     GFP_KERNEL_ACCOUNT);
+	if (!ctx->slots)
+		goto err_free;
 	for (i = 0; i < ctx->num_slots; i++)
 		ctx->slots[i].engine = &dev->engines[i];
 
@@ -113,6 +124,12 @@ struct vi915_context *vi915_context_create(struct vi915_file *client)
 	ctx->file = vi915_file_get(client);
 	ctx->pid = get_task_pid(current->group_leader, PIDTYPE_PID);
 	return ctx;
+
+err_free:
+	kfree(ctx);
+err_uncharge:
+	vi915_file_uncharge(client, VI915_CONTEXT_COST);
+	return ERR_PTR(ret);
 }
 
 /**
@@ -333,7 +350,8 @@ int vi915_context_create_ioctl(struct drm_device *drm, void *data,
 
 	/* Others can name it at once, and destroy it. */
 	vi915_context_get(ctx);
-	ret = xa_alloc(&client->contexts, &id, ctx, xa_limit_32b, GFP_KERNEL);
+	ret = xa_alloc(&client->contexts, &id, ctx, xa_limit_32b,
+		       GFP_KERNEL_ACCOUNT);
 	if (ret) {
 		vi915_context_put(ctx);
 		goto err_put_ctx;

@@ -268,12 +268,9 @@ static int vi915_context_param_get_vm(struct vi915_context *ctx,
 	u32 id;
 	int ret;
 
-	vi915_vm_get(ctx->vm);
-	ret = xa_alloc(&ctx->file->vms, &id, ctx->vm, xa_limit_32b, GFP_KERNEL);
-	if (ret) {
-		vi915_vm_put(ctx->vm);
+	ret = vi915_vm_publish(vi915_vm_get(ctx->vm), &id);
+	if (ret)
 		return ret;
-	}
 	param->value = id;
 	param->size = 0;
 	return 0;

@@ -78,7 +78,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_cs_init);
  */
 void vi915_cs_allow_strays(struct vi915_cs *cs)
 {
-	cs->stray.sink = cs->regs->sink;
+	cs->stray.sink = cs->regs->scratch->sink;
 	cs->maps.stray = &cs->stray;
 	vi915_maps_take(&cs->maps, &cs->pc);
 }
@@ -324,7 +324,7 @@ static enum vi915_cs_status vi915_cs_blit(struct vi915_cs *cs)
 	enum vi915_blt_status status;
 	u64 bytes;
 
-	status = vi915_blt_run(&cs->blt, &cs->maps, &cs->regs->scratch,
+	status = vi915_blt_run(&cs->blt, &cs->maps, &cs->regs->scratch->blt,
 			       VI915_CS_BLIT_BYTES, &bytes);
 	cs->stats.bytes += bytes;
 	cs->jumps = 0;

@@ -51,6 +51,16 @@ struct vi915_cs_setup {
 };
 
 /**
+ * struct vi915_cs_scratch - memory that means nothing between two commands
+ * @blt: buffers of the blitter
+ * @sink: where what is written to nothing goes; nobody reads it
+ */
+struct vi915_cs_scratch {
+	struct vi915_blt_scratch blt;
+	u64 sink[PAGE_SIZE / sizeof(u64)];
+};
+
+/**
  * struct vi915_cs_regs - context image of one ring, zeroed when that is made
  * @mmio_base: first register of the engine; set with the ring
  * @class: I915_ENGINE_CLASS_* of the engine; set with the ring
@@ -64,8 +74,7 @@ struct vi915_cs_setup {
  * @predicate_enable: when MI_SET_PREDICATE turns commands off
  * @swctrl: BCS_SWCTRL
  * @setup: of the blitter
- * @scratch: buffers of the blitter; no state of the context
- * @sink: where what is written to nothing goes; nobody reads it
+ * @scratch: the engine's, for whichever job it runs; no state of the context
  */
 struct vi915_cs_regs {
 	u32 mmio_base;
@@ -80,8 +89,7 @@ struct vi915_cs_regs {
 	u32 predicate_enable;
 	u32 swctrl;
 	struct vi915_cs_setup setup;
-	struct vi915_blt_scratch scratch;
-	u64 sink[PAGE_SIZE / sizeof(u64)];
+	struct vi915_cs_scratch *scratch;
 };
 
 u64 vi915_cs_timestamp(void);

@@ -125,12 +125,18 @@ void vi915_engine_want(struct vi915_ring *ring, u64 seqno)
 		vi915_engine_kick(engine);
 }
 
+static struct dma_fence *vi915_engine_prepare_job(struct drm_sched_job *base,
+						  struct drm_sched_entity *entity)
+{
+	return vi915_waits_next(&to_vi915_job(base)->waits);
+}
+
 static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 {
 	struct vi915_job *job = to_vi915_job(base);
 	struct vi915_ring *ring = job->ring;
 	struct vi915_engine *engine = ring->engine;
-	bool late = vi915_job_is_late(job);
+	bool late = vi915_waits_are_late(&job->waits);
 	unsigned long flags;
 
 	spin_lock_irqsave(&engine->lock, flags);
@@ -179,6 +185,7 @@ static void vi915_engine_free_job(struct drm_sched_job *base)
 }
 
 static const struct drm_sched_backend_ops vi915_engine_sched_ops = {
+	.prepare_job = vi915_engine_prepare_job,
 	.run_job = vi915_engine_run_job,
 	.free_job = vi915_engine_free_job,
 };
@@ -429,6 +436,10 @@ static int vi915_engine_init(struct vi915_device *dev,
 	INIT_WORK(&engine->work, vi915_slice_work);
 	hrtimer_init(&engine->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	engine->timer.function = vi915_engine_timer;
+	engine->scratch = drmm_kzalloc(&dev->drm, sizeof(*engine->scratch),
+				       GFP_KERNEL);
+	if (!engine->scratch)
+		return -ENOMEM;
 
 	/* Its memory may be waited for: there has to be a rescuer. */
 	engine->wq = alloc_ordered_workqueue("vi915-%s-%s", WQ_MEM_RECLAIM,

@@ -94,6 +94,8 @@ struct vi915_engine {
 	struct work_struct work;
 	/** @timer: queues @work when a waiting job's time has come */
 	struct hrtimer timer;
+	/** @scratch: of the job that runs */
+	struct vi915_cs_scratch *scratch;
 	/** @props: tunables; written by sysfs, read with READ_ONCE() */
 	struct vi915_engine_props props;
 

@@ -45,19 +45,12 @@ static int vi915_exec_bind_pages(struct vi915_execbuf *eb, struct vi915_bo *bo)
 	return vi915_view_to_gpu(bo);
 }
 
-/* Named twice it still is one object, with one map and one fence. */
 static void vi915_exec_bind_map(struct vi915_execbuf *eb,
-				const struct vi915_exec_entry *entry, bool again)
+				const struct vi915_exec_entry *entry)
 {
 	const struct vi915_bo *bo = entry->bo;
 	struct vi915_job *job = eb->job;
 	struct vi915_map *map;
-
-	if (again) {
-		eb->entries[entry->first].flags |= entry->flags &
-						   EXEC_OBJECT_WRITE;
-		return;
-	}
 
 	if (entry->flags & EXEC_OBJECT_CAPTURE &&
 	    job->num_captures < VI915_JOB_CAPTURES)
@@ -73,7 +66,7 @@ static int vi915_exec_bind_one(struct vi915_execbuf *eb, unsigned int i,
 			       u64 pass)
 {
 	const struct drm_i915_gem_exec_object2 *o = &eb->objects[i];
-	struct vi915_exec_entry *entry = &eb->entries[i];
+	struct vi915_exec_entry *entry = vi915_execbuf_entry(eb, i);
 	struct vi915_bo *bo = entry->bo;
 	struct vi915_vm_wish wish = {
 		/* A hint may be anything; what is pinned was checked. */
@@ -88,19 +81,20 @@ static int vi915_exec_bind_one(struct vi915_execbuf *eb, unsigned int i,
 	};
 	int ret;
 
-	ret = vi915_exec_bind_pages(eb, bo);
-	if (ret)
-		return ret;
-
-	entry->first = wish.fixed ? bo->bind_index : i;
-	bo->bind_index = entry->first;
+	if (!wish.fixed) {
+		ret = vi915_exec_bind_pages(eb, bo);
+		if (ret)
+			return ret;
+	}
 	WRITE_ONCE(bo->bind_pass, pass);
 	ret = vi915_vm_bind(eb->ctx->vm, bo, &wish, &eb->exec, &entry->address,
 			    &eb->occupied);
 	if (ret)
 		return ret;
 
-	vi915_exec_bind_map(eb, entry, wish.fixed);
+	/* Named twice it still is one object, with one map. */
+	if (!wish.fixed)
+		vi915_exec_bind_map(eb, entry);
 	return 0;
 }
 
@@ -128,11 +122,10 @@ int vi915_exec_bind(struct vi915_execbuf *eb)
 			if (!!(eb->objects[i].flags & EXEC_OBJECT_PINNED) !=
 			    pinned)
 				continue;
-			ret = vi915_exec_bind_one(eb, i, pass);
+			ret = vi915_exec_bind_one(eb, i, pass) ?:
+			      vi915_relax(i);
 			if (ret)
 				return ret;
-			if (!(i % 4096))
-				cond_resched();
 		}
 	}
 	return 0;

@@ -25,7 +25,7 @@
  */
 
 /* More is a mistake, and would keep the locks of all of them for seconds. */
-#define VI915_EXEC_MAX_OBJECTS	SZ_1M
+#define VI915_EXEC_MAX_OBJECTS	SZ_256K
 
 #define VI915_EXECBUF_FLAGS						\
 	(I915_EXEC_RING_MASK | I915_EXEC_CONSTANTS_MASK |		\
@@ -42,9 +42,6 @@
 	 EXEC_OBJECT_WRITE | EXEC_OBJECT_SUPPORTS_48B_ADDRESS |		\
 	 EXEC_OBJECT_PINNED | EXEC_OBJECT_PAD_TO_SIZE |			\
 	 EXEC_OBJECT_ASYNC | EXEC_OBJECT_CAPTURE)
-
-/* Without EXEC_OBJECT_SUPPORTS_48B_ADDRESS nothing ends above this. */
-#define VI915_EXEC_LOW_END	((4ull << 30) - PAGE_SIZE)
 
 /**
  * vi915_exec_check_args() - are the arguments possible?
@@ -118,7 +115,7 @@ static int vi915_exec_check_pinned(const struct vi915_execbuf *eb,
 	struct drm_device *drm = &eb->dev->drm;
 	u64 start = o->offset & (VI915_VM_SIZE - 1);
 	u64 limit = o->flags & EXEC_OBJECT_SUPPORTS_48B_ADDRESS ?
-		    VI915_VM_SIZE : VI915_EXEC_LOW_END;
+		    VI915_VM_SIZE : VI915_VM_LOW_END;
 
 	if (VI915_REFUSE(drm, o->offset != vi915_vm_canonical(start)))
 		return -EINVAL;
@@ -171,7 +168,7 @@ int vi915_exec_check_object(const struct vi915_execbuf *eb,
  */
 int vi915_exec_check_batch(const struct vi915_execbuf *eb)
 {
-	const struct vi915_bo *bo = eb->entries[eb->batch].bo;
+	const struct vi915_bo *bo = vi915_execbuf_entry(eb, eb->batch)->bo;
 	struct drm_device *drm = &eb->dev->drm;
 	u64 start = eb->args->batch_start_offset;
 

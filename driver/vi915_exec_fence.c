@@ -28,6 +28,8 @@
 
 /* More than this is a mistake, and would be a lot of memory. */
 #define VI915_EXEC_MAX_SYNCOBJS	SZ_16K
+/* What they and an in-fence come to, points of timelines and merged ones. */
+#define VI915_EXEC_MAX_FENCES	SZ_1M
 
 /**
  * struct vi915_exec_syncobj - one syncobj of an execbuf
@@ -132,7 +134,7 @@ static int vi915_exec_fence_copy(struct vi915_exec_collector *c, u64 count,
 
 	array = kvrealloc(fences->syncobjs,
 			  (fences->num_syncobjs + count) * sizeof(*array),
-			  GFP_KERNEL | __GFP_NOWARN);
+			  GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!array)
 		return -ENOMEM;
 	fences->syncobjs = array;
@@ -244,23 +246,24 @@ int vi915_exec_fence_collect(struct vi915_exec_fences *fences,
  * @fences: from vi915_exec_fence_collect()
  * @job: the job
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -EINVAL for more than 1 Mi fences, chains and arrays taken apart;
+ * -ENOMEM; -EINTR.
  */
 int vi915_exec_fence_depend(const struct vi915_exec_fences *fences,
 			    struct vi915_job *job)
 {
-	unsigned int i;
+	unsigned int i, left = VI915_EXEC_MAX_FENCES;
 	int ret;
 
 	if (fences->in) {
-		ret = vi915_job_depend(job, fences->in);
+		ret = vi915_job_depend(job, fences->in, &left);
 		if (ret)
 			return ret;
 	}
 	for (i = 0; i < fences->num_syncobjs; i++) {
 		if (!fences->syncobjs[i].wait)
 			continue;
-		ret = vi915_job_depend(job, fences->syncobjs[i].wait);
+		ret = vi915_job_depend(job, fences->syncobjs[i].wait, &left);
 		if (ret)
 			return ret;
 	}

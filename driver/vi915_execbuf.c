@@ -16,6 +16,7 @@
 #include "vi915_engine.h"
 #include "vi915_exec_bind.h"
 #include "vi915_exec_check.h"
+#include "vi915_exec_list.h"
 #include "vi915_execbuf.h"
 #include "vi915_fence.h"
 #include "vi915_file.h"
@@ -49,22 +50,6 @@
  * over from "lock". Nothing is visible before "publish".
  */
 
-static int vi915_execbuf_copy(struct vi915_execbuf *eb)
-{
-	/* A client that asks for too much gets ENOMEM, not the OOM killer. */
-	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
-
-	eb->objects = kvmalloc_array(eb->count, sizeof(*eb->objects), gfp);
-	eb->entries = kvcalloc(eb->count, sizeof(*eb->entries), gfp);
-	if (!eb->objects || !eb->entries)
-		return -ENOMEM;
-
-	if (copy_from_user(eb->objects, u64_to_user_ptr(eb->args->buffers_ptr),
-			   eb->count * sizeof(*eb->objects)))
-		return -EFAULT;
-	return 0;
-}
-
 static int vi915_execbuf_look_up_ring(struct vi915_execbuf *eb)
 {
 	int ret, slot;
@@ -92,37 +77,27 @@ static int vi915_execbuf_look_up_ring(struct vi915_execbuf *eb)
 
 static int vi915_execbuf_look_up(struct vi915_execbuf *eb)
 {
-	struct vi915_bo *bo;
-	unsigned int i;
 	int ret;
 
 	ret = vi915_execbuf_look_up_ring(eb);
 	if (ret)
 		return ret;
+	ret = vi915_exec_list_look_up(eb);
+	if (ret)
+		return ret;
+	ret = vi915_exec_check_batch(eb);
+	if (ret)
+		return ret;
 
-	eb->job = vi915_job_create(eb->ring, eb->count, eb->file);
+	eb->job = vi915_job_create(eb->ring, eb->num_entries, eb->file);
 	if (IS_ERR(eb->job)) {
 		ret = PTR_ERR(eb->job);
 		eb->job = NULL;
 		return ret;
 	}
-
-	for (i = 0; i < eb->count; i++) {
-		bo = vi915_bo_lookup(eb->file, eb->objects[i].handle);
-		if (!bo)
-			return -ENOENT;
-		/* The job puts it. */
-		eb->job->bos[eb->job->num_bos++] = bo;
-		ret = vi915_exec_check_object(eb, &eb->objects[i], bo);
-		if (ret)
-			return ret;
-		eb->entries[i].bo = bo;
-		eb->entries[i].flags = eb->objects[i].flags;
-		/* Addresses are 48 bits from here on. */
-		eb->objects[i].offset &= VI915_VM_SIZE - 1;
-		cond_resched();
-	}
-	return vi915_exec_check_batch(eb);
+	vi915_exec_list_give(eb);
+	/* There may be many: that is done before anything is locked. */
+	return vi915_exec_fence_depend(&eb->fences, eb->job);
 }
 
 /* User memory is pinned before anything is locked. */
@@ -131,10 +106,10 @@ static int vi915_execbuf_prepare_userptrs(struct vi915_execbuf *eb)
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < eb->count; i++) {
-		if (!eb->entries[i].bo->userptr)
-			continue;
-		ret = vi915_userptr_prepare(eb->entries[i].bo);
+	for (i = 0; i < eb->num_entries; i++) {
+		ret = vi915_relax(i);
+		if (!ret && eb->entries[i].bo->userptr)
+			ret = vi915_userptr_prepare(eb->entries[i].bo);
 		if (ret == -EBUSY)
 			vi915_exec_set_busy(eb, eb->entries[i].bo);
 		if (ret)
@@ -143,25 +118,17 @@ static int vi915_execbuf_prepare_userptrs(struct vi915_execbuf *eb)
 	return 0;
 }
 
-/* Long lists of objects are gone through with others on the same CPU. */
-static void vi915_execbuf_relax(unsigned int i)
-{
-	if (!(i % 4096))
-		cond_resched();
-}
-
 static int vi915_execbuf_lock(struct vi915_execbuf *eb)
 {
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < eb->count; i++) {
+	for (i = 0; i < eb->num_entries; i++) {
 		/* Two imports may share a reservation: one writes, one reads. */
 		ret = drm_exec_prepare_obj(&eb->exec, &eb->entries[i].bo->base,
-					   2);
+					   2) ?: vi915_relax(i);
 		if (ret)
 			return ret;
-		vi915_execbuf_relax(i);
 	}
 	return 0;
 }
@@ -173,7 +140,8 @@ static bool vi915_execbuf_moved(const struct vi915_execbuf *eb)
 	unsigned int i;
 
 	for (i = 0; i < eb->count; i++) {
-		moved |= eb->entries[i].address != eb->objects[i].offset;
+		moved |= vi915_execbuf_entry(eb, i)->address !=
+			 eb->objects[i].offset;
 		relocs |= eb->objects[i].relocation_count;
 	}
 	return moved && relocs;
@@ -195,31 +163,30 @@ static int vi915_execbuf_arm(struct vi915_execbuf *eb)
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < eb->count; i++) {
-		if (eb->entries[i].flags & EXEC_OBJECT_ASYNC)
-			continue;
-		ret = vi915_job_depend_bo(job, eb->entries[i].bo,
-					  eb->entries[i].flags &
-					  EXEC_OBJECT_WRITE);
+	for (i = 0; i < eb->num_entries; i++) {
+		ret = vi915_relax(i);
+		if (!ret && !(eb->entries[i].flags & EXEC_OBJECT_ASYNC))
+			ret = vi915_job_depend_bo(job, eb->entries[i].bo,
+						  eb->entries[i].flags &
+						  EXEC_OBJECT_WRITE);
 		if (ret)
 			return ret;
-		vi915_execbuf_relax(i);
 	}
-	ret = vi915_exec_fence_depend(&eb->fences, job);
+	if (eb->ctx->single && eb->ctx->last_fence) {
+		ret = vi915_waits_add(&job->waits, eb->ctx->last_fence);
+		if (ret)
+			return ret;
+	}
+	ret = vi915_job_settle(job);
 	if (ret)
 		return ret;
-	if (eb->ctx->single && eb->ctx->last_fence) {
-		ret = vi915_job_depend(job, eb->ctx->last_fence);
-		if (ret)
-			return ret;
-	}
 
 	vi915_fence_init(eb->fence, eb->ring, ++eb->ring->seqno);
 	/* Owned by the job now. */
 	job->fence = eb->fence;
 	eb->fence = NULL;
 	job->seqno = eb->ring->seqno;
-	job->batch_start = eb->entries[eb->batch].address +
+	job->batch_start = vi915_execbuf_entry(eb, eb->batch)->address +
 			   eb->args->batch_start_offset;
 	vi915_cs_init(&job->cs, &eb->ring->regs, job->maps, job->num_maps,
 		      job->batch_start);
@@ -249,7 +216,7 @@ static void vi915_execbuf_check_userptrs(struct vi915_execbuf *eb)
 
 	/* Pairs with the barrier in vi915_userptr_invalidate(). */
 	smp_mb();
-	for (i = 0; i < eb->count; i++) {
+	for (i = 0; i < eb->num_entries; i++) {
 		struct vi915_bo *bo = eb->entries[i].bo;
 
 		if (bo->userptr && vi915_userptr_is_stale(bo->userptr))
@@ -264,9 +231,8 @@ static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 	struct dma_fence *fence = &job->fence->base;
 	unsigned int i;
 
-	for (i = 0; i < eb->count; i++)
-		if (eb->entries[i].first == i)
-			vi915_execbuf_add_fence(&eb->entries[i], fence);
+	for (i = 0; i < eb->num_entries; i++)
+		vi915_execbuf_add_fence(&eb->entries[i], fence);
 	vi915_execbuf_check_userptrs(eb);
 	vi915_exec_fence_publish(&eb->fences, eb->args, fence);
 	if (eb->ctx->single) {
@@ -290,7 +256,7 @@ static int vi915_execbuf_check_locks(struct vi915_execbuf *eb)
 {
 	unsigned int i;
 
-	for (i = 0; i < eb->count; i++)
+	for (i = 0; i < eb->num_entries; i++)
 		if (dma_resv_locking_ctx(eb->entries[i].bo->base.resv) !=
 		    &eb->exec.ticket)
 			return -EAGAIN;
@@ -309,7 +275,7 @@ static int vi915_execbuf_with_locks(struct vi915_execbuf *eb)
 		return -ENODEV;
 
 	drm_exec_init(&eb->exec, DRM_EXEC_INTERRUPTIBLE_WAIT |
-		      DRM_EXEC_IGNORE_DUPLICATES, eb->count);
+		      DRM_EXEC_IGNORE_DUPLICATES, eb->num_entries);
 	drm_exec_until_all_locked(&eb->exec) {
 		ret = vi915_execbuf_lock(eb);
 		if (!ret)
@@ -426,23 +392,6 @@ static int vi915_execbuf_submit(struct vi915_execbuf *eb)
 	return ret;
 }
 
-/* Where things are now. The job is under way: a fault here changes nothing. */
-static void vi915_execbuf_write_back(struct vi915_execbuf *eb)
-{
-	struct drm_i915_gem_exec_object2 __user *user =
-		u64_to_user_ptr(eb->args->buffers_ptr);
-	unsigned int i;
-
-	for (i = 0; i < eb->count; i++) {
-		if (eb->entries[i].address == eb->objects[i].offset)
-			continue;
-		if (put_user(vi915_vm_canonical(eb->entries[i].address),
-			     &user[i].offset))
-			break;
-	}
-	vi915_reloc_write_back(eb);
-}
-
 static void vi915_execbuf_release(struct vi915_execbuf *eb)
 {
 	vi915_exec_fence_release(&eb->fences);
@@ -452,8 +401,7 @@ static void vi915_execbuf_release(struct vi915_execbuf *eb)
 	vi915_fence_discard(eb->fence);
 	if (eb->ctx)
 		vi915_context_put(eb->ctx);
-	kvfree(eb->entries);
-	kvfree(eb->objects);
+	vi915_exec_list_release(eb);
 }
 
 /* A context that was closed or banned meanwhile, too late for this job. */
@@ -500,7 +448,7 @@ int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
 
 	eb.count = args->buffer_count;
 	eb.batch = args->flags & I915_EXEC_BATCH_FIRST ? 0 : eb.count - 1;
-	ret = vi915_execbuf_copy(&eb);
+	ret = vi915_exec_list_copy(&eb);
 	if (!ret)
 		ret = vi915_exec_fence_collect(&eb.fences, drm, file, args);
 	if (!ret)
@@ -519,7 +467,8 @@ int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
 	if (ret)
 		goto out_release;
 	vi915_execbuf_check_closed(&eb);
-	vi915_execbuf_write_back(&eb);
+	vi915_exec_list_write_back(&eb);
+	vi915_reloc_write_back(&eb);
 
 out_release:
 	vi915_execbuf_release(&eb);

@@ -21,17 +21,16 @@ struct vi915_job;
 struct vi915_ring;
 
 /**
- * struct vi915_exec_entry - one object that an execbuf names
- * @bo: the object; the job's reference
+ * struct vi915_exec_entry - one object that an execbuf names, however often
+ * @bo: the object; a reference, the job's once vi915_execbuf.given
  * @address: where it is bound, 48 bits
- * @flags: EXEC_OBJECT_*; relocations add EXEC_OBJECT_WRITE
- * @first: the first entry of the same object; this one, as a rule
+ * @flags: EXEC_OBJECT_WRITE, _CAPTURE if any line says so, or a relocation;
+ *	EXEC_OBJECT_ASYNC if all do; of the others those of its first line
  */
 struct vi915_exec_entry {
 	struct vi915_bo *bo;
 	u64 address;
 	u64 flags;
-	unsigned int first;
 };
 
 /**
@@ -46,10 +45,20 @@ struct vi915_execbuf {
 	struct drm_i915_gem_execbuffer2 *args;
 	/** @objects: the object list, copied from the client */
 	struct drm_i915_gem_exec_object2 *objects;
-	/** @entries: what became of each of @objects */
-	struct vi915_exec_entry *entries;
+	/** @which: which of @entries each of @objects names */
+	u32 *which;
 	/** @count: of both */
 	unsigned int count;
+	/** @entries: one per object, in the order of their first lines */
+	struct vi915_exec_entry *entries;
+	/** @num_entries: of @entries */
+	unsigned int num_entries;
+	/** @slots: numbers of @entries plus 1, by hash of the object */
+	u32 *slots;
+	/** @slot_bits: log2 of the length of @slots */
+	unsigned int slot_bits;
+	/** @given: the job holds the objects */
+	bool given;
 	/** @batch: which of them is the batch */
 	unsigned int batch;
 	/** @fences: what goes in and comes out */
@@ -73,6 +82,19 @@ struct vi915_execbuf {
 	/** @occupied: what to wait for to get a place; a reference */
 	struct dma_fence *occupied;
 };
+
+/**
+ * vi915_execbuf_entry() - the object that a line names
+ * @eb: the execbuf, its objects looked up
+ * @line: index of the object list
+ *
+ * Return: its entry.
+ */
+static inline struct vi915_exec_entry *
+vi915_execbuf_entry(const struct vi915_execbuf *eb, unsigned int line)
+{
+	return &eb->entries[eb->which[line]];
+}
 
 int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
 			struct drm_file *file);

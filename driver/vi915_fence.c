@@ -117,7 +117,7 @@ bool vi915_fence_is_ours(const struct dma_fence *fence)
  */
 struct vi915_fence *vi915_fence_alloc(void)
 {
-	return kzalloc(sizeof(struct vi915_fence), GFP_KERNEL);
+	return kzalloc(sizeof(struct vi915_fence), GFP_KERNEL_ACCOUNT);
 }
 
 /**

@@ -4,6 +4,8 @@
 #include <drm/drm_file.h>
 #include <linux/fs.h>
 #include <linux/limits.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "vi915_context.h"
@@ -20,6 +22,9 @@
  * ids of its own that start at 1. Contexts may outlive their file, to let their
  * jobs end; they hold what counts those jobs.
  */
+
+/* Some hundred times what the programs need that need most. */
+#define VI915_FILE_MAX_KEPT	SZ_64M
 
 static void vi915_file_free(struct kref *ref)
 {
@@ -78,6 +83,36 @@ void vi915_file_give_handle(struct vi915_file *client)
 }
 
 /**
+ * vi915_file_charge() - a file makes the driver keep something
+ * @client: the file
+ * @bytes: how much
+ *
+ * Contexts, timelines, address spaces and places in them, jobs under way with
+ * their lists: none is much, but there is no end to them.
+ *
+ * Return: 0; -ENOMEM when it would be more than 64 MiB together.
+ */
+int vi915_file_charge(struct vi915_file *client, size_t bytes)
+{
+	s64 kept = atomic64_add_return(bytes, &client->kept);
+
+	if (!VI915_REFUSE(&client->dev->drm, kept > VI915_FILE_MAX_KEPT))
+		return 0;
+	atomic64_sub(bytes, &client->kept);
+	return -ENOMEM;
+}
+
+/**
+ * vi915_file_uncharge() - it is not kept any more
+ * @client: the file
+ * @bytes: how much
+ */
+void vi915_file_uncharge(struct vi915_file *client, size_t bytes)
+{
+	atomic64_sub(bytes, &client->kept);
+}
+
+/**
  * vi915_file_open() - drm_driver.open
  * @drm: the GPU
  * @file: the DRM core's side of the new file
@@ -89,7 +124,7 @@ int vi915_file_open(struct drm_device *drm, struct drm_file *file)
 	struct vi915_context *ctx;
 	struct vi915_file *client;
 
-	client = kzalloc(sizeof(*client), GFP_KERNEL);
+	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 	if (!client)
 		return -ENOMEM;
 
@@ -134,8 +169,10 @@ void vi915_file_close(struct drm_device *drm, struct drm_file *file)
 	struct vi915_vm *vm;
 	unsigned long id;
 
-	xa_for_each(&client->contexts, id, ctx)
+	xa_for_each(&client->contexts, id, ctx) {
 		vi915_context_close(ctx);
+		cond_resched();
+	}
 	vi915_context_close(client->default_ctx);
 	xa_for_each(&client->vms, id, vm)
 		vi915_vm_put(vm);

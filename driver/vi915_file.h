@@ -30,6 +30,8 @@ struct vi915_file {
 	struct vi915_context *default_ctx;
 	/** @handles: how many it has */
 	atomic_t handles;
+	/** @kept: what it makes the driver keep, in bytes */
+	atomic64_t kept;
 	/** @busy_ns: time its finished jobs ran, by engine class */
 	atomic64_t busy_ns[4];
 	/** @jobs: its jobs that ended, by engine class */
@@ -44,6 +46,8 @@ struct vi915_file *vi915_file_get(struct vi915_file *client);
 void vi915_file_put(struct vi915_file *client);
 int vi915_file_take_handle(struct vi915_file *client);
 void vi915_file_give_handle(struct vi915_file *client);
+int vi915_file_charge(struct vi915_file *client, size_t bytes);
+void vi915_file_uncharge(struct vi915_file *client, size_t bytes);
 int vi915_file_open(struct drm_device *drm, struct drm_file *file);
 void vi915_file_close(struct drm_device *drm, struct drm_file *file);
 int vi915_file_release(struct inode *inode, struct file *file);

@@ -153,7 +153,7 @@ struct dma_fence *vi915_foreign_create(struct dma_fence *fence,
 {
 	struct vi915_foreign *foreign;
 
-	foreign = kzalloc(sizeof(*foreign), GFP_KERNEL);
+	foreign = kzalloc(sizeof(*foreign), GFP_KERNEL_ACCOUNT);
 	if (!foreign)
 		return ERR_PTR(-ENOMEM);
 
@@ -179,6 +179,16 @@ struct dma_fence *vi915_foreign_create(struct dma_fence *fence,
 	if (dma_fence_add_callback(fence, &foreign->cb, vi915_foreign_signaled))
 		vi915_foreign_signaled(fence, &foreign->cb);
 	return &foreign->base;
+}
+
+/**
+ * vi915_foreign_size() - what such a wait takes
+ *
+ * Return: in bytes.
+ */
+size_t vi915_foreign_size(void)
+{
+	return sizeof(struct vi915_foreign);
 }
 
 /**

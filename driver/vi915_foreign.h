@@ -8,6 +8,7 @@ struct dma_fence;
 
 struct dma_fence *vi915_foreign_create(struct dma_fence *fence,
 				       struct dma_fence *end);
+size_t vi915_foreign_size(void);
 bool vi915_foreign_is_late(struct dma_fence *fence);
 
 #endif

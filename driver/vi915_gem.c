@@ -188,7 +188,7 @@ static struct vi915_bo *vi915_bo_alloc(enum vi915_pages_kind kind)
 {
 	struct vi915_bo *bo;
 
-	bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
 	if (!bo)
 		return ERR_PTR(-ENOMEM);
 

@@ -55,8 +55,6 @@ struct vi915_bo {
 	 * vi915_device.bind_passes; written under the reservation
 	 */
 	u64 bind_pass;
-	/** @bind_index: its place in that execbuf's list; likewise */
-	unsigned int bind_index;
 	/**
 	 * @forsaken: its last handle is going, or gone; written under the
 	 * reservation. The DRM core's count says so only afterwards.

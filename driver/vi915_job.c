@@ -12,7 +12,7 @@
 #include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_fence.h"
-#include "vi915_foreign.h"
+#include "vi915_file.h"
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_maps.h"
@@ -45,35 +45,58 @@ static void vi915_job_free(struct vi915_job *job)
 	}
 	if (job->fence)
 		dma_fence_put(&job->fence->base);
+	vi915_waits_fini(&job->waits);
+	vi915_file_uncharge(job->ctx->file, job->charge);
 	vi915_context_put(job->ctx);
 	kvfree(job->maps);
 	kvfree(job->bos);
 	kfree(job);
 }
 
+/* More of what is kept for it until it is freed. */
+static int vi915_job_charge(struct vi915_job *job, size_t bytes)
+{
+	int ret = vi915_file_charge(job->ctx->file, bytes);
+
+	if (!ret)
+		job->charge += bytes;
+	return ret;
+}
+
 /**
  * vi915_job_create() - make a job, with nothing in it yet
  * @ring: where it will run; the caller holds its context
- * @max_bos: how many objects it may name
+ * @num_bos: how many objects it uses
  * @file: who submits it
  *
- * Return: the job, to be abandoned or submitted; or an ERR_PTR: -ENOMEM.
+ * Return: the job, to be abandoned or submitted; or an ERR_PTR: -ENOMEM, also
+ * when its file keeps too much already.
  */
 struct vi915_job *vi915_job_create(struct vi915_ring *ring,
-				   unsigned int max_bos,
+				   unsigned int num_bos,
 				   struct drm_file *file)
 {
-	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	struct vi915_job *job;
 	int ret;
 
-	job = kzalloc(sizeof(*job), GFP_KERNEL);
+	job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
 	if (!job)
 		return ERR_PTR(-ENOMEM);
+	job->ring = ring;
+	job->ctx = vi915_context_get(ring->ctx);
+	vi915_waits_init(&job->waits);
+	INIT_LIST_HEAD(&job->live);
+	INIT_LIST_HEAD(&job->turn);
 
-	job->bos = kvcalloc(max_bos, sizeof(*job->bos), gfp);
-	job->maps = kvcalloc(max_bos, sizeof(*job->maps), gfp);
+	ret = vi915_job_charge(job, sizeof(*job) + sizeof(*job->fence) +
+			       num_bos * (sizeof(*job->bos) +
+					  sizeof(*job->maps)));
+	if (ret)
+		goto err_free;
 	ret = -ENOMEM;
+	job->bos = kvcalloc(num_bos, sizeof(*job->bos), gfp);
+	job->maps = kvcalloc(num_bos, sizeof(*job->maps), gfp);
 	if (!job->bos || !job->maps)
 		goto err_free;
 
@@ -81,18 +104,10 @@ struct vi915_job *vi915_job_create(struct vi915_ring *ring,
 				 file->client_id);
 	if (ret)
 		goto err_free;
-
-	job->ring = ring;
-	job->ctx = vi915_context_get(ring->ctx);
-	vi915_programs_submitter(&job->submitter);
-	INIT_LIST_HEAD(&job->live);
-	INIT_LIST_HEAD(&job->turn);
 	return job;
 
 err_free:
-	kvfree(job->maps);
-	kvfree(job->bos);
-	kfree(job);
+	vi915_job_free(job);
 	return ERR_PTR(ret);
 }
 
@@ -108,67 +123,53 @@ void vi915_job_abandon(struct vi915_job *job)
 
 static int vi915_job_depend_one(struct vi915_job *job, struct dma_fence *fence)
 {
-	if (fence->context == job->ring->fence_context ||
-	    dma_fence_is_signaled(fence))
+	/* Jobs of one ring run in order without being told. */
+	if (fence->context == job->ring->fence_context)
 		return 0;
-	if (vi915_fence_is_ours(fence))
-		return drm_sched_job_add_dependency(&job->base,
-						    dma_fence_get(fence));
-
-	fence = vi915_foreign_create(fence, NULL);
-	if (IS_ERR(fence))
-		return PTR_ERR(fence);
-	return drm_sched_job_add_dependency(&job->base, fence);
+	return vi915_waits_add(&job->waits, fence);
 }
 
 /**
  * vi915_job_depend() - let a job wait for a fence
- * @job: not submitted yet
+ * @job: not settled yet
  * @fence: what to wait for; the caller keeps its reference
+ * @left: how many fences may still be found in chains and arrays; counted down
  *
- * Jobs of one ring run in order without being told. What is not ours is waited
- * for only so long (rule R10), also where it comes in a chain or an array.
- *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -EINVAL when there are more than @left; -ENOMEM; -EINTR.
  */
-int vi915_job_depend(struct vi915_job *job, struct dma_fence *fence)
+int vi915_job_depend(struct vi915_job *job, struct dma_fence *fence,
+		     unsigned int *left)
 {
+	struct drm_device *drm = &job->ctx->dev->drm;
 	struct dma_fence_unwrap cursor;
 	struct dma_fence *one;
 	int ret = 0;
 
-	dma_fence_unwrap_for_each(one, &cursor, fence)
+	dma_fence_unwrap_for_each(one, &cursor, fence) {
+		ret = vi915_relax(*left);
+		if (!ret && VI915_REFUSE(drm, !*left))
+			ret = -EINVAL;
 		if (!ret)
 			ret = vi915_job_depend_one(job, one);
+		if (ret)
+			break;
+		(*left)--;
+	}
+	/* The cursor holds the chain that it stopped in. */
+	if (ret)
+		dma_fence_put(cursor.chain);
 	return ret;
 }
 
 /**
- * vi915_job_is_late() - did a fence it waited for not come in time?
- * @job: handed over by the scheduler
- *
- * Return: whether it is to end without having run.
- */
-bool vi915_job_is_late(struct vi915_job *job)
-{
-	struct dma_fence *fence;
-	unsigned long index;
-
-	xa_for_each(&job->base.dependencies, index, fence)
-		if (vi915_foreign_is_late(fence))
-			return true;
-	return false;
-}
-
-/**
  * vi915_job_depend_bo() - let a job wait for who used an object before
- * @job: not submitted yet
+ * @job: not settled yet
  * @bo: the object, its reservation held
  * @write: the job writes it, so readers count too (rule R9)
  *
  * With implicit=0 nobody counts but who moves its memory.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOMEM; -EINTR.
  */
 int vi915_job_depend_bo(struct vi915_job *job, struct vi915_bo *bo, bool write)
 {
@@ -177,14 +178,29 @@ int vi915_job_depend_bo(struct vi915_job *job, struct vi915_bo *bo, bool write)
 				    DMA_RESV_USAGE_KERNEL;
 	struct dma_resv_iter cursor;
 	struct dma_fence *fence;
+	size_t i = 1;
 	int ret;
 
 	dma_resv_for_each_fence(&cursor, bo->base.resv, usage, fence) {
-		ret = vi915_job_depend(job, fence);
+		ret = vi915_relax(i++) ?: vi915_job_depend_one(job, fence);
 		if (ret)
 			return ret;
 	}
 	return 0;
+}
+
+/**
+ * vi915_job_settle() - the job depends on nothing else
+ * @job: all it depends on is known
+ *
+ * What is not ours is waited for only so long (rule R10).
+ *
+ * Return: 0; -ENOMEM, also when its file keeps too much already; -EINTR.
+ */
+int vi915_job_settle(struct vi915_job *job)
+{
+	return vi915_job_charge(job, vi915_waits_cost(&job->waits)) ?:
+	       vi915_waits_settle(&job->waits);
 }
 
 static void vi915_job_retire_work(struct work_struct *work)

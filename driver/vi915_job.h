@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "vi915_cs.h"
+#include "vi915_waits.h"
 #include "vi915_programs.h"
 
 struct drm_file;
@@ -37,13 +38,17 @@ struct vi915_job {
 	struct vi915_ring *ring;
 	/** @fence: what the world sees of it; a reference */
 	struct vi915_fence *fence;
+	/** @waits: what it waits for */
+	struct vi915_waits waits;
+	/** @charge: what it takes, in bytes, as its file counts it */
+	size_t charge;
 	/** @bos: the objects it uses; references */
 	struct vi915_bo **bos;
 	/** @num_bos: of @bos */
 	unsigned int num_bos;
 	/** @maps: where they are in its address space; fixed once submitted */
 	struct vi915_map *maps;
-	/** @num_maps: of @maps; less than @num_bos if one is named twice */
+	/** @num_maps: of @maps */
 	unsigned int num_maps;
 	/** @captures: GPU addresses of the objects to show if it hangs */
 	u64 captures[VI915_JOB_CAPTURES];
@@ -99,13 +104,14 @@ static inline struct vi915_job *to_vi915_job(struct drm_sched_job *base)
 }
 
 struct vi915_job *vi915_job_create(struct vi915_ring *ring,
-				   unsigned int max_bos,
+				   unsigned int num_bos,
 				   struct drm_file *file);
 void vi915_job_abandon(struct vi915_job *job);
-int vi915_job_depend(struct vi915_job *job, struct dma_fence *fence);
+int vi915_job_depend(struct vi915_job *job, struct dma_fence *fence,
+		     unsigned int *left);
 int vi915_job_depend_bo(struct vi915_job *job, struct vi915_bo *bo,
 			bool write);
-bool vi915_job_is_late(struct vi915_job *job);
+int vi915_job_settle(struct vi915_job *job);
 void vi915_job_retire(struct vi915_job *job);
 
 void vi915_job_init_device(struct vi915_device *dev);

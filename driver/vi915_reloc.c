@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/uaccess.h>
@@ -40,7 +41,9 @@
 	 I915_GEM_DOMAIN_VERTEX)
 
 /* A client may name more, but not in one call. */
-#define VI915_RELOC_MAX		(16u << 20)
+#define VI915_RELOC_MAX		SZ_1M
+/* Copied at a time; whoever kills the client waits no longer. */
+#define VI915_RELOC_CHUNK	SZ_4K
 
 /* Not an address: the entry was not written. */
 #define VI915_RELOC_UNTOUCHED	1
@@ -64,7 +67,7 @@ static int vi915_reloc_index(struct vi915_execbuf *eb)
 		return 0;
 
 	index = kvmalloc_array(eb->count, sizeof(*index),
-			       GFP_KERNEL | __GFP_NOWARN);
+			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!index)
 		return -ENOMEM;
 	for (i = 0; i < eb->count; i++)
@@ -95,7 +98,7 @@ static int vi915_reloc_find(const struct vi915_execbuf *eb, u32 target)
 	return eb->relocs.by_handle[low];
 }
 
-/* From here on target_handle is the target's place in the object list. */
+/* From here on target_handle is the number of the target's entry. */
 static int vi915_reloc_check(struct vi915_execbuf *eb)
 {
 	struct drm_i915_gem_relocation_entry *r;
@@ -113,11 +116,29 @@ static int vi915_reloc_check(struct vi915_execbuf *eb)
 		if (VI915_REFUSE(drm, (r->write_domain | r->read_domains) &
 				 ~VI915_RELOC_DOMAINS))
 			return -EINVAL;
+		r->target_handle = eb->which[target];
 		if (r->write_domain)
-			eb->entries[target].flags |= EXEC_OBJECT_WRITE;
-		r->target_handle = target;
-		if (!(i % 4096))
-			cond_resched();
+			eb->entries[r->target_handle].flags |= EXEC_OBJECT_WRITE;
+		if (vi915_relax(i))
+			return -EINTR;
+	}
+	return 0;
+}
+
+static int vi915_reloc_copy(struct drm_i915_gem_relocation_entry *to,
+			    const struct drm_i915_gem_exec_object2 *o)
+{
+	struct drm_i915_gem_relocation_entry __user *from =
+		u64_to_user_ptr(o->relocs_ptr);
+	u32 left = o->relocation_count, n;
+
+	for (; left; left -= n, from += n, to += n) {
+		n = min_t(u32, left, VI915_RELOC_CHUNK);
+		if (copy_from_user(to, from, n * sizeof(*to)))
+			return -EFAULT;
+		/* 0: each chunk is long enough for a look around. */
+		if (vi915_relax(0))
+			return -EINTR;
 	}
 	return 0;
 }
@@ -130,14 +151,14 @@ static int vi915_reloc_check(struct vi915_execbuf *eb)
  *
  * Return: 0, also when it was done before; -ENOENT for a target that is not in
  * the object list; -EINVAL for domains that are not the GPU's, more than one to
- * write, or more than 16 Mi relocations; -EFAULT; -ENOMEM.
+ * write, or more than 1 Mi relocations; -EFAULT; -ENOMEM; -EINTR.
  * (i915 contract, section 9)
  */
 int vi915_reloc_load(struct vi915_execbuf *eb)
 {
 	struct drm_i915_gem_relocation_entry *at;
-	size_t total = 0, bytes;
 	unsigned int i;
+	u32 total = 0;
 	int ret;
 
 	if (eb->relocs.loaded)
@@ -154,18 +175,17 @@ int vi915_reloc_load(struct vi915_execbuf *eb)
 	if (!total)
 		return 0;
 
-	at = kvmalloc_array(total, sizeof(*at), GFP_KERNEL | __GFP_NOWARN |
-			    __GFP_RETRY_MAYFAIL);
+	at = kvmalloc_array(total, sizeof(*at), GFP_KERNEL_ACCOUNT |
+			    __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 	if (!at)
 		return -ENOMEM;
 	eb->relocs.entries = at;
 	eb->relocs.count = total;
 
 	for (i = 0; i < eb->count; i++) {
-		bytes = eb->objects[i].relocation_count * sizeof(*at);
-		if (copy_from_user(at, u64_to_user_ptr(eb->objects[i].relocs_ptr),
-				   bytes))
-			return -EFAULT;
+		ret = vi915_relax(i) ?: vi915_reloc_copy(at, &eb->objects[i]);
+		if (ret)
+			return ret;
 		at += eb->objects[i].relocation_count;
 	}
 	ret = vi915_reloc_index(eb);
@@ -237,8 +257,8 @@ static int vi915_reloc_prepare_one(struct vi915_execbuf *eb,
 		if (ret < 0)
 			return ret;
 		write |= ret;
-		if (!(n % 4096))
-			cond_resched();
+		if (vi915_relax(n))
+			return -EINTR;
 	}
 	if (!write)
 		return 0;
@@ -259,7 +279,7 @@ static int vi915_reloc_prepare_one(struct vi915_execbuf *eb,
  * @eb: the execbuf, checked, everything bound and locked
  *
  * Return: 0; -EINVAL for a place that is unaligned or outside its object;
- * -EBUSY with @eb->busy set.
+ * -EBUSY with @eb->busy set; -EINTR.
  */
 int vi915_reloc_prepare(struct vi915_execbuf *eb)
 {
@@ -271,7 +291,9 @@ int vi915_reloc_prepare(struct vi915_execbuf *eb)
 		return 0;
 
 	for (i = 0; i < eb->count; i++) {
-		ret = vi915_reloc_prepare_one(eb, &eb->entries[i], r,
+		if (vi915_relax(i))
+			return -EINTR;
+		ret = vi915_reloc_prepare_one(eb, vi915_execbuf_entry(eb, i), r,
 					      eb->objects[i].relocation_count);
 		if (ret)
 			return ret;
@@ -295,7 +317,8 @@ void vi915_reloc_apply(struct vi915_execbuf *eb)
 
 	for (i = 0; i < eb->count; i++) {
 		for (n = eb->objects[i].relocation_count; n; n--, r++) {
-			vi915_reloc_apply_one(eb, &eb->entries[i], r);
+			vi915_reloc_apply_one(eb, vi915_execbuf_entry(eb, i),
+					      r);
 			if (!(n % 4096))
 				cond_resched();
 		}
@@ -323,7 +346,8 @@ void vi915_reloc_write_back(struct vi915_execbuf *eb)
 			if (r->presumed_offset == VI915_RELOC_UNTOUCHED)
 				continue;
 			if (put_user(r->presumed_offset,
-				     &user[n].presumed_offset))
+				     &user[n].presumed_offset) ||
+			    vi915_relax(n))
 				break;
 		}
 		r += eb->objects[i].relocation_count - n;

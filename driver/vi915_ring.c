@@ -7,6 +7,7 @@
 #include "vi915_context.h"
 #include "vi915_engine.h"
 #include "vi915_fence.h"
+#include "vi915_file.h"
 #include "vi915_job.h"
 #include "vi915_ring.h"
 
@@ -15,7 +16,7 @@
  * @ctx: whose it is; owns the ring
  * @engine: where its jobs run
  *
- * Return: the ring, or an ERR_PTR: -ENOMEM.
+ * Return: the ring, or an ERR_PTR: -ENOMEM, also when its file has too many.
  */
 struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 				     struct vi915_engine *engine)
@@ -24,23 +25,27 @@ struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 	struct vi915_ring *ring;
 	int ret;
 
-	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
-	if (!ring)
-		return ERR_PTR(-ENOMEM);
+	ret = vi915_file_charge(ctx->file, sizeof(*ring));
+	if (ret)
+		return ERR_PTR(ret);
+	ring = kzalloc(sizeof(*ring), GFP_KERNEL_ACCOUNT);
+	if (!ring) {
+		ret = -ENOMEM;
+		goto err_uncharge;
+	}
 
 	/* Whose turn it is the engine decides; to the scheduler all are alike. */
 	ret = drm_sched_entity_init(&ring->entity, DRM_SCHED_PRIORITY_NORMAL,
 				    &sched, 1, NULL);
-	if (ret) {
-		kfree(ring);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto err_free;
 
 	ring->ctx = ctx;
 	ring->engine = engine;
 	ring->fence_context = dma_fence_context_alloc(2);
 	ring->regs.mmio_base = engine->info->mmio_base;
 	ring->regs.class = engine->info->class;
+	ring->regs.scratch = engine->scratch;
 	mutex_init(&ring->submit_lock);
 	init_waitqueue_head(&ring->room);
 	INIT_LIST_HEAD(&ring->turn);
@@ -52,6 +57,12 @@ struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 	list_add_tail(&ring->link, &engine->all_rings);
 	spin_unlock_irq(&engine->lock);
 	return ring;
+
+err_free:
+	kfree(ring);
+err_uncharge:
+	vi915_file_uncharge(ctx->file, sizeof(*ring));
+	return ERR_PTR(ret);
 }
 
 /**
@@ -69,6 +80,7 @@ void vi915_ring_destroy(struct vi915_ring *ring)
 
 	drm_sched_entity_destroy(&ring->entity);
 	mutex_destroy(&ring->submit_lock);
+	vi915_file_uncharge(ring->ctx->file, sizeof(*ring));
 	kfree(ring);
 }
 

@@ -81,7 +81,7 @@ static struct vi915_userptr *vi915_userptr_create(unsigned long start,
 	struct vi915_userptr *userptr;
 	int ret;
 
-	userptr = kzalloc(sizeof(*userptr), GFP_KERNEL);
+	userptr = kzalloc(sizeof(*userptr), GFP_KERNEL_ACCOUNT);
 	if (!userptr)
 		return ERR_PTR(-ENOMEM);
 
@@ -179,7 +179,7 @@ static struct page **vi915_userptr_pin(struct vi915_userptr *userptr)
 		return ERR_PTR(-ENOMEM);
 
 	list = kvcalloc(userptr->num_pages, sizeof(*list),
-			GFP_KERNEL | __GFP_NOWARN);
+			GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!list)
 		return ERR_PTR(-ENOMEM);
 

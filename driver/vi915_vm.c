@@ -44,6 +44,13 @@ u64 vi915_vm_canonical(u64 address)
 	return sign_extend64(address, VI915_VM_BITS - 1);
 }
 
+/* With its reservation object, which is the gpuvm's business. */
+#define VI915_VM_COST							\
+	(sizeof(struct vi915_vm) + sizeof(struct drm_gem_object))
+
+/* An entry in the table of ids. */
+#define VI915_VM_NAME_COST	64
+
 static struct vi915_vm *to_vi915_vm(struct drm_gpuvm *gpuvm)
 {
 	return container_of(gpuvm, struct vi915_vm, base);
@@ -79,23 +86,27 @@ static void vi915_vm_loosen(struct vi915_vm *vm)
  * vi915_vm_create() - make an empty address space
  * @file: whose it is
  *
- * Return: the address space with one reference, or an ERR_PTR: -ENOMEM.
+ * Return: the address space with one reference, or an ERR_PTR: -ENOMEM, also
+ * when the file has too many.
  */
 struct vi915_vm *vi915_vm_create(struct vi915_file *file)
 {
 	struct drm_device *drm = &file->dev->drm;
 	struct drm_gem_object *resv;
 	struct vi915_vm *vm;
+	int ret;
 
+	ret = vi915_file_charge(file, VI915_VM_COST);
+	if (ret)
+		return ERR_PTR(ret);
+
+	ret = -ENOMEM;
 	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
 	if (!vm)
-		return ERR_PTR(-ENOMEM);
-
+		goto err_uncharge;
 	resv = drm_gpuvm_resv_object_alloc(drm);
-	if (!resv) {
-		kfree(vm);
-		return ERR_PTR(-ENOMEM);
-	}
+	if (!resv)
+		goto err_free;
 
 	drm_gpuvm_init(&vm->base, "vi915", 0, drm, resv, 0, VI915_VM_SIZE, 0, 0,
 		       &vi915_vm_ops);
@@ -107,6 +118,12 @@ struct vi915_vm *vi915_vm_create(struct vi915_file *file)
 	vm->next[1] = SZ_4G;
 	vi915_vm_loosen(vm);
 	return vm;
+
+err_free:
+	kfree(vm);
+err_uncharge:
+	vi915_file_uncharge(file, VI915_VM_COST);
+	return ERR_PTR(ret);
 }
 
 /**
@@ -143,6 +160,8 @@ void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va, bool moves)
 	drm_gpuvm_get(&vm->base);
 
 	mutex_lock(&vm->lock);
+	/* Without it nothing may keep the file any more. */
+	vi915_file_uncharge(vm->file, VI915_VM_PLACE_COST);
 	drm_gpuva_remove(va);
 	if (!moves)
 		vi915_vm_loosen(vm);
@@ -154,7 +173,7 @@ void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va, bool moves)
 }
 
 /**
- * vi915_vm_user() - who needs an object to stay where it is?
+ * vi915_vm_user() - a job that needs an object to stay where it is
  * @vm: the address space
  * @bo: the object
  *
@@ -201,7 +220,7 @@ bool vi915_vm_is_idle(const struct vi915_vm *vm, const struct vi915_bo *bo)
 }
 
 /**
- * vi915_vm_first_bo() - who is in a range of addresses?
+ * vi915_vm_first_bo() - an object in a range of addresses
  * @vm: the address space
  * @start: the first address
  * @size: how many
@@ -238,6 +257,7 @@ static void vi915_vm_release(struct kref *ref)
 		vi915_bo_put(bo);
 		cond_resched();
 	}
+	vi915_file_uncharge(vm->file, VI915_VM_COST);
 	drm_gpuvm_put(&vm->base);
 }
 
@@ -339,19 +359,44 @@ struct vi915_vm *vi915_vm_lookup(struct vi915_file *file, u32 id)
 }
 
 /**
+ * vi915_vm_publish() - give an address space a name, which may not be the first
+ * @vm: the address space; the caller's reference is used up, success or not
+ * @id: the name, in the file that it belongs to
+ *
+ * Return: 0; -ENOMEM, also when the file keeps too much already.
+ */
+int vi915_vm_publish(struct vi915_vm *vm, u32 *id)
+{
+	struct vi915_file *file = vm->file;
+	int ret;
+
+	ret = vi915_file_charge(file, VI915_VM_NAME_COST);
+	if (ret)
+		goto err_put;
+	ret = xa_alloc(&file->vms, id, vm, xa_limit_32b, GFP_KERNEL_ACCOUNT);
+	if (ret)
+		goto err_uncharge;
+	return 0;
+
+err_uncharge:
+	vi915_file_uncharge(file, VI915_VM_NAME_COST);
+err_put:
+	vi915_vm_put(vm);
+	return ret;
+}
+
+/**
  * vi915_vm_create_ioctl() - DRM_IOCTL_I915_GEM_VM_CREATE
  * @drm: the GPU
  * @data: &struct drm_i915_gem_vm_control; vm_id out
  * @file: who gets the id
  *
- * Return: 0; -EINVAL for flags or any extension; -EFAULT; -ENOMEM; -EBUSY when
- * all ids are taken.
+ * Return: 0; -EINVAL for flags or any extension; -EFAULT; -ENOMEM; -EINTR.
  */
 int vi915_vm_create_ioctl(struct drm_device *drm, void *data,
 			  struct drm_file *file)
 {
 	struct drm_i915_gem_vm_control *args = data;
-	struct vi915_file *client = file->driver_priv;
 	struct vi915_vm *vm;
 	int ret;
 
@@ -361,15 +406,11 @@ int vi915_vm_create_ioctl(struct drm_device *drm, void *data,
 	if (ret)
 		return ret;
 
-	vm = vi915_vm_create(client);
+	vm = vi915_vm_create(file->driver_priv);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	ret = xa_alloc(&client->vms, &args->vm_id, vm, xa_limit_32b,
-		       GFP_KERNEL);
-	if (ret)
-		vi915_vm_put(vm);
-	return ret;
+	return vi915_vm_publish(vm, &args->vm_id);
 }
 
 /**
@@ -396,6 +437,7 @@ int vi915_vm_destroy_ioctl(struct drm_device *drm, void *data,
 	if (!vm)
 		return -ENOENT;
 
+	vi915_file_uncharge(client, VI915_VM_NAME_COST);
 	vi915_vm_put(vm);
 	return 0;
 }

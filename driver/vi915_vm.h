@@ -24,6 +24,10 @@ struct vi915_file;
 /* Negative relocation deltas of a batch at a low address would wrap. */
 #define VI915_VM_BIAS		SZ_256K
 
+/* What an object's place in an address space takes, in bytes. */
+#define VI915_VM_PLACE_COST						\
+	(sizeof(struct drm_gpuva) + sizeof(struct drm_gpuvm_bo))
+
 /**
  * struct vi915_vm - a per-process GPU address space
  *
@@ -35,7 +39,7 @@ struct vi915_vm {
 	struct drm_gpuvm base;
 	/** @ref: held by contexts, and by the name in its file */
 	struct kref ref;
-	/** @file: whose it is; to compare with, not to follow */
+	/** @file: whose it is; there as long as somebody holds @ref */
 	struct vi915_file *file;
 	/**
 	 * @lock: guards the tree of @base. The reservation that a gpuvm comes
@@ -76,6 +80,7 @@ struct vi915_vm *vi915_vm_create(struct vi915_file *file);
 struct vi915_vm *vi915_vm_get(struct vi915_vm *vm);
 void vi915_vm_put(struct vi915_vm *vm);
 struct vi915_vm *vi915_vm_lookup(struct vi915_file *file, u32 id);
+int vi915_vm_publish(struct vi915_vm *vm, u32 *id);
 
 struct drm_gpuva *vi915_vm_find(struct vi915_vm *vm, struct vi915_bo *bo);
 struct dma_fence *vi915_vm_user(const struct vi915_vm *vm,

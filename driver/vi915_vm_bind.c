@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "vi915_drv.h"
+#include "vi915_file.h"
 #include "vi915_gem.h"
 #include "vi915_vm.h"
 
@@ -253,15 +254,19 @@ static int vi915_vm_bind_new(struct vi915_vm *vm, struct vi915_bo *bo,
 	u64 room;
 	int ret;
 
+	ret = vi915_file_charge(vm->file, VI915_VM_PLACE_COST);
+	if (ret)
+		return ret;
 	va = kzalloc(sizeof(*va), GFP_KERNEL_ACCOUNT);
-	if (!va)
-		return -ENOMEM;
+	if (!va) {
+		ret = -ENOMEM;
+		goto err_uncharge;
+	}
 	va->gem.obj = &bo->base;
-
 	vm_bo = drm_gpuvm_bo_obtain(&vm->base, &bo->base);
 	if (IS_ERR(vm_bo)) {
-		kfree(va);
-		return PTR_ERR(vm_bo);
+		ret = PTR_ERR(vm_bo);
+		goto err_free;
 	}
 
 	do {
@@ -271,13 +276,18 @@ static int vi915_vm_bind_new(struct vi915_vm *vm, struct vi915_bo *bo,
 		ret = vi915_vm_make_room(vm, room, wish->size, exec, busy);
 	} while (!ret);
 
-	if (ret) {
-		kfree(va);
-	} else {
+	if (!ret)
 		drm_gpuva_link(va, vm_bo);
-		*address = va->va.addr;
-	}
 	drm_gpuvm_bo_put(vm_bo);
+	if (ret)
+		goto err_free;
+	*address = va->va.addr;
+	return 0;
+
+err_free:
+	kfree(va);
+err_uncharge:
+	vi915_file_uncharge(vm->file, VI915_VM_PLACE_COST);
 	return ret;
 }
 

@@ -80,6 +80,7 @@ struct vi915_world *vi915_world_make(struct kunit *test, u8 class)
 	}
 	world->regs.mmio_base = VI915_WORLD_BASE;
 	world->regs.class = class;
+	world->regs.scratch = &world->scratch;
 	vi915_cs_init(&world->cs, &world->regs, world->map, VI915_WORLD_MAPS,
 		      VI915_WORLD_BATCH);
 	return world;

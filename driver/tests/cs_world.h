@@ -36,6 +36,7 @@ struct vi915_world {
 	struct kunit *test;
 	struct vi915_cs cs;
 	struct vi915_cs_regs regs;
+	struct vi915_cs_scratch scratch;
 	struct vi915_map map[VI915_WORLD_MAPS];
 	unsigned long frames[VI915_WORLD_PAGES];
 	struct page *pages[2 * VI915_WORLD_PAGES + 1];

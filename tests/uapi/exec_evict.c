@@ -208,6 +208,26 @@ TEST_F(evict, what_is_longer_than_there_are_addresses_is_enospc_and_moves_nobody
 	EXPECT_EQ(0, count_moved(self));
 }
 
+TEST_F(evict, what_does_not_fit_together_is_enospc_and_moves_nobody)
+{
+	struct exec exec;
+	unsigned int i;
+
+	fill_low(self);
+	exec_init(&exec, self->fd, self->ctx, I915_EXEC_RENDER);
+	for (i = 0; i < 3; i++)
+		exec_add(&exec, gem_create(self->fd, VI915_PAGE), 0,
+			 EXEC_OBJECT_PAD_TO_SIZE)->pad_to_size = 3 * GIB / 2;
+	exec_add_batch(&exec, &self->batch);
+	EXPECT_ERR(ENOSPC, __exec_submit(&exec));
+	EXPECT_EQ(0, count_moved(self));
+	/* With 48 bits it does, and there is room for all. */
+	for (i = 0; i < 3; i++)
+		exec.objects[i].flags |= EXEC_OBJECT_SUPPORTS_48B_ADDRESS;
+	EXPECT_OK(__exec_submit(&exec));
+	EXPECT_EQ(0, count_moved(self));
+}
+
 /* As many objects as asked for, spread over the first 4 GiB, and a batch. */
 static struct drm_i915_gem_exec_object2 *spread(EVICT *self, unsigned int count)
 {

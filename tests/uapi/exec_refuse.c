@@ -25,7 +25,7 @@ TEST_F(exec, more_objects_than_can_be_are_einval)
 {
 	self->exec.arg.buffer_count = ~0u;
 	REFUSED(EINVAL);
-	self->exec.arg.buffer_count = (1u << 20) + 1;
+	self->exec.arg.buffer_count = (1u << 18) + 1;
 	REFUSED(EINVAL);
 }
 
