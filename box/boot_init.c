@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "proto.h"
+
 /**
  * DOC: the first process of a kernel that cannot mount the host's root
  *
@@ -52,8 +54,8 @@ int main(int argc, char **argv)
 				return vi915_boot_fail(found.gl_pathv[i]);
 
 	mkdir(VI915_BOOT_ROOT, 0755);
-	if (mount("root", VI915_BOOT_ROOT, "9p", 0,
-		  "trans=virtio,version=9p2000.L,msize=262144,cache=loose"))
+	if (mount("root", VI915_BOOT_ROOT, "9p", MS_RDONLY,
+		  VI915_PROTO_9P))
 		return vi915_boot_fail("cannot mount the host's root");
 	if (chdir(VI915_BOOT_ROOT) || mount(".", "/", NULL, MS_MOVE, NULL) ||
 	    chroot(".") || chdir("/"))

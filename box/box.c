@@ -33,6 +33,7 @@
 #include "uml.h"
 #include "vain.h"
 #include "verdict.h"
+#include "writable.h"
 
 /**
  * DOC: one box's life
@@ -56,6 +57,7 @@
  * @steps: how far it has come
  * @files: what it is made of
  * @limits: what our caller may use
+ * @writable: what of the host's it may write
  * @session: a desktop's surroundings, when they are wanted
  * @place: where its memory lies
  * @slot: its CPU
@@ -77,6 +79,7 @@ struct vi915_box {
 	struct vi915_steps steps;
 	struct vi915_files files;
 	struct vi915_limits limits;
+	struct vi915_writable writable;
 	struct vi915_session session;
 	struct vi915_place place;
 	struct vi915_slot slot;
@@ -151,10 +154,13 @@ static int vi915_box_prepare(struct vi915_box *box)
 	ret = qemu ? vi915_link_open_stream(&box->link) : vi915_box_prepare_uml(box);
 	if (ret)
 		return ret;
+	ret = vi915_writable_find(&box->writable, options->rw);
+	if (ret)
+		return ret;
 	vi915_box_tell_prepared(box);
-	return vi915_start_params(&box->params, options, &box->files, &box->limits,
-				  options->session ? &box->session : NULL,
-				  &box->streams, box->tty);
+	vi915_start_params(&box->params, options, &box->files, &box->writable, &box->limits,
+			   options->session ? &box->session : NULL, &box->streams, box->tty);
+	return 0;
 }
 
 static pid_t vi915_box_start_qemu(struct vi915_box *box)
@@ -162,6 +168,7 @@ static pid_t vi915_box_start_qemu(struct vi915_box *box)
 	const struct vi915_qemu_args args = {
 		.kernel = box->files.kernel,
 		.initrd = box->files.initrd,
+		.writable = box->writable.paths,
 		.init = box->files.init,
 		.mem_mib = box->options->mem_mib ?: VI915_BOX_MEM_MIB,
 		.log_fd = box->klog.fd,
@@ -178,7 +185,9 @@ static pid_t vi915_box_start_uml(struct vi915_box *box)
 		.init = box->files.init,
 		.mem_mib = box->options->mem_mib ?: VI915_BOX_MEM_MIB,
 		.mem_dir = box->place.path,
-		.preload = box->place.in_memory ? box->files.memory : NULL,
+		.in_memory = box->place.in_memory,
+		.preload = box->files.memory,
+		.writable = box->writable.paths,
 		.cpu = box->slot.cpu,
 		.log_fd = box->klog.fd,
 		.link_fd = box->link.guest_fd,
@@ -474,26 +483,6 @@ static int vi915_box_status(const struct vi915_ending *ending)
 					     WEXITSTATUS(ending->status);
 }
 
-static void vi915_box_tell_end(const struct vi915_box *box, int ret)
-{
-	const struct vi915_ending *ending = &box->ending;
-	const struct vi915_steps *steps = &box->steps;
-	struct vi915_klog_line line;
-
-	if (ending->kind != VI915_ENDING_EXITED)
-		vi915_steps_note(steps, "end", "the command was not seen to end");
-	else if (WIFSIGNALED(ending->status))
-		vi915_steps_note(steps, "end", "signal %d (%s)", WTERMSIG(ending->status),
-				 strsignal(WTERMSIG(ending->status)));
-	else
-		vi915_steps_note(steps, "end", "the command's status is %d",
-				 WEXITSTATUS(ending->status));
-	vi915_steps_note(steps, "log", "%zu bytes, %s", box->klog.len,
-			 vi915_klog_find_splat(&box->klog, &line) ? "with a complaint" :
-								  "no complaint");
-	vi915_steps_note(steps, "exit", "%d", ret);
-}
-
 static int vi915_box_judge(struct vi915_box *box)
 {
 	int shots, ret;
@@ -507,7 +496,7 @@ static int vi915_box_judge(struct vi915_box *box)
 	ret = vi915_verdict(&box->ending, box->options, &box->klog,
 			    &box->place);
 	vi915_vain_tell(&box->klog);
-	vi915_box_tell_end(box, ret);
+	vi915_verdict_note(&box->ending, &box->steps, &box->klog, ret);
 	/* A command that failed is more than a picture that could not be written. */
 	return ret ?: shots;
 }
@@ -548,6 +537,7 @@ static void vi915_box_fini(struct vi915_box *box)
 	vi915_queue_fini(&box->ending.leaks);
 	vi915_slot_release(&box->slot);
 	vi915_session_fini(&box->session);
+	vi915_writable_fini(&box->writable);
 	if (box->signals >= 0)
 		close(box->signals);
 	if (box->klog.fd >= 0)

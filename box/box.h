@@ -47,6 +47,7 @@ struct vi915_box_report {
  * @timeout_ms: time limit for all of it; 0 for none
  * @mem_mib: the guest's memory; 0 for the usual
  * @leaks: look for leaks of vi915 afterwards
+ * @privileged: root inside may do all that a kernel lets root do
  * @session: surround the command with what a desktop needs
  * @verbose: tell what is done
  * @time: tell where the time went
@@ -66,6 +67,7 @@ struct vi915_box_options {
 	long long timeout_ms;
 	unsigned long mem_mib;
 	bool leaks;
+	bool privileged;
 	bool session;
 	bool verbose;
 	bool time;

@@ -127,6 +127,9 @@ int vi915_files_find(struct vi915_files *files, const char *flavour)
 	if (!ret)
 		ret = vi915_files_check(files->init, X_OK,
 					"the box's first process", flavour);
+	if (!ret && !vi915_qemu_runs(flavour))
+		ret = vi915_files_check(files->memory, R_OK,
+					"what gives the box's kernel its memory", flavour);
 	if (!ret)
 		ret = vi915_files_check(files->modules, X_OK,
 					"the folder of the kernel's modules",

@@ -10,7 +10,8 @@
  * @kernel: the kernel
  * @initrd: its root in memory, where it is no User-Mode Linux
  * @init: its first process
- * @memory: what is preloaded into the kernel when its memory has no folder
+ * @memory: what is preloaded into a User-Mode Linux, so that it takes the memory
+ *	it is given
  * @modules: folder of its modules
  * @module: vi915.ko
  */

@@ -54,6 +54,8 @@ struct vi915_port {
  * @udevd: the device daemon
  * @home: the home folder of a user to be made, or NULL
  * @reporter: the command's own file, when a report is wanted
+ * @hostfs: the file system by which writable paths are mounted, "hostfs" or "9p"
+ * @privileged: root may do all that a kernel lets root do
  * @leaks: look for leaks when the command has ended
  * @shots: send a picture of every output when the command ends
  * @winsz: size of the terminal
@@ -77,7 +79,8 @@ struct vi915_params {
 	const char *modules, *module, *gpus;
 	char **peers;
 	const char *seatd, *udevd, *home, *reporter;
-	bool leaks, shots;
+	const char *hostfs;
+	bool privileged, leaks, shots;
 	struct vi915_winsz winsz;
 };
 
@@ -127,6 +130,10 @@ void vi915_guest_mkdirs(const char *path, mode_t mode);
 /* guest_modules.c */
 void vi915_guest_modules(const struct vi915_params *params);
 void vi915_guest_open_nodes(void);
+
+/* guest_caps.c */
+void vi915_caps_drop(const struct vi915_params *params);
+int vi915_caps_drop_child(const struct vi915_params *params);
 
 /* guest_session.c */
 void vi915_guest_session(const struct vi915_params *params);

@@ -111,7 +111,7 @@ static void vi915_child_become(const struct vi915_child_ends *ends,
 	if (params->nofile_hard)
 		setrlimit(RLIMIT_NOFILE, &nofile);
 	/* The folder first: the user may be in one that he cannot get into. */
-	if (chdir(params->cwd) ||
+	if (chdir(params->cwd) || vi915_caps_drop_child(params) ||
 	    setgroups(params->num_groups, params->groups) ||
 	    setgid(params->gid) || setuid(params->uid))
 		return;

@@ -158,6 +158,7 @@ int main(void)
 
 	if (params.shots)
 		vi915_shots_arm();
+	vi915_caps_drop(&params);
 	err = vi915_child_start(&child, &params);
 	if (err) {
 		vi915_frame_put_u32(&vi915_port.out, VI915_FRAME_NOEXEC, 0,

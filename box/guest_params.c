@@ -100,10 +100,12 @@ void vi915_params_parse(struct vi915_params *params)
 	params->udevd = vi915_params_one(params, "udevd=");
 	params->home = vi915_params_one(params, "home=");
 	params->reporter = vi915_params_one(params, "reporter=");
+	params->hostfs = vi915_params_one(params, "hostfs=");
+	params->privileged = vi915_params_number(params, "privileged=");
 	params->leaks = vi915_params_number(params, "leaks=");
 	params->shots = vi915_params_number(params, "shots=");
 	params->winsz.rows = vi915_params_number(params, "rows=");
 	params->winsz.cols = vi915_params_number(params, "cols=");
-	if (!params->cwd || !params->argv[0])
+	if (!params->cwd || !params->argv[0] || !params->hostfs)
 		vi915_guest_fail("the guest was started without a command or a folder to run it in");
 }

@@ -22,13 +22,15 @@
  * The kernel starts us on hostfs, the host's root. A tmpfs goes over /proc,
  * which every host has and nobody needs yet; it holds the upper half of an
  * overlay whose lower half is the host's root, so that everything is there and
- * nothing that is written reaches the host. What is to be written is bound
- * from hostfs over the overlay at the same path. Then the overlay becomes the
- * root.
+ * nothing that is written reaches the host. It is read-only as a device, too:
+ * what is to be written is mounted for itself over the overlay, at the same path.
+ * Then the overlay becomes the root.
  */
 
 #define VI915_BASE "/proc"
 #define VI915_ROOT VI915_BASE "/root"
+/* Where the folder of a writable file is for a moment. */
+#define VI915_FOLDER VI915_BASE "/folder"
 
 struct vi915_guest_mount {
 	const char *type;
@@ -93,10 +95,9 @@ static void vi915_guest_mount_all(void)
 	}
 }
 
-/* Binds the host's @from at @to in the new root. */
-static void vi915_guest_bind(const char *from, const char *to)
+/* Makes what something is mounted on in the new root, like the host's @from. */
+static void vi915_guest_mount_point(const char *from, const char *to, char path[PATH_MAX])
 {
-	char path[PATH_MAX];
 	struct stat st;
 	int fd;
 
@@ -104,31 +105,66 @@ static void vi915_guest_bind(const char *from, const char *to)
 		vi915_guest_fail("cannot reach %s in the box: %s", from,
 				 strerror(errno));
 
-	snprintf(path, sizeof(path), VI915_ROOT "%s", to);
+	snprintf(path, PATH_MAX, VI915_ROOT "%s", to);
 	if (S_ISDIR(st.st_mode)) {
 		vi915_guest_mkdirs(path, 0755);
-	} else {
-		*strrchr(path, '/') = '\0';
-		vi915_guest_mkdirs(path, 0755);
-		snprintf(path, sizeof(path), VI915_ROOT "%s", to);
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-		if (fd >= 0)
-			close(fd);
+		return;
 	}
-	if (mount(from, path, NULL, MS_BIND, NULL))
-		vi915_guest_fail("cannot make %s writable in the box: %s", to,
+	*strrchr(path, '/') = '\0';
+	vi915_guest_mkdirs(path, 0755);
+	snprintf(path, PATH_MAX, VI915_ROOT "%s", to);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Mounts the folder @dir of the host's, writable, at @path. */
+static void vi915_guest_mount_folder(const struct vi915_params *params, unsigned int index,
+				     const char *dir, const char *path)
+{
+	char tag[16] = "none";
+
+	if (!strcmp(params->hostfs, "9p")) {
+		snprintf(tag, sizeof(tag), VI915_PROTO_TAG, index);
+		dir = VI915_PROTO_9P;
+	}
+	if (mount(tag, path, params->hostfs, 0, dir))
+		vi915_guest_fail("cannot make %s writable in the box: %s", params->rw[index],
 				 strerror(errno));
 }
 
-/* The same, but not to be written: every box has the same modules. */
+/*
+ * Mounts what the host lets be written, which the root is not. Neither file system
+ * can be of one file: its folder's is there only until it is bound.
+ */
+static void vi915_guest_mount_writable(const struct vi915_params *params, unsigned int index)
+{
+	const char *from = params->rw[index], *name = strrchr(from, '/') + 1;
+	char path[PATH_MAX], dir[PATH_MAX];
+	struct stat st;
+
+	vi915_guest_mount_point(from, from, path);
+	if (stat(from, &st) || S_ISDIR(st.st_mode)) {
+		vi915_guest_mount_folder(params, index, from, path);
+		return;
+	}
+	mkdir(VI915_FOLDER, 0700);
+	snprintf(dir, sizeof(dir), "%.*s", (int)(name - from), from);
+	vi915_guest_mount_folder(params, index, dir, VI915_FOLDER);
+	snprintf(dir, sizeof(dir), VI915_FOLDER "/%s", name);
+	if (mount(dir, path, NULL, MS_BIND, NULL) || umount2(VI915_FOLDER, MNT_DETACH))
+		vi915_guest_fail("cannot make %s writable in the box: %s", from, strerror(errno));
+}
+
+/* What is the host's @from at @to, and cannot be written there either. */
 static void vi915_guest_bind_ro(const char *from, const char *to)
 {
 	char path[PATH_MAX];
 
-	vi915_guest_bind(from, to);
-	snprintf(path, sizeof(path), VI915_ROOT "%s", to);
-	if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL))
-		vi915_guest_fail("cannot make %s read-only in the box: %s", to,
+	vi915_guest_mount_point(from, to, path);
+	if (mount(from, path, NULL, MS_BIND, NULL) ||
+	    mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL))
+		vi915_guest_fail("cannot put %s into the box: %s", to,
 				 strerror(errno));
 }
 
@@ -183,10 +219,10 @@ static void vi915_guest_loopback(void)
  */
 void vi915_guest_root(const struct vi915_params *params)
 {
-	char **rw;
+	unsigned int i;
 
-	for (rw = params->rw; *rw; rw++)
-		vi915_guest_note("writable", "%s", *rw);
+	for (i = 0; params->rw[i]; i++)
+		vi915_guest_note("writable", "%s", params->rw[i]);
 	umask(0);
 	if (mount("box", VI915_BASE, "tmpfs", 0, "mode=0755") ||
 	    mkdir(VI915_BASE "/upper", 0755) ||
@@ -201,8 +237,8 @@ void vi915_guest_root(const struct vi915_params *params)
 
 	vi915_guest_mount_all();
 	vi915_guest_bind_modules(params);
-	for (rw = params->rw; *rw; rw++)
-		vi915_guest_bind(*rw, *rw);
+	for (i = 0; params->rw[i]; i++)
+		vi915_guest_mount_writable(params, i);
 
 	if (chdir(VI915_ROOT) || mount(".", "/", NULL, MS_MOVE, NULL) ||
 	    chroot(".") || chdir("/"))

@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,12 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "link.h"
 #include "machine.h"
 #include "say.h"
 
-/* What is preloaded is named by an open file: a path may have colons in it. */
-#define VI915_MACHINE_PRELOAD_FD (VI915_LINK_FD + 1)
 
 /* Killed processes of a busy host take their time; those that wait for a disk, for ever. */
 #define VI915_MACHINE_KILL_TRIES 30000
@@ -50,15 +51,48 @@ void vi915_machine_add(struct vi915_machine *machine, const char *format, ...)
 	va_end(args);
 }
 
+static void __attribute__((noreturn)) vi915_machine_fail(const char *what)
+{
+	dprintf(2, "%s: %s\n", what, strerror(errno));
+	_exit(VI915_EXIT_FAILED);
+}
+
+/* Hands @fd on under the number @as. */
+static void vi915_machine_inherit(int fd, int as)
+{
+	/* A duplicate is inherited; what has the number already is no duplicate. */
+	if (fd == as)
+		fcntl(fd, F_SETFD, 0);
+	else if (fd < 0 || dup2(fd, as) < 0)
+		vi915_machine_fail("cannot open what the box's kernel needs");
+}
+
+/*
+ * What User-Mode Linux would do by itself; but it is confined before it runs, and
+ * then cannot. Above all numbers that something is to have.
+ */
+static int vi915_machine_open_memory(const struct vi915_machine *machine)
+{
+	char name[PATH_MAX];
+	int fd;
+
+	if (machine->in_memory)
+		return fcntl(memfd_create("vi915", MFD_CLOEXEC), F_DUPFD_CLOEXEC, 16);
+	fd = open(machine->mem_dir, O_RDWR | O_EXCL | O_TMPFILE | O_CLOEXEC, 0700);
+	if (fd < 0) {
+		snprintf(name, sizeof(name), "%s/vi915-XXXXXX", machine->mem_dir);
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd >= 0)
+			unlink(name);
+	}
+	return fcntl(fd, F_DUPFD_CLOEXEC, 16);
+}
+
 static void vi915_machine_preload(const char *path)
 {
 	char name[32];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd == VI915_MACHINE_PRELOAD_FD)
-		fcntl(fd, F_SETFD, 0);
-	else if (fd < 0 || dup2(fd, VI915_MACHINE_PRELOAD_FD) < 0)
-		_exit(VI915_EXIT_FAILED);
+	vi915_machine_inherit(open(path, O_RDONLY | O_CLOEXEC), VI915_MACHINE_PRELOAD_FD);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", VI915_MACHINE_PRELOAD_FD);
 	setenv("LD_PRELOAD", name, 1);
 }
@@ -109,12 +143,16 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 		_exit(VI915_EXIT_FAILED);
 	/* What our own caller left open is no business of the box. */
 	close_range(VI915_LINK_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (machine->mem_dir)
+		vi915_machine_inherit(vi915_machine_open_memory(machine), VI915_MACHINE_MEMORY_FD);
+	if (vi915_confine(machine->writable))
+		vi915_machine_fail("cannot confine the box's kernel");
+	/* What is opened from here on can be opened again, but not to be written. */
 	if (machine->preload)
 		vi915_machine_preload(machine->preload);
 
 	execvp(machine->argv[0], machine->argv);
-	dprintf(2, "cannot run %s: %s\n", machine->argv[0], strerror(errno));
-	_exit(VI915_EXIT_FAILED);
+	vi915_machine_fail(machine->argv[0]);
 }
 
 /**

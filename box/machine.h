@@ -5,13 +5,20 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define VI915_MACHINE_MAX_ARGS 48
+#define VI915_MACHINE_MAX_ARGS 128
+
+/* Behind the link: what is preloaded, for a path may have colons in it; the memory's file. */
+#define VI915_MACHINE_PRELOAD_FD 4
+#define VI915_MACHINE_MEMORY_FD 5
 
 /**
  * struct vi915_machine - a process that is the box's kernel
  * @argv: its command line as it grows, NULL-terminated
  * @num: how many arguments there are
- * @mem_dir: TMPDIR for it, or NULL
+ * @writable: what of the host's it may write, NULL-terminated, or NULL
+ * @mem_dir: the folder for the file that its memory is, or NULL for none; TMPDIR
+ *	for it
+ * @in_memory: that file lies in no folder
  * @preload: a library that is preloaded into it, or NULL
  * @cpu: the CPU it is pinned to, or -1
  * @fixed: it wants to lie at the same addresses each time, if it may
@@ -21,7 +28,9 @@
 struct vi915_machine {
 	char *argv[VI915_MACHINE_MAX_ARGS];
 	int num;
+	char *const *writable;
 	const char *mem_dir;
+	bool in_memory;
 	const char *preload;
 	int cpu;
 	bool fixed;

@@ -16,11 +16,12 @@
  * DOC: where a box's memory lies
  *
  * User-Mode Linux keeps its memory in an unlinked file, which it maps
- * executable, and dies of SIGBUS when the folder runs full. Containers often
+ * executable, and dies of SIGBUS when the folder runs full. The file is made for it
+ * (machine.c), and it takes that (preload_memory.c). Containers often
  * have 64 MiB in /dev/shm, mounted noexec, and nothing else that can be written. So
  * the folder is chosen here: the first on tmpfs with room. Where there is none,
- * the kernel is given a memfd in place of a file in a folder (preload_memory.c),
- * as long as the machine has the memory; and where it has not, the first folder
+ * the memory is a memfd in place of a file in a folder, as long as the machine has
+ * it; and where it has not, the first folder
  * on a disk with room is taken. Some folder is needed in any case, to make a
  * socket in for a moment.
  */

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Preloaded into a box's kernel where no folder has room for its memory: see
- * place.c. User-Mode Linux asks for a file without a name in a folder; it gets
- * one without a folder.
+ * Preloaded into a box's kernel: see place.c. User-Mode Linux asks for a file
+ * without a name in a folder; it gets the one that was opened for it, for it may
+ * make none in any folder.
  */
 #include <fcntl.h>
 #include <stdarg.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "machine.h"
 
 int open64(const char *path, int flags, ...)
 {
@@ -16,7 +17,7 @@ int open64(const char *path, int flags, ...)
 	va_list args;
 
 	if ((flags & O_TMPFILE) == O_TMPFILE)
-		return memfd_create("vi915", MFD_CLOEXEC);
+		return fcntl(VI915_MACHINE_MEMORY_FD, F_DUPFD_CLOEXEC, 0);
 	if (flags & O_CREAT) {
 		va_start(args, flags);
 		mode = va_arg(args, mode_t);

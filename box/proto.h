@@ -88,6 +88,10 @@ struct vi915_winsz {
 	uint16_t rows, cols, xpixel, ypixel;
 };
 
+/* Under QEMU each writable path has a file server of its own: its tag, and how it is mounted. */
+#define VI915_PROTO_TAG "rw%u"
+#define VI915_PROTO_9P "trans=virtio,version=9p2000.L,msize=262144,cache=loose"
+
 /* A line in the kernel's log after which the command's own time has ended. */
 #define VI915_PROTO_END_MARK	"vi915-box: end"
 

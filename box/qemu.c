@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "link.h"
@@ -65,6 +66,44 @@ static void vi915_qemu_append(struct vi915_machine *machine,
 			  args->init);
 }
 
+/*
+ * The folder to be served for @path: a file's is its folder, of which the guest shows
+ * that file. A comma ends a value, two are one.
+ */
+static void vi915_qemu_folder(const char *path, char *to, size_t size)
+{
+	const char *end = path + strlen(path);
+	size_t used = 0;
+	struct stat st;
+
+	if (!stat(path, &st) && !S_ISDIR(st.st_mode))
+		end = strrchr(path, '/') + 1;
+	for (; path < end && used + 3 < size; path++) {
+		if (*path == ',')
+			to[used++] = ',';
+		to[used++] = *path;
+	}
+	to[used] = '\0';
+}
+
+/* Each path with a file server of its own: that of the root writes nothing. */
+static void vi915_qemu_writable(struct vi915_machine *machine, char *const *writable)
+{
+	char path[2 * PATH_MAX];
+	unsigned int i;
+
+	for (i = 0; writable && writable[i]; i++) {
+		vi915_qemu_folder(writable[i], path, sizeof(path));
+		vi915_machine_add(machine, "-fsdev");
+		vi915_machine_add(machine,
+				  "local,id=rw%u,path=%s,security_model=none,multidevs=remap", i,
+				  path);
+		vi915_machine_add(machine, "-device");
+		vi915_machine_add(machine, "virtio-9p-pci,fsdev=rw%u,mount_tag=" VI915_PROTO_TAG, i,
+				  i);
+	}
+}
+
 /**
  * vi915_qemu_start() - start a guest's machine
  * @args: how
@@ -79,6 +118,7 @@ pid_t vi915_qemu_start(const struct vi915_qemu_args *args)
 	};
 	struct vi915_machine machine = {
 		.cpu = -1,
+		.writable = args->writable,
 		.log_fd = args->log_fd,
 		.link_fd = args->link_fd,
 	};
@@ -106,7 +146,9 @@ pid_t vi915_qemu_start(const struct vi915_qemu_args *args)
 	vi915_machine_add(&machine, "-chardev");
 	vi915_machine_add(&machine, "socket,id=link,fd=%d", VI915_LINK_FD);
 	vi915_machine_add(&machine, "-fsdev");
-	vi915_machine_add(&machine, "local,id=root,path=/,security_model=none,multidevs=remap");
+	vi915_machine_add(&machine,
+			  "local,id=root,path=/,security_model=none,multidevs=remap,readonly=on");
+	vi915_qemu_writable(&machine, args->writable);
 	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
 		vi915_machine_add(&machine, "-device");
 		vi915_machine_add(&machine, "%s", devices[i]);

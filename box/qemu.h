@@ -11,6 +11,7 @@
  * @initrd: what it needs to reach the host's root
  * @init: its first process, in the host's root
  * @mem_mib: its memory
+ * @writable: what of the host's it may write, NULL-terminated
  * @log_fd: where its console goes
  * @link_fd: the guest's end of the link
  */
@@ -19,6 +20,7 @@ struct vi915_qemu_args {
 	const char *initrd;
 	const char *init;
 	unsigned long mem_mib;
+	char *const *writable;
 	int log_fd;
 	int link_fd;
 };

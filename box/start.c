@@ -13,11 +13,13 @@
 #include "box.h"
 #include "files.h"
 #include "limits.h"
+#include "qemu.h"
 #include "say.h"
 #include "session.h"
 #include "start.h"
 #include "streams.h"
 #include "term.h"
+#include "writable.h"
 
 static void vi915_start_add(struct vi915_queue *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -92,35 +94,14 @@ static void vi915_start_tty(struct vi915_queue *text)
 	vi915_start_add(text, "cols=%u", winsz.cols);
 }
 
-/* What the guest has of its own, and nothing works without. */
-static bool vi915_start_is_guests(const char *path)
+/* The folder we are in, and what is to be writable. */
+static void vi915_start_paths(struct vi915_queue *text, const struct vi915_writable *writable)
 {
-	return !strcmp(path, "/") || !strcmp(path, "/dev") ||
-	       !strcmp(path, "/proc") || !strncmp(path, "/proc/", 6) ||
-	       !strcmp(path, "/sys") || !strncmp(path, "/sys/", 5);
-}
+	unsigned int i;
 
-/* The folder we are in, and what else is to be writable. */
-static int vi915_start_paths(struct vi915_queue *text, char **rw)
-{
-	char path[PATH_MAX];
-
-	if (!getcwd(path, sizeof(path)))
-		return vi915_say("cannot tell the current folder: %s; change to one that is there",
-				 strerror(errno));
-	vi915_start_add(text, "cwd=%s", path);
-	if (!vi915_start_is_guests(path))
-		vi915_start_add(text, "rw=%s", path);
-	for (; rw && *rw; rw++) {
-		if (!realpath(*rw, path))
-			return vi915_say("--rw %s: %s; name a path that is there",
-					 *rw, strerror(errno));
-		if (vi915_start_is_guests(path))
-			return vi915_say("--rw %s: the box has its own %s; name a path below it, or the folders you write to",
-					 *rw, path);
-		vi915_start_add(text, "rw=%s", path);
-	}
-	return 0;
+	vi915_start_add(text, "cwd=%s", writable->cwd);
+	for (i = 0; i < writable->num; i++)
+		vi915_start_add(text, "rw=%s", writable->paths[i]);
 }
 
 /* Us, as the guest can open us. */
@@ -148,27 +129,25 @@ static void vi915_start_session(struct vi915_queue *text,
  * @queue: where the frames go
  * @options: what was asked for
  * @files: what was built
+ * @writable: what of the host's may be written
  * @limits: what our caller may use
  * @session: a desktop's surroundings, or NULL
  * @streams: what we were started with
  * @tty: the command gets a terminal of its own
- *
- * Return: 0, or the exit code after saying what is wrong.
  */
-int vi915_start_params(struct vi915_queue *queue,
-		       const struct vi915_box_options *options,
-		       const struct vi915_files *files,
-		       const struct vi915_limits *limits,
-		       const struct vi915_session *session,
-		       const struct vi915_streams *streams, bool tty)
+void vi915_start_params(struct vi915_queue *queue,
+			const struct vi915_box_options *options,
+			const struct vi915_files *files,
+			const struct vi915_writable *writable,
+			const struct vi915_limits *limits,
+			const struct vi915_session *session,
+			const struct vi915_streams *streams, bool tty)
 {
 	struct vi915_queue text = { 0 };
 	char host[HOST_NAME_MAX + 1] = "box", **each;
-	int ret = vi915_start_paths(&text, options->rw);
 
-	if (ret)
-		goto out_free_text;
-
+	vi915_start_paths(&text, writable);
+	vi915_start_add(&text, "hostfs=%s", vi915_qemu_runs(options->flavour) ? "9p" : "hostfs");
 	for (each = options->argv; *each; each++)
 		vi915_start_add(&text, "arg=%s", *each);
 	for (each = session ? session->env : environ; *each; each++)
@@ -180,6 +159,7 @@ int vi915_start_params(struct vi915_queue *queue,
 	vi915_start_add(&text, "modules=%s", files->modules);
 	vi915_start_add(&text, "module=%s", files->module);
 	vi915_start_add(&text, "gpus=%s", options->gpus);
+	vi915_start_add(&text, "privileged=%d", options->privileged);
 	vi915_start_add(&text, "leaks=%d", options->leaks);
 	vi915_start_add(&text, "shots=%d", !!options->shot);
 	if (options->report)
@@ -196,8 +176,5 @@ int vi915_start_params(struct vi915_queue *queue,
 	vi915_frame_put(queue, VI915_FRAME_PARAMS, 0, vi915_queue_head(&text),
 			vi915_queue_len(&text));
 	vi915_frame_put(queue, VI915_FRAME_START, 0, NULL, 0);
-
-out_free_text:
 	vi915_queue_fini(&text);
-	return ret;
 }

@@ -9,12 +9,14 @@ struct vi915_files;
 struct vi915_limits;
 struct vi915_session;
 struct vi915_streams;
+struct vi915_writable;
 
-int vi915_start_params(struct vi915_queue *queue,
-		       const struct vi915_box_options *options,
-		       const struct vi915_files *files,
-		       const struct vi915_limits *limits,
-		       const struct vi915_session *session,
-		       const struct vi915_streams *streams, bool tty);
+void vi915_start_params(struct vi915_queue *queue,
+			const struct vi915_box_options *options,
+			const struct vi915_files *files,
+			const struct vi915_writable *writable,
+			const struct vi915_limits *limits,
+			const struct vi915_session *session,
+			const struct vi915_streams *streams, bool tty);
 
 #endif

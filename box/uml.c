@@ -47,7 +47,7 @@ static void vi915_uml_line(struct vi915_machine *line,
 	vi915_machine_add(line, "root=none");
 	vi915_machine_add(line, "rootfstype=hostfs");
 	vi915_machine_add(line, "rootflags=/");
-	vi915_machine_add(line, "rw");
+	vi915_machine_add(line, "ro");
 	/* The kernel cuts its line at blanks, except inside quotes. */
 	vi915_machine_add(line, "init=\"%s\"", args->init);
 
@@ -80,7 +80,9 @@ static void vi915_uml_line(struct vi915_machine *line,
 pid_t vi915_uml_start(const struct vi915_uml_args *args)
 {
 	struct vi915_machine machine = {
+		.writable = args->writable,
 		.mem_dir = args->mem_dir,
+		.in_memory = args->in_memory,
 		.preload = args->preload,
 		.cpu = args->cpu,
 		/*

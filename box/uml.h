@@ -2,6 +2,7 @@
 #ifndef VI915_UML_H
 #define VI915_UML_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /**
@@ -10,7 +11,9 @@
  * @init: its first process
  * @mem_mib: its memory
  * @mem_dir: the folder its memory lies in
- * @preload: what is preloaded so that its memory lies in no folder, or NULL
+ * @in_memory: its memory lies in no folder
+ * @preload: what is preloaded so that it takes the memory it is given
+ * @writable: what of the host's it may write
  * @cpu: the CPU it is pinned to
  * @log_fd: where its console goes
  * @link_fd: the guest's end of the link
@@ -20,7 +23,9 @@ struct vi915_uml_args {
 	const char *init;
 	unsigned long mem_mib;
 	const char *mem_dir;
+	bool in_memory;
 	const char *preload;
+	char *const *writable;
 	int cpu;
 	int log_fd;
 	int link_fd;

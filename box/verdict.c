@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "place.h"
 #include "say.h"
+#include "steps.h"
 #include "verdict.h"
 
 /* Less than this and the next page of the guest would not have fitted. */
@@ -248,4 +249,30 @@ int vi915_verdict(const struct vi915_ending *ending,
 	if (vi915_verdict_leak(options, leaks))
 		ret = VI915_EXIT_FAILED;
 	return ret;
+}
+
+/**
+ * vi915_verdict_note() - tell how a box ended, when somebody looks on
+ * @ending: how
+ * @steps: the box's
+ * @klog: what its kernel said
+ * @ret: the exit code
+ */
+void vi915_verdict_note(const struct vi915_ending *ending, const struct vi915_steps *steps,
+			const struct vi915_klog *klog, int ret)
+{
+	struct vi915_klog_line line;
+
+	if (ending->kind != VI915_ENDING_EXITED)
+		vi915_steps_note(steps, "end", "the command was not seen to end");
+	else if (WIFSIGNALED(ending->status))
+		vi915_steps_note(steps, "end", "signal %d (%s)", WTERMSIG(ending->status),
+				 strsignal(WTERMSIG(ending->status)));
+	else
+		vi915_steps_note(steps, "end", "the command's status is %d",
+				 WEXITSTATUS(ending->status));
+	vi915_steps_note(steps, "log", "%zu bytes, %s", klog->len,
+			 vi915_klog_find_splat(klog, &line) ? "with a complaint" :
+								  "no complaint");
+	vi915_steps_note(steps, "exit", "%d", ret);
 }

@@ -9,6 +9,7 @@
 struct vi915_box_options;
 struct vi915_klog;
 struct vi915_place;
+struct vi915_steps;
 
 /* How a box comes to its end. */
 enum vi915_ending_kind {
@@ -51,5 +52,7 @@ struct vi915_ending {
 int vi915_verdict(const struct vi915_ending *ending,
 		  const struct vi915_box_options *options,
 		  struct vi915_klog *klog, const struct vi915_place *place);
+void vi915_verdict_note(const struct vi915_ending *ending, const struct vi915_steps *steps,
+			const struct vi915_klog *klog, int ret);
 
 #endif

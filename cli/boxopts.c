@@ -247,6 +247,15 @@ static int vi915_boxopts_set_leaks(void *to, const char *value)
 	return 0;
 }
 
+static int vi915_boxopts_set_privileged(void *to, const char *value)
+{
+	struct vi915_boxopts *opts = to;
+
+	(void)value;
+	opts->box.privileged = true;
+	return 0;
+}
+
 static int vi915_boxopts_set_session(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
@@ -293,6 +302,8 @@ const struct vi915_option vi915_boxopts_table[] = {
 	{ "mem", "MIB", "the box's memory (1024)", vi915_boxopts_set_mem },
 	{ "rw", "PATH", "make PATH writable, as the current folder is",
 	  vi915_boxopts_set_rw },
+	{ "privileged", NULL, "let root inside mount, load modules and the like",
+	  vi915_boxopts_set_privileged },
 	{ "log", "FILE", "write the kernel's log to FILE",
 	  vi915_boxopts_set_log },
 	{ "shots", "DIR", "at the end, a picture of each output as DIR/GPU-OUTPUT.png",

@@ -15,9 +15,11 @@
 #include <unistd.h>
 
 #include "box/box.h"
+#include "box/confine.h"
 #include "box/files.h"
 #include "box/limits.h"
 #include "box/place.h"
+#include "box/qemu.h"
 #include "box/say.h"
 #include "box/session.h"
 #include "cmd.h"
@@ -175,6 +177,8 @@ vi915_check_files(char *text, const char *flavour,
 		missing = files.kernel;
 	else if (access(files.init, X_OK))
 		missing = files.init;
+	else if (!vi915_qemu_runs(flavour) && access(files.memory, R_OK))
+		missing = files.memory;
 	else if (access(files.modules, X_OK))
 		missing = files.modules;
 	else if (access(files.module, R_OK))
@@ -194,6 +198,26 @@ static enum vi915_check_result vi915_check_fast(char *text)
 static enum vi915_check_result vi915_check_debug(char *text)
 {
 	return vi915_check_files(text, "debug", VI915_CHECK_WANTED);
+}
+
+/* Without it nothing is wrong with a box, but with whoever runs what is not to be trusted. */
+static enum vi915_check_result vi915_check_boundary(char *text)
+{
+	bool mounts = vi915_confine_mounts();
+	int landlock = vi915_confine_landlock();
+
+	if (!landlock && !mounts)
+		return vi915_check_say(text, VI915_CHECK_WANTED,
+				       "this machine has neither Landlock nor mount namespaces for a box: who takes over its kernel is %s outside",
+				       geteuid() ? "you" : "root");
+	if (!landlock)
+		return vi915_check_say(text, VI915_CHECK_OK,
+				       "a box's kernel has read-only mounts but for its writable paths; no Landlock here");
+	return vi915_check_say(text, VI915_CHECK_OK,
+			       "Landlock %d%s%s keeps a box's kernel to its writable paths", landlock,
+			       landlock < VI915_CONFINE_TRUNCATE_ABI ?
+				       " (which lets files be cut short)" : "",
+			       mounts ? ", with read-only mounts," : "");
 }
 
 static enum vi915_check_result vi915_check_session(char *text)
@@ -267,6 +291,7 @@ static const struct vi915_check vi915_checks[] = {
 	{ "kernel", vi915_check_fast },
 	{ "debug kernel", vi915_check_debug },
 	{ "session", vi915_check_session },
+	{ "boundary", vi915_check_boundary },
 	{ "box", vi915_check_box },
 };
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VI915_CONFINE_H
+#define VI915_CONFINE_H
+
+#include <stdbool.h>
+
+/* Below this Landlock has no say about moves from folder to folder. */
+#define VI915_CONFINE_MIN_ABI 2
+/* From here on it has one about files that are cut short. */
+#define VI915_CONFINE_TRUNCATE_ABI 3
+
+int vi915_confine(char *const *writable);
+int vi915_confine_landlock(void);
+bool vi915_confine_mounts(void);
+
+#endif
