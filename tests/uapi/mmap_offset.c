@@ -337,7 +337,7 @@ TEST_F(gpu, mmap_offset_takes_garbage_in_pad_and_offset_as_i915_must)
 
 /* As long as an object can be, and as many as cost nothing worth a mention. */
 #define LARGEST (0x7fffffffULL * VI915_PAGE)
-#define MANY 1000
+#define MANY 100
 
 static void take_offsets(struct attacker *attacker)
 {

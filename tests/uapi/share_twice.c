@@ -15,9 +15,13 @@
 #include "batch.h"
 #include "kms.h"
 
-#define TRIES 40
-/* Objects of one execbuf, which has all of them locked for as long as it lasts. */
+#define TRIES 20
+/*
+ * Objects of one execbuf, which has all of them locked for as long as it lasts;
+ * and where each is looked at meanwhile.
+ */
 #define OBJECTS 2000
+#define OBJECTS_READ 300
 #define FB_SIZE 64
 
 /* Has the first of its objects locked, by a thread of this process. */
@@ -25,25 +29,27 @@ struct holder {
 	int fd;
 	bool stop;
 	pthread_t thread;
-	struct drm_i915_gem_exec_object2 objects[OBJECTS + 2];
+	unsigned int count;
+	struct drm_i915_gem_exec_object2 objects[OBJECTS];
 };
 
-static void holder_init(struct holder *holder, int fd)
+static void holder_init(struct holder *holder, int fd, unsigned int count)
 {
 	uint32_t end[2] = { MI_BATCH_BUFFER_END };
 	unsigned int i;
 
 	holder->fd = fd;
-	for (i = 1; i < OBJECTS + 2; i++)
+	holder->count = count;
+	for (i = 1; i < count; i++)
 		holder->objects[i].handle = gem_create(fd, VI915_PAGE);
-	gem_pwrite(fd, holder->objects[OBJECTS + 1].handle, 0, end, sizeof(end));
+	gem_pwrite(fd, holder->objects[count - 1].handle, 0, end, sizeof(end));
 }
 
 static int hold(struct holder *holder)
 {
 	struct drm_i915_gem_execbuffer2 exec = {
 		.buffers_ptr = (uintptr_t)holder->objects,
-		.buffer_count = OBJECTS + 2,
+		.buffer_count = holder->count,
 	};
 
 	return vi915_ioctl(holder->fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &exec);
@@ -86,6 +92,7 @@ struct maker {
 	uint32_t handles[4];
 	uint32_t fb;
 	int ret;
+	bool begun;
 	pthread_t thread;
 };
 
@@ -94,6 +101,7 @@ static void *make(void *arg)
 	static const uint32_t pitches[4] = { FB_SIZE, FB_SIZE }, offsets[4];
 	struct maker *maker = arg;
 
+	__atomic_store_n(&maker->begun, true, __ATOMIC_RELAXED);
 	maker->ret = __kms_addfb(maker->fd, FB_SIZE, FB_SIZE, DRM_FORMAT_NV12,
 				 DRM_FORMAT_MOD_LINEAR, maker->handles, pitches, offsets,
 				 &maker->fb);
@@ -147,7 +155,9 @@ static bool close_under_addfb(int fd, int other, uint32_t chroma)
 	gem_set_domain(other, import, I915_GEM_DOMAIN_GTT, I915_GEM_DOMAIN_GTT);
 
 	vi915_require(!pthread_create(&maker.thread, NULL, make, &maker));
-	sched_yield();
+	while (!__atomic_load_n(&maker.begun, __ATOMIC_RELAXED))
+		usleep(100);
+	usleep(300);
 	gem_close(fd, maker.handles[0]);
 	pthread_join(maker.thread, NULL);
 	if (!maker.ret)
@@ -166,7 +176,7 @@ static void close_under_addfb_again_and_again(struct attacker *attacker)
 	int *other = attacker->arg, made = 0, i;
 	static struct holder holder;
 
-	holder_init(&holder, attacker->card);
+	holder_init(&holder, attacker->card, OBJECTS);
 	holder_start(&holder, chroma, hold_again_and_again);
 	for (i = 0; i < TRIES; i++)
 		made += close_under_addfb(attacker->card, *other, chroma);
@@ -206,7 +216,7 @@ TEST_F(share, r1_an_object_can_be_looked_at_while_its_dmabuf_goes)
 	uint32_t handle;
 	int i, dmabuf;
 
-	holder_init(&holder, self->a);
+	holder_init(&holder, self->a, OBJECTS_READ);
 	ASSERT_EQ(0, pthread_create(&reader.thread, NULL, look, &reader));
 	for (i = 0; i < TRIES; i++) {
 		handle = gem_create(self->a, VI915_PAGE);
