@@ -34,7 +34,7 @@
  */
 struct vi915_export *vi915_export_alloc(void)
 {
-	return kzalloc(sizeof(struct vi915_export), GFP_KERNEL);
+	return kzalloc(sizeof(struct vi915_export), GFP_KERNEL_ACCOUNT);
 }
 
 /**

@@ -441,7 +441,7 @@ struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 	struct drm_framebuffer *fb;
 	int ret;
 
-	fb = kzalloc(sizeof(*fb), GFP_KERNEL);
+	fb = kzalloc(sizeof(*fb), GFP_KERNEL_ACCOUNT);
 	if (!fb)
 		return ERR_PTR(-ENOMEM);
 	drm_helper_mode_fill_fb_struct(drm, fb, cmd);

@@ -66,7 +66,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_pages_frame);
 static unsigned long *vi915_pages_alloc_frames(struct vi915_bo *bo)
 {
 	return kvmalloc_array(vi915_bo_pages(bo), sizeof(unsigned long),
-			      GFP_KERNEL | __GFP_NOWARN);
+			      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 }
 
 static int vi915_pages_acquire_list(struct vi915_bo *bo, struct page **list)

@@ -157,13 +157,13 @@ static int vi915_view_create(struct vi915_bo *bo)
 	if (!units)
 		return 0;
 
-	view->valid = kvmalloc(units, GFP_KERNEL | __GFP_NOWARN);
+	view->valid = kvmalloc(units, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!view->valid)
 		return -ENOMEM;
 	memset(view->valid, VI915_SIDE_RAW, units);
 
 	view->pages = kvcalloc(units * unit, sizeof(*view->pages),
-			       GFP_KERNEL | __GFP_NOWARN);
+			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!view->pages) {
 		kvfree(view->valid);
 		view->valid = NULL;
@@ -184,7 +184,8 @@ static int vi915_view_alloc(struct vi915_view_copy *view, pgoff_t from,
 	for (i = from * view->unit; i < to * view->unit; i++) {
 		if (view->pages[i])
 			continue;
-		view->pages[i] = alloc_page(GFP_USER | __GFP_RETRY_MAYFAIL |
+		view->pages[i] = alloc_page(GFP_USER | __GFP_ACCOUNT |
+					    __GFP_RETRY_MAYFAIL |
 					    __GFP_NOWARN);
 		if (!view->pages[i])
 			return -ENOMEM;
@@ -481,9 +482,11 @@ void vi915_view_drop(struct vi915_bo *bo)
 	    kref_read(&bo->base.refcount))
 		drm_WARN_ON(bo->base.dev, vi915_view_to_raw(bo, true));
 
-	for (i = 0; i < view->units * view->unit; i++)
+	for (i = 0; i < view->units * view->unit; i++) {
 		if (view->pages[i])
 			__free_page(view->pages[i]);
+		cond_resched();
+	}
 	kvfree(view->pages);
 	kvfree(view->valid);
 	view->pages = NULL;
