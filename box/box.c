@@ -453,13 +453,6 @@ static void vi915_box_turn(struct vi915_box *box)
 	vi915_box_check_times(box);
 }
 
-static bool vi915_box_kernel_lives(const struct vi915_box *box)
-{
-	siginfo_t info = { 0 };
-
-	return !waitid(P_PID, box->pid, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid;
-}
-
 /* Until the kernel has passed on what it said before the command's end. */
 static void vi915_box_settle_log(struct vi915_box *box)
 {
@@ -470,7 +463,7 @@ static void vi915_box_settle_log(struct vi915_box *box)
 		if ((!tries || vi915_klog_has_grown(&box->klog)) &&
 		    vi915_klog_has(&box->klog, VI915_PROTO_END_MARK))
 			return;
-		if (!vi915_box_kernel_lives(box))
+		if (!vi915_machine_lives(box->pid))
 			return;
 		nanosleep(&moment, NULL);
 	}

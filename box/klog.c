@@ -220,6 +220,19 @@ bool vi915_klog_find_splat(const struct vi915_klog *klog,
 	return false;
 }
 
+static bool vi915_klog_find(const struct vi915_klog *klog, const char *head,
+			    struct vi915_klog_line *line)
+{
+	const char *at = klog->text;
+
+	for (; at && *at; at = vi915_klog_next(at)) {
+		*line = vi915_klog_line(at);
+		if (vi915_klog_begins(line, &head, 1))
+			return true;
+	}
+	return false;
+}
+
 /**
  * vi915_klog_find_panic() - the line with which the kernel gave up
  * @klog: the log, loaded
@@ -230,15 +243,19 @@ bool vi915_klog_find_splat(const struct vi915_klog *klog,
 bool vi915_klog_find_panic(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line)
 {
-	static const char *const panics[] = { "Kernel panic" };
-	const char *at = klog->text;
+	return vi915_klog_find(klog, "Kernel panic", line);
+}
 
-	for (; at && *at; at = vi915_klog_next(at)) {
-		*line = vi915_klog_line(at);
-		if (VI915_KLOG_BEGINS(line, panics))
-			return true;
-	}
-	return false;
+/**
+ * vi915_klog_find_killed() - the first process that was killed for want of memory
+ * @klog: the log, loaded
+ * @line: filled with what the kernel said of it
+ *
+ * Return: whether there is one.
+ */
+bool vi915_klog_find_killed(const struct vi915_klog *klog, struct vi915_klog_line *line)
+{
+	return vi915_klog_find(klog, "Out of memory: Killed process", line);
 }
 
 static bool vi915_klog_has_line(const struct vi915_klog *klog, const char *const *heads, size_t num)

@@ -43,6 +43,7 @@ bool vi915_klog_find_splat(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line);
 bool vi915_klog_find_panic(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line);
+bool vi915_klog_find_killed(const struct vi915_klog *klog, struct vi915_klog_line *line);
 bool vi915_klog_has_bus_error(const struct vi915_klog *klog);
 bool vi915_klog_lost_process(const struct vi915_klog *klog);
 bool vi915_klog_lacked_mappings(const struct vi915_klog *klog);

@@ -175,6 +175,19 @@ pid_t vi915_machine_start(struct vi915_machine *machine)
 	return pid;
 }
 
+/**
+ * vi915_machine_lives() - has a guest's kernel not ended yet
+ * @pid: what vi915_machine_start() gave
+ *
+ * Return: whether it lives.
+ */
+bool vi915_machine_lives(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return !waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid;
+}
+
 static bool vi915_machine_is_ours(idtype_t type, pid_t pid)
 {
 	siginfo_t info;

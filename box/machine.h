@@ -41,6 +41,7 @@ struct vi915_machine {
 void vi915_machine_add(struct vi915_machine *machine, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 pid_t vi915_machine_start(struct vi915_machine *machine);
+bool vi915_machine_lives(pid_t pid);
 void vi915_machine_kill(pid_t pid);
 
 #endif

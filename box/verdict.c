@@ -55,10 +55,11 @@ static bool vi915_verdict_used_cpu(const struct vi915_ending *ending)
 	       (WTERMSIG(ending->status) == SIGKILL && ending->cpu_s + 1 >= (long)cpu_s);
 }
 
+/* What the host refused need not be what ended it; then it is said besides. */
 static int vi915_verdict_died(const struct vi915_ending *ending,
 			      const struct vi915_box_options *options,
 			      const struct vi915_klog *klog,
-			      const struct vi915_place *place)
+			      const struct vi915_place *place, const char *refused)
 {
 	struct vi915_klog_line panic, first;
 	int signal = WTERMSIG(ending->status);
@@ -72,13 +73,16 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 		return vi915_say("the box's kernel reached the limit on processor time of %lu s (ulimit -t); raise it",
 				 vi915_limits_cpu());
 	} else if (vi915_klog_find_panic(klog, &panic)) {
-		vi915_say("the box's kernel gave up: %.*s%s", (int)panic.len, panic.text,
+		vi915_say("the box's kernel gave up: %.*s%s%s", (int)panic.len, panic.text,
+			  *refused ? "; before that, " :
 			  memmem(panic.text, panic.len, "memory", strlen("memory")) ?
-				  "; give the box more memory with --mem" : "");
+				  "; give the box more memory with --mem" : "", refused);
 		/* What came before it mostly tells more. */
 		if (!options->log && vi915_klog_find_splat(klog, &first))
 			vi915_klog_show(klog, first.text,
 					VI915_VERDICT_SPLAT_LINES);
+	} else if (*refused && !WIFSIGNALED(ending->status)) {
+		return vi915_say("%s", refused);
 	} else if (WIFSIGNALED(ending->status)) {
 		vi915_say("the box's kernel was ended by signal %d (%s); if memory is short here, ask for less with --mem",
 			  signal, strsignal(signal));
@@ -110,7 +114,7 @@ static const char *vi915_verdict_noexec_remedy(int err)
 static int vi915_verdict_end(const struct vi915_ending *ending,
 			     const struct vi915_box_options *options,
 			     const struct vi915_klog *klog,
-			     const struct vi915_place *place)
+			     const struct vi915_place *place, const char *refused)
 {
 	switch (ending->kind) {
 	case VI915_ENDING_EXITED:
@@ -132,7 +136,7 @@ static int vi915_verdict_end(const struct vi915_ending *ending,
 	case VI915_ENDING_HOST:
 		return vi915_say("%s", ending->reason);
 	case VI915_ENDING_DIED:
-		return vi915_verdict_died(ending, options, klog, place);
+		return vi915_verdict_died(ending, options, klog, place, refused);
 	case VI915_ENDING_SILENT:
 		vi915_say("the box did not start within %d s; 'vi915 check' tells whether this machine can run one",
 			  ending->status);
@@ -182,6 +186,20 @@ static bool vi915_verdict_leak(const struct vi915_box_options *options,
 	return true;
 }
 
+/* Who was killed for want of memory need not have been the command. */
+static void vi915_verdict_warn_killed(const struct vi915_ending *ending,
+				      const struct vi915_klog *klog)
+{
+	struct vi915_klog_line line;
+	const char *name_end;
+
+	if (ending->kind == VI915_ENDING_DIED || !vi915_klog_find_killed(klog, &line))
+		return;
+	name_end = memchr(line.text, ')', line.len);
+	vi915_warn("the box's kernel says: %.*s; give it more memory with --mem",
+		   (int)(name_end ? name_end + 1 - line.text : (long)line.len), line.text);
+}
+
 /* A command without one of its processes is not the one that was meant. */
 static bool vi915_verdict_lost_process(const struct vi915_ending *ending,
 				       const struct vi915_box_options *options,
@@ -224,16 +242,18 @@ int vi915_verdict(const struct vi915_ending *ending,
 	    (ending->kind == VI915_ENDING_EXITED || ending->timed_out))
 		/* It lived on. */
 		vi915_warn("calls failed in the box, or processes were killed: %s", refused);
+	vi915_verdict_warn_killed(ending, klog);
 	if (ending->signal == SIGXCPU)
 		vi915_say("vi915 reached the limit on processor time (ulimit -t); raise it");
 	if (ending->timed_out)
 		vi915_say("the time limit of %g s was reached; give it more with --timeout%s",
 			  options->timeout_ms / 1000.0,
 			  options->report ? "" : ", or see with --report DIR what it waits for");
-	else if (*refused && ending->kind != VI915_ENDING_EXITED && !ending->signal)
+	else if (*refused && (ending->kind == VI915_ENDING_NOEXEC ||
+			      ending->kind == VI915_ENDING_FAILED))
 		vi915_say("%s", refused);
 	else if (!ending->signal || ending->kind != VI915_ENDING_NONE)
-		ret = vi915_verdict_end(ending, options, klog, place);
+		ret = vi915_verdict_end(ending, options, klog, place, refused);
 	if (ending->timed_out)
 		ret = VI915_EXIT_TIMEOUT;
 	if (ending->stream_error)
