@@ -11,6 +11,7 @@
 #include "vi915_device.h"
 #include "vi915_engine.h"
 #include "vi915_engine_debugfs.h"
+#include "vi915_error.h"
 #include "vi915_job.h"
 #include "vi915_ring.h"
 
@@ -136,6 +137,7 @@ static int vi915_engine_wedged_set(void *data, u64 val)
 		vi915_engine_reset(&dev->engines[i]);
 	for (i = 0; i < VI915_NUM_ENGINES; i++)
 		flush_work(&dev->engines[i].work);
+	vi915_error_reset(dev);
 	return 0;
 }
 

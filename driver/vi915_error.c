@@ -136,6 +136,27 @@ void vi915_error_hang(struct vi915_device *dev, struct vi915_job *job,
 			 pid_nr(job->ctx->pid), job->ctx->id);
 }
 
+/**
+ * vi915_error_reset() - somebody reset the GPU by hand
+ * @dev: the GPU
+ *
+ * What ran then has its record already; when nothing did, or nothing that may
+ * be looked at, the record says only that.
+ */
+void vi915_error_reset(struct vi915_device *dev)
+{
+	struct vi915_error_record *record = &dev->error.record;
+
+	spin_lock_irq(&dev->error.lock);
+	if (!record->valid) {
+		memset(record, 0, sizeof(*record));
+		record->valid = true;
+		record->reason = VI915_ERROR_BY_HAND;
+		record->time_ns = ktime_get_ns();
+	}
+	spin_unlock_irq(&dev->error.lock);
+}
+
 static void vi915_error_send_uevent(struct vi915_device *dev, char *text)
 {
 	char *env[2] = { text, NULL };
@@ -248,10 +269,13 @@ static void vi915_error_print(struct drm_printer *p,
 	}
 
 	s = div_u64_rem(record->time_ns, NSEC_PER_SEC, &ns);
-	drm_printf(p, "GPU hang: %s: %s\n", record->engine, record->reason);
+	drm_printf(p, "GPU hang: %s: %s\n", record->engine ?: "no job",
+		   record->reason);
 	drm_printf(p, "GPU: %s\n", dev->config.name);
 	drm_printf(p, "Time: %llu.%06u s since boot\n", s,
 		   ns / (u32)NSEC_PER_USEC);
+	if (!record->engine)
+		return;
 	drm_printf(p, "Process: %s [%d]\n",
 		   *record->comm ? record->comm : "(gone)", record->pid);
 	drm_printf(p, "Context: %u, job %llu\n", record->ctx, record->seqno);

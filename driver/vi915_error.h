@@ -13,6 +13,9 @@
 
 struct vi915_device;
 
+/* Why i915_wedged ends a job. */
+#define VI915_ERROR_BY_HAND "reset by hand"
+
 /* Dwords of the batch that a record shows around where it stopped. */
 #define VI915_ERROR_DWORDS 64
 
@@ -31,7 +34,7 @@ struct vi915_error_capture {
 /**
  * struct vi915_error_record - the first hang since the record was cleared
  * @valid: there is one
- * @engine: where
+ * @engine: where; NULL when the GPU was reset with nothing running
  * @comm: name of the process that made the context, as of the hang
  * @pid: its number
  * @ctx: number of the context in its file
@@ -85,6 +88,7 @@ struct vi915_error {
 };
 
 int vi915_error_init(struct vi915_device *dev);
+void vi915_error_reset(struct vi915_device *dev);
 void vi915_error_hang(struct vi915_device *dev, struct vi915_job *job,
 		      const char *reason, bool capture);
 ssize_t vi915_error_read(struct vi915_device *dev, char *buf, loff_t at,

@@ -263,7 +263,7 @@ static void vi915_slice_cancel(struct vi915_engine *engine)
 			return;
 
 		if (job->guilty) {
-			vi915_slice_hang(job, "reset by hand");
+			vi915_slice_hang(job, VI915_ERROR_BY_HAND);
 		} else {
 			if (job->error == -EIO)
 				atomic_inc(&job->ctx->victims);

@@ -218,11 +218,34 @@ TEST_F(error, i915_wedged_resets_what_runs_and_reports_it)
 	exec_nop(self->fd, self->ctx, I915_EXEC_RENDER);
 }
 
-TEST_F(error, i915_wedged_of_an_idle_gpu_does_nothing)
+TEST_F(error, i915_wedged_of_an_idle_gpu_leaves_a_report_too)
 {
 	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_wedged", "1"));
 	READ();
-	EXPECT_STREQ(IDLE, self->text);
+	EXPECT_EQ(0, strncmp(self->text, "GPU hang: no job: ", 18));
+	EXPECT_NE(NULL, strstr(self->text, "\nGPU: gpu0\nTime: "));
+	EXPECT_EQ(NULL, strstr(self->text, "Batch"));
+	/* Nobody has hung. */
+	EXPECT_EQ(0, ctx_reset_stats(self->fd, self->ctx).batch_active);
+	/* The first one is kept. */
+	hang(self->fd, self->ctx, I915_EXEC_BLT, write_invalid);
+	READ();
+	EXPECT_EQ(0, strncmp(self->text, "GPU hang: no job: ", 18));
+}
+
+/* Whoever asked for no report of its jobs is in none. */
+TEST_F(error, i915_wedged_does_not_tell_of_who_wants_no_capture)
+{
+	struct spin spin;
+
+	ctx_set(self->fd, self->ctx, I915_CONTEXT_PARAM_NO_ERROR_CAPTURE, 1);
+	spin_start(&spin, self->fd, self->ctx, I915_EXEC_RENDER);
+	spin_wait_running(&spin);
+	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_wedged", "1"));
+	EXPECT_EQ(-EIO, exec_fence_wait(spin.fence));
+	spin_free(&spin);
+	READ();
+	EXPECT_EQ(0, strncmp(self->text, "GPU hang: no job: ", 18));
 }
 
 /* IGT ends its tests so: no hang of theirs is to be told of. */
