@@ -48,6 +48,62 @@ bool vi915_clock_holds(const struct vi915_engine *engine)
 	return engine->dev->config.clock == VI915_CLOCK_LAZY;
 }
 
+/* Is the first job that a ring holds wanted? Then the ring's place says so. */
+static bool vi915_clock_look(struct vi915_ring *ring)
+{
+	const struct vi915_job *job =
+		list_first_entry_or_null(&ring->held, struct vi915_job, turn);
+
+	if (job && job->seqno <= ring->wanted) {
+		list_move_tail(&ring->release, &ring->engine->release);
+		return true;
+	}
+	list_del_init(&ring->release);
+	return false;
+}
+
+/**
+ * vi915_clock_hold() - a job waits until somebody wants it
+ * @ring: its ring, vi915_engine.lock held
+ * @job: the job
+ */
+void vi915_clock_hold(struct vi915_ring *ring, struct vi915_job *job)
+{
+	lockdep_assert_held(&ring->engine->lock);
+
+	list_add_tail(&job->turn, &ring->held);
+	list_add_tail(&job->held, &ring->engine->held);
+	vi915_clock_look(ring);
+}
+
+/**
+ * vi915_clock_want() - vi915_ring.wanted has changed
+ * @ring: the ring, vi915_engine.lock held
+ *
+ * Return: whether a job can be released for it.
+ */
+bool vi915_clock_want(struct vi915_ring *ring)
+{
+	lockdep_assert_held(&ring->engine->lock);
+
+	return vi915_clock_look(ring);
+}
+
+/**
+ * vi915_clock_drop() - a job that may be held is to end without having run
+ * @job: the job, vi915_engine.lock held; its turn is the caller's to end
+ */
+void vi915_clock_drop(struct vi915_job *job)
+{
+	lockdep_assert_held(&job->ring->engine->lock);
+
+	list_del_init(&job->turn);
+	if (list_empty(&job->held))
+		return;
+	list_del_init(&job->held);
+	vi915_clock_look(job->ring);
+}
+
 /**
  * vi915_clock_release() - a held job whose time has come
  * @engine: the engine, its lock held
@@ -67,61 +123,63 @@ struct vi915_job *vi915_clock_release(struct vi915_engine *engine, u64 now,
 	lockdep_assert_held(&engine->lock);
 
 	*wake = U64_MAX;
-	if (engine->dev->config.clock != VI915_CLOCK_LAZY)
-		return NULL;
-
-	list_for_each_entry(ring, &engine->all_rings, link) {
-		if (list_empty(&ring->held))
-			continue;
+	ring = list_first_entry_or_null(&engine->release, struct vi915_ring,
+					release);
+	if (ring) {
 		job = list_first_entry(&ring->held, struct vi915_job, turn);
+	} else {
+		/* In the order of their coming; the oldest is its ring's first. */
+		job = list_first_entry_or_null(&engine->held, struct vi915_job,
+					       held);
+		if (!job)
+			return NULL;
 		limit = job->submit_ns + VI915_CLOCK_LIMIT_NS;
-		if (job->seqno <= ring->wanted || limit <= now) {
-			list_del_init(&job->turn);
-			job->pushed = true;
-			return job;
+		if (limit > now) {
+			*wake = limit;
+			return NULL;
 		}
-		*wake = min(*wake, limit);
 	}
-	return NULL;
+	vi915_clock_drop(job);
+	job->pushed = true;
+	return job;
 }
 
 /**
  * vi915_clock_start() - a job is the first of its ring: when may it run?
- * @ring: the ring, vi915_engine.lock held; its not_before is set
+ * @ring: the ring, vi915_engine.lock held; it takes part in turns afterwards
  * @job: the job
  */
 void vi915_clock_start(struct vi915_ring *ring, const struct vi915_job *job)
 {
 	const struct vi915_config *config = &ring->engine->dev->config;
+	u64 not_before = 0;
 
 	lockdep_assert_held(&ring->engine->lock);
 
 	switch (config->clock) {
 	case VI915_CLOCK_NOW:
 	case VI915_CLOCK_LAZY:
-		ring->not_before = 0;
 		break;
 	case VI915_CLOCK_DELAY:
-		ring->not_before = ktime_get_ns() +
-				   (u64)config->delay_ms * NSEC_PER_MSEC;
+		not_before = ktime_get_ns() +
+			     (u64)config->delay_ms * NSEC_PER_MSEC;
 		break;
 	case VI915_CLOCK_MANUAL:
-		ring->not_before = job->stepped ? 0 :
-				   job->submit_ns + VI915_CLOCK_LIMIT_NS;
+		if (!job->stepped)
+			not_before = job->submit_ns + VI915_CLOCK_LIMIT_NS;
 		break;
 	}
 	/* A job that is to end has nothing to wait for. */
-	if (job->error)
-		ring->not_before = 0;
+	vi915_ring_take_part(ring, job->error ? 0 : not_before);
 }
 
-/* Is the first job of a ring waiting for a step? */
-static bool vi915_clock_waits(const struct vi915_ring *ring)
+/* The first job of a ring, if it waits for a step; or NULL. */
+static struct vi915_job *vi915_clock_waits(struct vi915_ring *ring)
 {
-	const struct vi915_job *job =
-		list_first_entry(&ring->jobs, struct vi915_job, turn);
+	struct vi915_job *job =
+		list_first_entry_or_null(&ring->jobs, struct vi915_job, turn);
 
-	return !job->stepped && !job->start_ns;
+	return job && !job->stepped && !job->start_ns ? job : NULL;
 }
 
 /* Also those that have others to wait for first: each takes a step. */
@@ -135,7 +193,7 @@ static unsigned int vi915_clock_count(struct vi915_device *dev)
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		engine = &dev->engines[i];
 		spin_lock_irq(&engine->lock);
-		list_for_each_entry(ring, &engine->all_rings, link)
+		list_for_each_entry(ring, &engine->busy, busy)
 			list_for_each_entry(job, &ring->live, live)
 				count += !job->stepped && !job->start_ns;
 		spin_unlock_irq(&engine->lock);
@@ -143,30 +201,40 @@ static unsigned int vi915_clock_count(struct vi915_device *dev)
 	return count;
 }
 
-/*
- * The one that was submitted first; its ring's limit tells. Returns its fence,
- * or NULL when none waits.
- */
+/* The one that was submitted first, or NULL. */
+static struct vi915_job *vi915_clock_oldest(struct vi915_engine *engine)
+{
+	struct vi915_job *job, *oldest = NULL;
+	struct vi915_ring *ring;
+
+	lockdep_assert_held(&engine->lock);
+
+	list_for_each_entry(ring, &engine->busy, busy) {
+		job = vi915_clock_waits(ring);
+		if (job && (!oldest || job->submit_ns < oldest->submit_ns))
+			oldest = job;
+	}
+	return oldest;
+}
+
+/* Returns the fence of the job that got the step, or NULL when none waits. */
 static struct dma_fence *vi915_clock_step_one(struct vi915_device *dev)
 {
-	struct dma_fence *fence = NULL;
 	struct vi915_engine *engine, *found = NULL;
+	struct dma_fence *fence = NULL;
 	u64 oldest = U64_MAX;
-	struct vi915_ring *ring;
 	struct vi915_job *job;
 	unsigned int i;
 
+	/* The schedulers may be about to hand one over. */
+	flush_workqueue(dev->sched_wq);
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		engine = &dev->engines[i];
-		/* The scheduler may be about to hand one over. */
-		flush_workqueue(engine->wq);
 		spin_lock_irq(&engine->lock);
-		list_for_each_entry(ring, &engine->rings, turn) {
-			if (vi915_clock_waits(ring) &&
-			    ring->not_before < oldest) {
-				oldest = ring->not_before;
-				found = engine;
-			}
+		job = vi915_clock_oldest(engine);
+		if (job && job->submit_ns < oldest) {
+			oldest = job->submit_ns;
+			found = engine;
 		}
 		spin_unlock_irq(&engine->lock);
 	}
@@ -174,14 +242,11 @@ static struct dma_fence *vi915_clock_step_one(struct vi915_device *dev)
 		return NULL;
 
 	spin_lock_irq(&found->lock);
-	list_for_each_entry(ring, &found->rings, turn) {
-		if (!vi915_clock_waits(ring) || ring->not_before != oldest)
-			continue;
-		job = list_first_entry(&ring->jobs, struct vi915_job, turn);
+	job = vi915_clock_oldest(found);
+	if (job) {
 		job->stepped = true;
-		ring->not_before = 0;
+		vi915_clock_start(job->ring, job);
 		fence = dma_fence_get(&job->fence->base);
-		break;
 	}
 	spin_unlock_irq(&found->lock);
 
@@ -212,10 +277,11 @@ static int vi915_clock_step_all(struct vi915_device *dev)
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		engine = &dev->engines[i];
 		spin_lock_irq(&engine->lock);
-		list_for_each_entry(ring, &engine->all_rings, link) {
+		list_for_each_entry(ring, &engine->busy, busy) {
 			list_for_each_entry(job, &ring->live, live)
 				job->stepped = true;
-			ring->not_before = 0;
+			if (!list_empty(&ring->jobs))
+				vi915_ring_take_part(ring, 0);
 		}
 		spin_unlock_irq(&engine->lock);
 		vi915_engine_kick(engine);

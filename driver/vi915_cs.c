@@ -342,6 +342,7 @@ static void vi915_cs_account(struct vi915_cs *cs, u64 now, u64 most)
 
 	cs->clock = now;
 	cs->regs->runtime_ns += spent;
+	cs->spent_ns += spent;
 	cs->stuck_ns = cs->arbitrated ? 0 : cs->stuck_ns + spent;
 	cs->arbitrated = false;
 }

@@ -92,6 +92,7 @@ struct vi915_cs_stats {
  * @arb_off: MI_ARB_ON_OFF said not to preempt
  * @arbitrated: came by an arbitration point since @clock
  * @stuck_ns: time spent since the last arbitration point
+ * @spent_ns: time it had the engine, with what it waited, as hardware would
  * @clock: when time was last accounted, of ktime_get_ns()
  * @waited: came back with VI915_CS_POLL last time
  * @jumps: backward, in this slice, since the last blit
@@ -115,6 +116,7 @@ struct vi915_cs {
 	bool arb_off;
 	bool arbitrated;
 	u64 stuck_ns;
+	u64 spent_ns;
 	u64 clock;
 	bool waited;
 	unsigned int jumps;

@@ -48,6 +48,8 @@ struct vi915_device {
 
 	/** @engines: what runs jobs, by &enum vi915_engine_id */
 	struct vi915_engine engines[VI915_NUM_ENGINES];
+	/** @sched_wq: ordered; their schedulers hand jobs over on it */
+	struct workqueue_struct *sched_wq;
 	/** @params: see &struct vi915_params */
 	struct vi915_params params;
 	/** @programs: who asked for what it does not do */

@@ -10,6 +10,7 @@
 #include "vi915_device.h"
 #include "vi915_engine.h"
 #include "vi915_fence.h"
+#include "vi915_file.h"
 #include "vi915_job.h"
 #include "vi915_ring.h"
 #include "vi915_slice.h"
@@ -18,11 +19,12 @@
 /**
  * DOC: engines
  *
- * An engine is a drm_gpu_scheduler with an ordered workqueue behind it. The
- * scheduler lets a job through when what it depends on has signalled; from then
- * on it stands in its ring, and the rings of an engine take turns
- * (vi915_slice.c). Scheduler and slices share the one workqueue, so handing
- * over and running never happen at the same time.
+ * An engine is a drm_gpu_scheduler and a worker. The scheduler lets a job
+ * through when what it depends on has signalled; from then on it stands in its
+ * ring, and the clients of an engine take turns (vi915_turns.c), a slice each
+ * (vi915_slice.c). Handing over is quick and goes on beside the slices, on a
+ * workqueue of its own: one after the other, a client that submits thousands of
+ * jobs would have each of them cost the next client's a slice.
  *
  * The scheduler's own timeouts are not used. They count from when a job was
  * handed over, which is right where jobs run one after another; here a job may
@@ -54,6 +56,17 @@ const struct vi915_engine_props vi915_engine_default_props = {
 unsigned int vi915_engine_count(const struct vi915_device *dev)
 {
 	return dev->config.media ? VI915_NUM_ENGINES : VI915_VCS0;
+}
+
+/**
+ * vi915_engine_id() - which of its GPU's engines is it?
+ * @engine: the engine
+ *
+ * Return: an &enum vi915_engine_id.
+ */
+unsigned int vi915_engine_id(const struct vi915_engine *engine)
+{
+	return engine - engine->dev->engines;
 }
 
 /**
@@ -113,15 +126,15 @@ void vi915_engine_want(struct vi915_ring *ring, u64 seqno)
 {
 	struct vi915_engine *engine = ring->engine;
 	unsigned long flags;
-	bool held;
+	bool release;
 
 	spin_lock_irqsave(&engine->lock, flags);
 	if (seqno > ring->wanted)
 		ring->wanted = seqno;
-	held = !list_empty(&ring->held);
+	release = vi915_clock_want(ring);
 	spin_unlock_irqrestore(&engine->lock, flags);
 
-	if (held)
+	if (release)
 		vi915_engine_kick(engine);
 }
 
@@ -150,13 +163,11 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 	engine->running++;
 	if (late && !job->error) {
 		job->error = -EIO;
-		ring->cancel = true;
+		list_move_tail(&ring->cancel, &engine->cancel);
 	}
 	list_add_tail(&job->turn, &ring->jobs);
-	if (list_is_singular(&ring->jobs)) {
-		list_add_tail(&ring->turn, &engine->rings);
+	if (list_is_singular(&ring->jobs))
 		vi915_clock_start(ring, job);
-	}
 	spin_unlock_irqrestore(&engine->lock, flags);
 
 	vi915_engine_kick(engine);
@@ -178,7 +189,7 @@ static void vi915_engine_free_job(struct drm_sched_job *base)
 
 	spin_lock_irq(&engine->lock);
 	job->released = true;
-	retire = job->complete;
+	retire = job->over;
 	spin_unlock_irq(&engine->lock);
 	if (retire)
 		vi915_job_retire(job);
@@ -211,13 +222,14 @@ void vi915_engine_submit(struct vi915_job *job)
 
 	spin_lock_irqsave(&engine->lock, flags);
 	engine->queued++;
-	ring->count++;
+	if (!ring->count++)
+		list_add_tail(&ring->busy, &engine->busy);
 	list_add_tail(&job->live, &ring->live);
 	/* Its memory went while it was submitted. */
 	if (job->error)
-		ring->cancel = true;
+		list_move_tail(&ring->cancel, &engine->cancel);
 	if (hold)
-		list_add_tail(&job->turn, &ring->held);
+		vi915_clock_hold(ring, job);
 	else
 		job->pushed = true;
 	spin_unlock_irqrestore(&engine->lock, flags);
@@ -229,55 +241,6 @@ void vi915_engine_submit(struct vi915_job *job)
 	}
 	drm_sched_job_arm(&job->base);
 	drm_sched_entity_push_job(&job->base);
-}
-
-/**
- * vi915_engine_cancel_ring() - end all jobs of a ring, whatever they wait for
- * @ring: the ring
- * @error: what their fences say, a negative errno
- *
- * Returns at once; the engine's worker does it.
- */
-void vi915_engine_cancel_ring(struct vi915_ring *ring, int error)
-{
-	struct vi915_engine *engine = ring->engine;
-	struct vi915_job *job;
-	unsigned long flags;
-
-	spin_lock_irqsave(&engine->lock, flags);
-	list_for_each_entry(job, &ring->live, live)
-		if (!job->error)
-			job->error = error;
-	ring->cancel = true;
-	spin_unlock_irqrestore(&engine->lock, flags);
-
-	vi915_engine_kick(engine);
-}
-
-/**
- * vi915_engine_reset() - cancel what runs now, as after a hang
- * @engine: the engine
- *
- * What is only queued goes on afterwards, unless its context may not.
- */
-void vi915_engine_reset(struct vi915_engine *engine)
-{
-	struct vi915_ring *ring;
-	struct vi915_job *job;
-	unsigned long flags;
-
-	spin_lock_irqsave(&engine->lock, flags);
-	list_for_each_entry(ring, &engine->rings, turn) {
-		job = list_first_entry(&ring->jobs, struct vi915_job, turn);
-		if (!job->start_ns || job->error)
-			continue;
-		job->error = -EIO;
-		job->guilty = true;
-		ring->cancel = true;
-	}
-	spin_unlock_irqrestore(&engine->lock, flags);
-
-	vi915_engine_kick(engine);
 }
 
 /**
@@ -295,6 +258,29 @@ void vi915_engine_read_stats(struct vi915_engine *engine,
 	spin_unlock_irqrestore(&engine->lock, flags);
 }
 
+/**
+ * vi915_engine_leave_all() - a client goes: from now on others come first
+ * @file: who; nothing more is submitted for it
+ *
+ * Its jobs go on, as far as they are to persist.
+ */
+void vi915_engine_leave_all(struct vi915_file *file)
+{
+	struct vi915_engine *engine;
+	unsigned int i;
+	bool all;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		engine = &file->dev->engines[i];
+		do {
+			spin_lock_irq(&engine->lock);
+			all = vi915_turns_leave(&engine->turns,
+						&file->turns[i]);
+			spin_unlock_irq(&engine->lock);
+		} while (!all);
+	}
+}
+
 /* The fence of the last job in any ring of an engine, or NULL. */
 static struct dma_fence *vi915_engine_last_fence(struct vi915_engine *engine)
 {
@@ -304,12 +290,10 @@ static struct dma_fence *vi915_engine_last_fence(struct vi915_engine *engine)
 	unsigned long flags;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	list_for_each_entry(ring, &engine->all_rings, link) {
-		if (list_empty(&ring->live))
-			continue;
+	ring = list_first_entry_or_null(&engine->busy, struct vi915_ring, busy);
+	if (ring) {
 		job = list_last_entry(&ring->live, struct vi915_job, live);
 		fence = dma_fence_get(&job->fence->base);
-		break;
 	}
 	spin_unlock_irqrestore(&engine->lock, flags);
 	return fence;
@@ -324,10 +308,12 @@ static int vi915_engine_wait_released(struct vi915_engine *engine)
 {
 	unsigned int turns = 4 * VI915_RING_JOBS;
 
+	/* Who signalled the last fence may not have put its job away yet. */
+	flush_work(&engine->work);
 	while (turns-- && !list_empty_careful(&engine->sched.pending_list)) {
 		if (signal_pending(current))
 			return -ERESTARTSYS;
-		flush_workqueue(engine->wq);
+		flush_workqueue(engine->dev->sched_wq);
 	}
 	return 0;
 }
@@ -358,34 +344,6 @@ int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms)
 		ret = vi915_engine_wait_released(&dev->engines[i]);
 	vi915_job_flush_retired(dev);
 	return ret;
-}
-
-/**
- * vi915_engine_cancel_all() - end all jobs of a GPU, whatever they wait for
- * @dev: the GPU
- * @error: what their fences say, a negative errno
- *
- * Returns at once; the engines' workers do it.
- */
-void vi915_engine_cancel_all(struct vi915_device *dev, int error)
-{
-	struct vi915_engine *engine;
-	struct vi915_ring *ring;
-	struct vi915_job *job;
-	unsigned long flags;
-	unsigned int i;
-
-	for (i = 0; i < VI915_NUM_ENGINES; i++) {
-		engine = &dev->engines[i];
-		spin_lock_irqsave(&engine->lock, flags);
-		list_for_each_entry(ring, &engine->all_rings, link) {
-			list_for_each_entry(job, &ring->live, live)
-				job->error = error;
-			ring->cancel = true;
-		}
-		spin_unlock_irqrestore(&engine->lock, flags);
-		vi915_engine_kick(engine);
-	}
 }
 
 /**
@@ -422,6 +380,7 @@ static int vi915_engine_init(struct vi915_device *dev,
 		.num_rqs = DRM_SCHED_PRIORITY_COUNT,
 		.credit_limit = INT_MAX,
 		.timeout = MAX_SCHEDULE_TIMEOUT,
+		.submit_wq = dev->sched_wq,
 		.name = info->name,
 		.dev = dev->drm.dev,
 	};
@@ -431,8 +390,11 @@ static int vi915_engine_init(struct vi915_device *dev,
 	engine->info = info;
 	engine->props = vi915_engine_default_props;
 	spin_lock_init(&engine->lock);
-	INIT_LIST_HEAD(&engine->rings);
-	INIT_LIST_HEAD(&engine->all_rings);
+	vi915_turns_init(&engine->turns);
+	INIT_LIST_HEAD(&engine->busy);
+	INIT_LIST_HEAD(&engine->cancel);
+	INIT_LIST_HEAD(&engine->held);
+	INIT_LIST_HEAD(&engine->release);
 	INIT_WORK(&engine->work, vi915_slice_work);
 	hrtimer_init(&engine->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	engine->timer.function = vi915_engine_timer;
@@ -447,13 +409,17 @@ static int vi915_engine_init(struct vi915_device *dev,
 	if (!engine->wq)
 		return -ENOMEM;
 
-	args.submit_wq = engine->wq;
 	ret = drm_sched_init(&engine->sched, &args);
 	if (ret) {
 		destroy_workqueue(engine->wq);
 		return ret;
 	}
 	return drmm_add_action_or_reset(&dev->drm, vi915_engine_fini, engine);
+}
+
+static void vi915_engine_destroy_wq(struct drm_device *drm, void *wq)
+{
+	destroy_workqueue(wq);
 }
 
 /**
@@ -466,6 +432,15 @@ int vi915_engine_init_all(struct vi915_device *dev)
 {
 	unsigned int i;
 	int ret;
+
+	dev->sched_wq = alloc_ordered_workqueue("vi915-%s", WQ_MEM_RECLAIM,
+						dev->config.name);
+	if (!dev->sched_wq)
+		return -ENOMEM;
+	ret = drmm_add_action_or_reset(&dev->drm, vi915_engine_destroy_wq,
+				       dev->sched_wq);
+	if (ret)
+		return ret;
 
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		ret = vi915_engine_init(dev, &dev->engines[i],

@@ -10,10 +10,12 @@
 #include <linux/workqueue.h>
 
 #include "vi915_cs.h"
+#include "vi915_turns.h"
 
 struct vi915_context;
 struct vi915_device;
 struct vi915_fence;
+struct vi915_file;
 struct vi915_job;
 struct vi915_ring;
 
@@ -88,7 +90,7 @@ struct vi915_engine {
 	const struct vi915_engine_info *info;
 	/** @sched: lets a job through when its dependencies have signalled */
 	struct drm_gpu_scheduler sched;
-	/** @wq: ordered; scheduler and slices take turns on it */
+	/** @wq: ordered; where slices run */
 	struct workqueue_struct *wq;
 	/** @work: runs one slice */
 	struct work_struct work;
@@ -105,10 +107,16 @@ struct vi915_engine {
 	 * interrupts off, where neither a mutex nor a reservation will do.
 	 */
 	spinlock_t lock;
-	/** @rings: rings with jobs to run, in the order of their turns */
-	struct list_head rings;
-	/** @all_rings: every ring there is, linked by vi915_ring.link */
-	struct list_head all_rings;
+	/** @turns: rings with jobs to run, linked by vi915_ring.turn */
+	struct vi915_turns turns;
+	/** @busy: rings with jobs that are not complete, by vi915_ring.busy */
+	struct list_head busy;
+	/** @cancel: rings with jobs that are to end, by vi915_ring.cancel */
+	struct list_head cancel;
+	/** @held: held jobs, the oldest first, by vi915_job.held (clock=lazy) */
+	struct list_head held;
+	/** @release: rings with held jobs that are wanted, by vi915_ring.release */
+	struct list_head release;
 	/** @queued: jobs submitted and not yet handed over by @sched */
 	unsigned int queued;
 	/** @running: jobs handed over and not yet complete */
@@ -123,6 +131,7 @@ extern const struct vi915_engine_props vi915_engine_default_props;
 unsigned int vi915_engine_count(const struct vi915_device *dev);
 int vi915_engine_init_all(struct vi915_device *dev);
 void vi915_engine_unplug_all(struct vi915_device *dev);
+unsigned int vi915_engine_id(const struct vi915_engine *engine);
 struct vi915_engine *vi915_engine_lookup(struct vi915_device *dev, u16 class,
 					 u16 instance);
 void vi915_engine_kick(struct vi915_engine *engine);
@@ -132,8 +141,12 @@ void vi915_engine_submit(struct vi915_job *job);
 void vi915_engine_read_stats(struct vi915_engine *engine,
 			     struct vi915_engine_stats *stats);
 int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms);
+void vi915_engine_leave_all(struct vi915_file *file);
+
+/* In vi915_engine_cancel.c. */
 void vi915_engine_reset(struct vi915_engine *engine);
 void vi915_engine_cancel_all(struct vi915_device *dev, int error);
 void vi915_engine_cancel_ring(struct vi915_ring *ring, int error);
+void vi915_engine_cancel_until(struct vi915_ring *ring, u64 seqno, int error);
 
 #endif

@@ -12,8 +12,6 @@
 #include "vi915_engine.h"
 #include "vi915_engine_debugfs.h"
 #include "vi915_error.h"
-#include "vi915_job.h"
-#include "vi915_ring.h"
 
 /* How long drop_caches lets work go on before it ends it, as in i915. */
 #define VI915_ENGINE_PATIENCE_MS	200
@@ -25,20 +23,13 @@ struct vi915_engine_view {
 	unsigned int running;
 };
 
-/* With what jobs that are not over yet have run so far. */
 static void vi915_engine_look(struct vi915_engine *engine,
 			      struct vi915_engine_view *view)
 {
-	struct vi915_ring *ring;
-	struct vi915_job *job;
-
 	spin_lock_irq(&engine->lock);
 	view->stats = engine->stats;
 	view->queued = engine->queued;
 	view->running = engine->running;
-	list_for_each_entry(ring, &engine->all_rings, link)
-		list_for_each_entry(job, &ring->live, live)
-			view->stats.busy_ns += job->runtime_ns;
 	spin_unlock_irq(&engine->lock);
 }
 

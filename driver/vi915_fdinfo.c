@@ -8,14 +8,10 @@
 #include <linux/spinlock.h>
 #include <uapi/drm/i915_drm.h>
 
-#include "vi915_context.h"
-#include "vi915_device.h"
 #include "vi915_engine.h"
 #include "vi915_fdinfo.h"
 #include "vi915_file.h"
 #include "vi915_gem.h"
-#include "vi915_job.h"
-#include "vi915_ring.h"
 #include "vi915_wait.h"
 
 /**
@@ -81,40 +77,18 @@ static const char *const vi915_fdinfo_classes[] = {
 	[I915_ENGINE_CLASS_VIDEO_ENHANCE] = "video-enhance",
 };
 
-/* What jobs that are over have run, and what the others have so far. */
-static u64 vi915_fdinfo_busy_ns(struct vi915_engine *engine,
-				struct vi915_file *file)
-{
-	struct vi915_ring *ring;
-	struct vi915_job *job;
-	u64 ns;
-
-	/* A job passes from one sum to the other under the lock. */
-	spin_lock_irq(&engine->lock);
-	ns = atomic64_read(&file->busy_ns[engine->info->class]);
-	list_for_each_entry(ring, &engine->all_rings, link) {
-		if (ring->ctx->file != file)
-			continue;
-		list_for_each_entry(job, &ring->live, live)
-			ns += job->runtime_ns;
-	}
-	spin_unlock_irq(&engine->lock);
-	return ns;
-}
-
 static void vi915_fdinfo_engines(struct drm_printer *p, struct drm_file *file)
 {
-	struct vi915_device *dev = to_vi915_device(file->minor->dev);
 	struct vi915_file *vfile = file->driver_priv;
 	const char *name;
 	unsigned int i;
 
-	for (i = 0; i < vi915_engine_count(dev); i++) {
+	for (i = 0; i < vi915_engine_count(vfile->dev); i++) {
 		u8 class = vi915_engine_infos[i].class;
 
 		name = vi915_fdinfo_classes[class];
 		drm_printf(p, "drm-engine-%s:\t%llu ns\n", name,
-			   vi915_fdinfo_busy_ns(&dev->engines[i], vfile));
+			   (u64)atomic64_read(&vfile->busy_ns[class]));
 		drm_printf(p, "vi915-skipped-%s:\t%llu\n", name,
 			   (u64)atomic64_read(&vfile->skipped[class]));
 	}

@@ -123,6 +123,7 @@ int vi915_file_open(struct drm_device *drm, struct drm_file *file)
 {
 	struct vi915_context *ctx;
 	struct vi915_file *client;
+	unsigned int i;
 
 	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 	if (!client)
@@ -132,6 +133,8 @@ int vi915_file_open(struct drm_device *drm, struct drm_file *file)
 	client->dev = to_vi915_device(drm);
 	xa_init_flags(&client->contexts, XA_FLAGS_ALLOC1);
 	xa_init_flags(&client->vms, XA_FLAGS_ALLOC1);
+	for (i = 0; i < VI915_NUM_ENGINES; i++)
+		vi915_turns_init_client(&client->turns[i]);
 
 	ctx = vi915_context_create(client);
 	if (IS_ERR(ctx)) {
@@ -169,6 +172,7 @@ void vi915_file_close(struct drm_device *drm, struct drm_file *file)
 	struct vi915_vm *vm;
 	unsigned long id;
 
+	vi915_engine_leave_all(client);
 	xa_for_each(&client->contexts, id, ctx) {
 		vi915_context_close(ctx);
 		cond_resched();

@@ -7,6 +7,9 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
+#include "vi915_engine.h"
+#include "vi915_turns.h"
+
 struct drm_device;
 struct drm_file;
 struct file;
@@ -32,7 +35,9 @@ struct vi915_file {
 	atomic_t handles;
 	/** @kept: what it makes the driver keep, in bytes */
 	atomic64_t kept;
-	/** @busy_ns: time its finished jobs ran, by engine class */
+	/** @turns: how it shares each engine; under that engine's lock */
+	struct vi915_turns_client turns[VI915_NUM_ENGINES];
+	/** @busy_ns: time its jobs ran, by engine class */
 	atomic64_t busy_ns[4];
 	/** @jobs: its jobs that ended, by engine class */
 	atomic64_t jobs[4];

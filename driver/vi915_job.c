@@ -88,6 +88,7 @@ struct vi915_job *vi915_job_create(struct vi915_ring *ring,
 	vi915_waits_init(&job->waits);
 	INIT_LIST_HEAD(&job->live);
 	INIT_LIST_HEAD(&job->turn);
+	INIT_LIST_HEAD(&job->held);
 
 	ret = vi915_job_charge(job, sizeof(*job) + sizeof(*job->fence) +
 			       num_bos * (sizeof(*job->bos) +

@@ -71,10 +71,10 @@ struct vi915_job {
 	struct list_head live;
 	/** @turn: in vi915_ring.held, .jobs, or in none */
 	struct list_head turn;
+	/** @held: in vi915_engine.held while it is in vi915_ring.held */
+	struct list_head held;
 	/** @start_ns: ktime when it began, 0 before */
 	u64 start_ns;
-	/** @runtime_ns: how long it has run */
-	u64 runtime_ns;
 	/** @error: it is to end with this errno, if not 0 */
 	int error;
 	/** @guilty: with @error: for a hang of its own */
@@ -85,6 +85,8 @@ struct vi915_job {
 	bool stepped;
 	/** @complete: its fence has signalled, or is about to */
 	bool complete;
+	/** @over: its fence has signalled, and nobody runs it any more */
+	bool over;
 	/** @released: the scheduler has let go of it */
 	bool released;
 

@@ -48,14 +48,14 @@ struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 	ring->regs.scratch = engine->scratch;
 	mutex_init(&ring->submit_lock);
 	init_waitqueue_head(&ring->room);
-	INIT_LIST_HEAD(&ring->turn);
+	vi915_turns_init_entry(&ring->turn,
+			       &ctx->file->turns[vi915_engine_id(engine)]);
+	INIT_LIST_HEAD(&ring->busy);
+	INIT_LIST_HEAD(&ring->cancel);
+	INIT_LIST_HEAD(&ring->release);
 	INIT_LIST_HEAD(&ring->held);
 	INIT_LIST_HEAD(&ring->jobs);
 	INIT_LIST_HEAD(&ring->live);
-
-	spin_lock_irq(&engine->lock);
-	list_add_tail(&ring->link, &engine->all_rings);
-	spin_unlock_irq(&engine->lock);
 	return ring;
 
 err_free:
@@ -74,14 +74,25 @@ void vi915_ring_destroy(struct vi915_ring *ring)
 	if (!ring)
 		return;
 
-	spin_lock_irq(&ring->engine->lock);
-	list_del(&ring->link);
-	spin_unlock_irq(&ring->engine->lock);
-
 	drm_sched_entity_destroy(&ring->entity);
 	mutex_destroy(&ring->submit_lock);
 	vi915_file_uncharge(ring->ctx->file, sizeof(*ring));
 	kfree(ring);
+}
+
+/**
+ * vi915_ring_take_part() - the first job of a ring may run
+ * @ring: the ring, vi915_engine.lock held
+ * @not_before: ktime in ns until when it has nothing to do; 0: now
+ *
+ * A priority that was changed counts from here on.
+ */
+void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before)
+{
+	lockdep_assert_held(&ring->engine->lock);
+
+	vi915_turns_put(&ring->engine->turns, &ring->turn,
+			READ_ONCE(ring->ctx->priority), not_before);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/wait.h>
 
 #include "vi915_cs.h"
+#include "vi915_turns.h"
 
 struct vi915_context;
 struct vi915_engine;
@@ -43,13 +44,17 @@ struct vi915_ring {
 	u64 seqno;
 	/** @room: woken when a job ends */
 	wait_queue_head_t room;
-	/** @link: in vi915_engine.all_rings, under its lock */
-	struct list_head link;
 
 	/* The rest is guarded by vi915_engine.lock. */
 
-	/** @turn: in vi915_engine.rings while @jobs is not empty */
-	struct list_head turn;
+	/** @turn: among vi915_engine.turns while @jobs is not empty */
+	struct vi915_turns_entry turn;
+	/** @busy: in vi915_engine.busy while @live is not empty */
+	struct list_head busy;
+	/** @cancel: in vi915_engine.cancel while some of @live are to end */
+	struct list_head cancel;
+	/** @release: in vi915_engine.release while some of @held are wanted */
+	struct list_head release;
 	/** @held: jobs that wait until somebody wants them (clock=lazy) */
 	struct list_head held;
 	/** @jobs: jobs that may run, in order; the first one does */
@@ -58,12 +63,8 @@ struct vi915_ring {
 	struct list_head live;
 	/** @count: of @live */
 	unsigned int count;
-	/** @cancel: some of @live are to end with an error */
-	bool cancel;
 	/** @wanted: the last job that somebody waits for */
 	u64 wanted;
-	/** @not_before: ktime in ns; the first job has nothing to do until then */
-	u64 not_before;
 	/** @backoff_ns: how long to leave a job alone that polls */
 	u64 backoff_ns;
 };
@@ -72,6 +73,7 @@ struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 				     struct vi915_engine *engine);
 void vi915_ring_destroy(struct vi915_ring *ring);
 bool vi915_ring_has_room(struct vi915_ring *ring);
+void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before);
 int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock);
 
 #endif

@@ -18,20 +18,21 @@
 #include "vi915_ring.h"
 #include "vi915_slice.h"
 #include "vi915_trace.h"
+#include "vi915_turns.h"
 
 /**
  * DOC: slices
  *
- * An engine runs one slice of one job at a time: of the rings whose first job
- * has something to do, the one with the highest priority, and among equals the
- * one that waited longest. A job that polls memory or runs in a loop is left
- * alone for a while, longer each time, so that it costs little and whoever it
- * waits for gets the CPU.
+ * An engine runs one slice of one job at a time; whose turn it is, of the rings
+ * whose first job has something to do, vi915_turns.c knows. A job that polls
+ * memory or runs in a loop is left alone for a while, longer each time, so that
+ * it costs little and whoever it waits for gets the CPU.
  *
  * A job is hung when it has run for too long without a point at which it could
- * be interrupted; when it has had the engine for far too long altogether; and
- * when it does what cannot be done. Its context goes on with its next job,
- * unless it was banned for it. Others do not notice.
+ * be interrupted; when it has had the engine for far too long altogether, not
+ * counting the turns of others; and when it does what cannot be done. Its
+ * context goes on with its next job, unless it was banned for it. Others do not
+ * notice.
  *
  * All of this is on the way to a fence: it allocates nothing, and takes no lock
  * but spinlocks.
@@ -49,24 +50,17 @@
 static struct vi915_job *vi915_slice_pick(struct vi915_engine *engine, u64 now,
 					  u64 *wake)
 {
-	struct vi915_ring *ring, *best = NULL;
+	struct vi915_turns_entry *entry;
+	struct vi915_ring *ring;
 
 	lockdep_assert_held(&engine->lock);
 
-	*wake = U64_MAX;
-	list_for_each_entry(ring, &engine->rings, turn) {
-		if (ring->not_before > now) {
-			*wake = min(*wake, ring->not_before);
-			continue;
-		}
-		if (!best || ring->ctx->priority > best->ctx->priority)
-			best = ring;
-	}
-	if (!best)
+	entry = vi915_turns_next(&engine->turns, now, wake);
+	if (!entry)
 		return NULL;
 
-	list_move_tail(&best->turn, &engine->rings);
-	return list_first_entry(&best->jobs, struct vi915_job, turn);
+	ring = container_of(entry, struct vi915_ring, turn);
+	return list_first_entry(&ring->jobs, struct vi915_job, turn);
 }
 
 static void vi915_slice_count(struct vi915_engine *engine,
@@ -77,14 +71,12 @@ static void vi915_slice_count(struct vi915_engine *engine,
 	u8 class = engine->info->class;
 
 	engine->stats.jobs++;
-	engine->stats.busy_ns += job->runtime_ns;
 	engine->stats.strays += job->cs.stray.count;
 	engine->stats.cs.commands += cs->commands;
 	engine->stats.cs.skipped += cs->skipped;
 	engine->stats.cs.blits += cs->blits;
 	engine->stats.cs.bytes += cs->bytes;
 
-	atomic64_add(job->runtime_ns, &file->busy_ns[class]);
 	atomic64_inc(&file->jobs[class]);
 	atomic64_add(cs->skipped, &file->skipped[class]);
 	atomic64_add(job->cs.stray.count, &file->strays);
@@ -92,15 +84,15 @@ static void vi915_slice_count(struct vi915_engine *engine,
 }
 
 /*
- * The end of a job, well or not. It must not be touched afterwards: with its
- * fence signalled, the scheduler may free it, and its ring with it.
+ * The end of a job, well or not. It must not be touched afterwards. Until its
+ * fence has signalled it holds the ring, which whoever asks for the fence uses.
  */
 static void vi915_slice_complete(struct vi915_job *job, int error)
 {
 	struct vi915_ring *ring = job->ring;
 	struct vi915_engine *engine = ring->engine;
 	struct vi915_fence *fence = job->fence;
-	bool pushed, retire, was_first;
+	bool retire, was_first;
 
 	trace_vi915_job_complete(job, error);
 	vi915_programs_note(job);
@@ -113,15 +105,16 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 		engine->running--;
 	vi915_slice_count(engine, job);
 	job->complete = true;
-	pushed = job->pushed;
-	retire = !pushed || job->released;
 	was_first = list_first_entry_or_null(&ring->jobs, struct vi915_job,
 					     turn) == job;
 	list_del(&job->live);
-	list_del_init(&job->turn);
-	ring->count--;
+	vi915_clock_drop(job);
+	if (!--ring->count) {
+		list_del_init(&ring->busy);
+		list_del_init(&ring->cancel);
+	}
 	if (was_first && list_empty(&ring->jobs))
-		list_del_init(&ring->turn);
+		vi915_turns_remove(&engine->turns, &ring->turn);
 	else if (was_first)
 		vi915_clock_start(ring, list_first_entry(&ring->jobs,
 							 struct vi915_job,
@@ -130,15 +123,21 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 
 	wake_up_all(&ring->room);
 	/* A job that nobody wanted in time never got to the scheduler. */
-	if (!pushed)
+	if (!job->pushed)
 		drm_sched_job_cleanup(&job->base);
 	vi915_fence_complete(fence, error);
+
+	spin_lock_irq(&engine->lock);
+	job->over = true;
+	retire = !job->pushed || job->released;
+	spin_unlock_irq(&engine->lock);
 	if (retire)
 		vi915_job_retire(job);
 	dma_fence_put(&fence->base);
 }
 
-/* Others may have had the engine meanwhile: nobody is banned for it. */
+static const char vi915_slice_stuck[] = "cannot be interrupted";
+/* Nobody is banned for it. */
 static const char vi915_slice_too_long[] = "runs for longer than any job may";
 
 static void vi915_slice_hang(struct vi915_job *job, const char *reason)
@@ -157,32 +156,20 @@ static void vi915_slice_hang(struct vi915_job *job, const char *reason)
 	vi915_slice_complete(job, -EIO);
 }
 
-/* Why a job that is not finished is hung, or NULL. */
+/* Why a job that is not finished is to end, or NULL. */
 static const char *vi915_slice_judge(const struct vi915_engine *engine,
-				     const struct vi915_job *job, u64 now)
+				     const struct vi915_job *job)
 {
 	u64 timeout = READ_ONCE(engine->props.preempt_timeout_ms);
 	u64 heartbeat = READ_ONCE(engine->props.heartbeat_ms);
 
-	if (now - job->start_ns > VI915_SLICE_MAX_JOB_NS)
+	if (job->cs.spent_ns > VI915_SLICE_MAX_JOB_NS)
 		return vi915_slice_too_long;
 	if (!heartbeat || !timeout || !READ_ONCE(engine->dev->params.hangcheck))
 		return NULL;
 	if (div_u64(job->cs.stuck_ns, NSEC_PER_MSEC) > heartbeat + timeout)
-		return "cannot be interrupted";
+		return vi915_slice_stuck;
 	return NULL;
-}
-
-static void vi915_slice_back_off(struct vi915_ring *ring, u64 now)
-{
-	struct vi915_engine *engine = ring->engine;
-
-	spin_lock_irq(&engine->lock);
-	ring->backoff_ns = clamp_t(u64, ring->backoff_ns * 2,
-				   VI915_SLICE_MIN_BACKOFF_NS,
-				   VI915_SLICE_MAX_BACKOFF_NS);
-	ring->not_before = now + ring->backoff_ns;
-	spin_unlock_irq(&engine->lock);
 }
 
 static void vi915_slice_begin(struct vi915_job *job, u64 now)
@@ -196,14 +183,24 @@ static void vi915_slice_begin(struct vi915_job *job, u64 now)
 	vi915_fence_start(job->fence);
 }
 
-static void vi915_slice_run(struct vi915_job *job)
+/* A job that polls is left alone, longer each time. */
+static void vi915_slice_back_off(struct vi915_ring *ring, u64 now)
+{
+	lockdep_assert_held(&ring->engine->lock);
+
+	ring->backoff_ns = clamp_t(u64, ring->backoff_ns * 2,
+				   VI915_SLICE_MIN_BACKOFF_NS,
+				   VI915_SLICE_MAX_BACKOFF_NS);
+	vi915_ring_take_part(ring, now + ring->backoff_ns);
+}
+
+static enum vi915_cs_status vi915_slice_take(struct vi915_job *job)
 {
 	struct vi915_ring *ring = job->ring;
 	struct vi915_engine *engine = ring->engine;
 	u64 slice = READ_ONCE(engine->props.timeslice_ms) * NSEC_PER_MSEC;
-	u64 start = ktime_get_ns(), now;
+	u64 start = ktime_get_ns(), spent = job->cs.spent_ns, now;
 	enum vi915_cs_status status;
-	const char *reason;
 
 	if (!job->start_ns)
 		vi915_slice_begin(job, start);
@@ -211,42 +208,64 @@ static void vi915_slice_run(struct vi915_job *job)
 	slice = clamp_t(u64, slice, NSEC_PER_MSEC, VI915_SLICE_MAX_NS);
 	status = vi915_cs_run(&job->cs, start + slice);
 	now = ktime_get_ns();
-	job->runtime_ns += now - start;
+	atomic64_add(now - start,
+		     &job->ctx->file->busy_ns[engine->info->class]);
 
-	switch (status) {
-	case VI915_CS_DONE:
+	spin_lock_irq(&engine->lock);
+	engine->stats.busy_ns += now - start;
+	vi915_turns_charge(&engine->turns, &ring->turn, now, now - start,
+			   job->cs.spent_ns - spent);
+	if (status == VI915_CS_POLL)
+		vi915_slice_back_off(ring, now);
+	spin_unlock_irq(&engine->lock);
+	return status;
+}
+
+/* What a client left behind has had its time: all of this ring ends. */
+static bool vi915_slice_is_over(struct vi915_ring *ring)
+{
+	bool over;
+
+	spin_lock_irq(&ring->engine->lock);
+	over = vi915_turns_is_over(&ring->engine->turns, &ring->turn);
+	spin_unlock_irq(&ring->engine->lock);
+	return over;
+}
+
+static void vi915_slice_run(struct vi915_job *job)
+{
+	enum vi915_cs_status status = vi915_slice_take(job);
+	const char *reason;
+
+	if (status == VI915_CS_DONE) {
 		vi915_slice_complete(job, 0);
 		return;
-	case VI915_CS_FAULT:
+	}
+	if (status == VI915_CS_FAULT) {
 		vi915_slice_hang(job, vi915_cs_fault_name(job->cs.fault.kind));
 		return;
-	case VI915_CS_POLL:
-		vi915_slice_back_off(ring, now);
-		break;
-	case VI915_CS_MORE:
-		break;
 	}
 
-	reason = vi915_slice_judge(engine, job, now);
+	reason = vi915_slice_judge(job->ring->engine, job);
 	if (reason)
 		vi915_slice_hang(job, reason);
+	else if (vi915_slice_is_over(job->ring))
+		vi915_engine_cancel_ring(job->ring, -EIO);
 }
 
 /* One job that is to end without running to its end, or NULL. */
 static struct vi915_job *vi915_slice_next_cancelled(struct vi915_engine *engine)
 {
-	struct vi915_ring *ring;
+	struct vi915_ring *ring, *next;
 	struct vi915_job *job;
 
 	lockdep_assert_held(&engine->lock);
 
-	list_for_each_entry(ring, &engine->all_rings, link) {
-		if (!ring->cancel)
-			continue;
+	list_for_each_entry_safe(ring, next, &engine->cancel, cancel) {
 		list_for_each_entry(job, &ring->live, live)
 			if (job->error)
 				return job;
-		ring->cancel = false;
+		list_del_init(&ring->cancel);
 	}
 	return NULL;
 }
@@ -295,7 +314,7 @@ static bool vi915_slice_is_wanted(struct vi915_engine *engine)
 	bool wanted;
 
 	spin_lock_irq(&engine->lock);
-	wanted = !list_empty(&engine->rings);
+	wanted = !vi915_turns_is_empty(&engine->turns);
 	spin_unlock_irq(&engine->lock);
 	return wanted;
 }

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/list.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock.h>
+
+#include "vi915_device.h"
+#include "vi915_engine.h"
+#include "vi915_job.h"
+#include "vi915_ring.h"
+
+/**
+ * DOC: ending jobs
+ *
+ * A job that is to end before its time is marked with an errno, and its ring
+ * put on a list; the engine's worker looks there before each slice
+ * (vi915_slice.c), and ends it whatever it waits for. So nobody who cancels
+ * waits, and all of this can be called with a fence locked.
+ */
+
+/* Jobs end in the order of their ring: those before @seqno, too. */
+static void vi915_engine_mark(struct vi915_ring *ring, u64 seqno, int error)
+{
+	struct vi915_engine *engine = ring->engine;
+	struct vi915_job *job;
+
+	lockdep_assert_held(&engine->lock);
+
+	list_for_each_entry(job, &ring->live, live) {
+		if (job->seqno > seqno)
+			break;
+		if (!job->error)
+			job->error = error;
+	}
+	/* Its jobs are what keeps a ring. */
+	if (!list_empty(&ring->live))
+		list_move_tail(&ring->cancel, &engine->cancel);
+}
+
+/**
+ * vi915_engine_cancel_until() - end jobs of a ring, whatever they wait for
+ * @ring: the ring
+ * @seqno: the last one; those before it end as well
+ * @error: what their fences say, a negative errno
+ *
+ * Returns at once; the engine's worker does it.
+ */
+void vi915_engine_cancel_until(struct vi915_ring *ring, u64 seqno, int error)
+{
+	struct vi915_engine *engine = ring->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vi915_engine_mark(ring, seqno, error);
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	vi915_engine_kick(engine);
+}
+
+/**
+ * vi915_engine_cancel_ring() - end all jobs of a ring, whatever they wait for
+ * @ring: the ring
+ * @error: what their fences say, a negative errno
+ *
+ * Returns at once; the engine's worker does it.
+ */
+void vi915_engine_cancel_ring(struct vi915_ring *ring, int error)
+{
+	vi915_engine_cancel_until(ring, U64_MAX, error);
+}
+
+/**
+ * vi915_engine_cancel_all() - end all jobs of a GPU, whatever they wait for
+ * @dev: the GPU
+ * @error: what their fences say, a negative errno
+ *
+ * Returns at once; the engines' workers do it.
+ */
+void vi915_engine_cancel_all(struct vi915_device *dev, int error)
+{
+	struct vi915_engine *engine;
+	struct vi915_ring *ring;
+	unsigned long flags;
+	unsigned int i;
+
+	for (i = 0; i < VI915_NUM_ENGINES; i++) {
+		engine = &dev->engines[i];
+		spin_lock_irqsave(&engine->lock, flags);
+		list_for_each_entry(ring, &engine->busy, busy)
+			vi915_engine_mark(ring, U64_MAX, error);
+		spin_unlock_irqrestore(&engine->lock, flags);
+		vi915_engine_kick(engine);
+	}
+}
+
+/* The first job of a ring, if it has begun; or NULL. */
+static struct vi915_job *vi915_engine_running(struct vi915_ring *ring)
+{
+	struct vi915_job *job;
+
+	lockdep_assert_held(&ring->engine->lock);
+
+	job = list_first_entry_or_null(&ring->jobs, struct vi915_job, turn);
+	return job && job->start_ns ? job : NULL;
+}
+
+/**
+ * vi915_engine_reset() - cancel what runs now, as after a hang
+ * @engine: the engine
+ *
+ * What is only queued goes on afterwards, unless its context may not.
+ */
+void vi915_engine_reset(struct vi915_engine *engine)
+{
+	struct vi915_ring *ring;
+	struct vi915_job *job;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_for_each_entry(ring, &engine->busy, busy) {
+		job = vi915_engine_running(ring);
+		if (!job || job->error)
+			continue;
+		job->error = -EIO;
+		job->guilty = true;
+		list_move_tail(&ring->cancel, &engine->cancel);
+	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	vi915_engine_kick(engine);
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * An engine's time is shared by clients, which are open files, however many
+ * contexts they have. A plain user attacks beside an innocent client; what is
+ * compared are jobs, in the order in which the engine did them.
+ *
+ * All jobs wait in memory for a gate to open, so that nobody has a head start.
+ * Each stores a mark when it is done, and the last of the innocent client's
+ * takes a copy of the marks that there are.
+ */
+#include "gpu_fixture.h"
+
+#include "attack.h"
+#include "ctx.h"
+#include "exec.h"
+
+#define ENGINE I915_EXEC_BLT
+/* Of the innocent client. */
+#define JOBS 20
+/* Of the attacker: more than it could do meanwhile if each had a turn. */
+#define CONTEXTS 64
+#define EACH 8
+/* An attacker's job is as long as an innocent one; so many of it are fair, and some more. */
+#define FAIR (4 * JOBS)
+/* What a job draws, in pages. */
+#define WORK 64
+
+/**
+ * struct client - one of those who share
+ * @fd: file
+ * @gate: object that opens the gate, by its handle in this file
+ * @marks: object with a dword for each of the attacker's jobs
+ * @work: object that jobs draw into
+ */
+struct client {
+	int fd;
+	uint32_t gate;
+	uint32_t marks;
+	uint32_t work;
+};
+
+FIXTURE(fair)
+{
+	struct client innocent;
+	int attackers[CONTEXTS];
+	unsigned int num_attackers;
+	volatile uint32_t *gate;
+	int gate_fd;
+	int marks_fd;
+	uint32_t marks;
+};
+
+FIXTURE_SETUP(fair)
+{
+	int fd = vi915_open_render("gpu0");
+	unsigned int i;
+
+	for (i = 0; i < CONTEXTS; i++)
+		self->attackers[i] = vi915_reopen(fd);
+	self->num_attackers = 0;
+	attack_become_user();
+	self->innocent = (struct client){
+		.fd = fd,
+		.gate = gem_create(fd, VI915_PAGE),
+		.marks = gem_create(fd, VI915_PAGE),
+		.work = gem_create(fd, WORK * VI915_PAGE),
+	};
+	self->gate = gem_mmap_wb(fd, self->innocent.gate, 0, VI915_PAGE);
+	self->gate_fd = prime_export(fd, self->innocent.gate);
+	self->marks_fd = prime_export(fd, self->innocent.marks);
+	self->marks = 0;
+}
+
+FIXTURE_TEARDOWN(fair)
+{
+	close(self->innocent.fd);
+}
+
+static struct client attacker_open(FIXTURE_DATA(fair) *self)
+{
+	int fd = self->attackers[self->num_attackers++];
+
+	return (struct client){
+		.fd = fd,
+		.gate = prime_import(fd, self->gate_fd),
+		.marks = prime_import(fd, self->marks_fd),
+		.work = gem_create(fd, WORK * VI915_PAGE),
+	};
+}
+
+static void add(struct exec *exec, uint32_t handle)
+{
+	exec_add(exec, handle, exec_address(handle), EXEC_PINNED | EXEC_OBJECT_ASYNC);
+}
+
+/* Waits for the gate and draws. */
+static void write_job(struct batch *batch, const struct client *client)
+{
+	struct batch_rect rect = {
+		.ptr = BATCH_AT(exec_address(client->work)), .pitch = VI915_PAGE,
+		.width = VI915_PAGE / 4, .height = WORK,
+	};
+
+	batch_wait(batch, BATCH_AT(exec_address(client->gate)), MI_SEMAPHORE_SAD_EQ_SDD, 1);
+	batch_fill(batch, &rect, 0);
+}
+
+/* Returns: the out-fence. */
+static int submit(const struct client *client, uint32_t ctx, struct batch *batch, uint32_t extra)
+{
+	struct exec exec;
+
+	batch_end(batch);
+	exec_init(&exec, client->fd, ctx, ENGINE);
+	add(&exec, client->gate);
+	add(&exec, client->marks);
+	add(&exec, client->work);
+	if (extra)
+		add(&exec, extra);
+	exec_add_batch(&exec, batch);
+	exec_want_out_fence(&exec);
+	exec_submit(&exec);
+	batch_fini(batch);
+	return exec_out_fence(&exec);
+}
+
+/* Returns: the out-fence of the last job of the last context. */
+static int attack(FIXTURE_DATA(fair) *self, const struct client *client, unsigned int contexts)
+{
+	unsigned int c, i;
+	struct batch batch;
+	int fence = -1;
+
+	for (c = 0; c < contexts; c++) {
+		uint32_t ctx = ctx_create(client->fd);
+
+		for (i = 0; i < EACH; i++) {
+			batch_init(&batch, client->fd, VI915_PAGE);
+			write_job(&batch, client);
+			batch_store(&batch, BATCH_AT(exec_address(client->marks) +
+						     4 * self->marks++), 1);
+			close(fence);
+			fence = submit(client, ctx, &batch, 0);
+		}
+	}
+	return fence;
+}
+
+static unsigned int count(const struct client *innocent, uint32_t handle)
+{
+	uint32_t marks[VI915_PAGE / 4];
+	unsigned int i, n = 0;
+
+	gem_pread(innocent->fd, handle, 0, marks, sizeof(marks));
+	for (i = 0; i < VI915_PAGE / 4; i++)
+		n += marks[i];
+	return n;
+}
+
+/*
+ * Opens the gate. Returns: how many of the attacker's jobs were done when the
+ * innocent client's last one was.
+ */
+static unsigned int race(FIXTURE_DATA(fair) *self)
+{
+	struct client *innocent = &self->innocent;
+	uint32_t copy = gem_create(innocent->fd, VI915_PAGE);
+	uint32_t ctx = ctx_create(innocent->fd);
+	struct batch_rect to, from;
+	struct batch batch;
+	int fence = -1, i;
+
+	to = (struct batch_rect){
+		.ptr = BATCH_AT(exec_address(copy)), .pitch = VI915_PAGE,
+		.width = VI915_PAGE / 4, .height = 1,
+	};
+	from = to;
+	from.ptr = BATCH_AT(exec_address(innocent->marks));
+	for (i = 0; i < JOBS; i++) {
+		batch_init(&batch, innocent->fd, VI915_PAGE);
+		write_job(&batch, innocent);
+		if (i == JOBS - 1)
+			batch_copy(&batch, &to, &from);
+		close(fence);
+		fence = submit(innocent, ctx, &batch, copy);
+	}
+	/* All of them are handed over by now, or nearly. */
+	usleep(200000);
+	*self->gate = 1;
+	vi915_require(exec_fence_wait(fence) == 1);
+	close(fence);
+	return count(innocent, copy);
+}
+
+TEST_F(fair, a_client_with_many_contexts_gets_no_more_than_one_with_one)
+{
+	struct client attacker = attacker_open(self);
+	unsigned int done;
+	int fence;
+
+	fence = attack(self, &attacker, CONTEXTS);
+	done = race(self);
+	vi915_note("%u of the attacker's %u jobs beside %u innocent ones", done, self->marks,
+		   JOBS);
+	EXPECT_LE(done, FAIR);
+	/* The attacker is served, too. */
+	EXPECT_EQ(1, exec_fence_wait(fence));
+	exec_sync(attacker.fd, attacker.marks);
+	close(attacker.fd);
+	close(fence);
+}
+
+/* Those who are gone share one turn, and what they left is done. */
+TEST_F(fair, those_who_are_gone_are_not_ahead_of_the_living)
+{
+	unsigned int done, i;
+	int fences[CONTEXTS];
+
+	for (i = 0; i < CONTEXTS; i++) {
+		struct client attacker = attacker_open(self);
+
+		fences[i] = attack(self, &attacker, 1);
+		close(attacker.fd);
+	}
+	done = race(self);
+	vi915_note("%u of %u jobs that were left behind, beside %u innocent ones", done,
+		   self->marks, JOBS);
+	EXPECT_LE(done, FAIR);
+	for (i = 0; i < CONTEXTS; i++) {
+		EXPECT_EQ(1, exec_fence_wait(fences[i]));
+		close(fences[i]);
+	}
+	EXPECT_EQ(self->marks, count(&self->innocent, self->innocent.marks));
+}
+
+TEST_HARNESS_MAIN
