@@ -30,7 +30,9 @@
  * sealed.
  *
  * Closing a context takes away its name. Its jobs go on and hold it, unless it
- * is not to persist, or nobody would notice if they hung.
+ * is not to persist, or nobody would notice if they hung: without hangcheck, and
+ * on an engine without a heartbeat. What runs is asked to let go of the engine
+ * and ends if it does not.
  */
 
 /* Three hangs within this time and a context is banned. */
@@ -79,6 +81,13 @@ struct vi915_context *vi915_context_get(struct vi915_context *ctx)
 void vi915_context_put(struct vi915_context *ctx)
 {
 	kref_put(&ctx->ref, vi915_context_free);
+}
+
+/* Do its jobs outlive it? */
+static bool vi915_context_persists(const struct vi915_context *ctx)
+{
+	return test_bit(VI915_CONTEXT_PERSISTENT, &ctx->flags) &&
+	       READ_ONCE(ctx->dev->params.hangcheck);
 }
 
 /**
@@ -230,7 +239,8 @@ out_unlock:
 	return ring;
 }
 
-static void vi915_context_cancel(struct vi915_context *ctx)
+static void vi915_context_for_each_ring(struct vi915_context *ctx,
+					void (*fn)(struct vi915_ring *ring))
 {
 	struct vi915_ring *ring;
 	unsigned int i;
@@ -239,8 +249,35 @@ static void vi915_context_cancel(struct vi915_context *ctx)
 		/* Pairs with the release in vi915_context_ring(). */
 		ring = smp_load_acquire(&ctx->slots[i].ring);
 		if (ring)
-			vi915_engine_cancel_ring(ring, -EIO);
+			fn(ring);
 	}
+}
+
+static void vi915_context_cancel_ring(struct vi915_ring *ring)
+{
+	vi915_engine_cancel_ring(ring, -EIO);
+}
+
+static void vi915_context_cancel(struct vi915_context *ctx)
+{
+	vi915_context_for_each_ring(ctx, vi915_context_cancel_ring);
+}
+
+/**
+ * vi915_context_check_closed() - was a context closed or banned meanwhile?
+ * @ctx: the context
+ * @ring: of it; a job was submitted there, too late to be cancelled with others
+ */
+void vi915_context_check_closed(struct vi915_context *ctx,
+				struct vi915_ring *ring)
+{
+	bool closed = test_bit(VI915_CONTEXT_CLOSED, &ctx->flags);
+
+	if (test_bit(VI915_CONTEXT_BANNED, &ctx->flags) ||
+	    (closed && !vi915_context_persists(ctx)))
+		vi915_engine_cancel_ring(ring, -EIO);
+	else if (closed)
+		vi915_engine_close_ring(ring);
 }
 
 /**
@@ -250,13 +287,13 @@ static void vi915_context_cancel(struct vi915_context *ctx)
 void vi915_context_close(struct vi915_context *ctx)
 {
 	set_bit(VI915_CONTEXT_CLOSED, &ctx->flags);
-	if (!test_bit(VI915_CONTEXT_PERSISTENT, &ctx->flags) ||
-	    !READ_ONCE(ctx->dev->params.hangcheck)) {
-		/* Until it is sealed its map may still be replaced. */
-		mutex_lock(&ctx->lock);
+	/* Until it is sealed its map may still be replaced. */
+	mutex_lock(&ctx->lock);
+	if (vi915_context_persists(ctx))
+		vi915_context_for_each_ring(ctx, vi915_engine_close_ring);
+	else
 		vi915_context_cancel(ctx);
-		mutex_unlock(&ctx->lock);
-	}
+	mutex_unlock(&ctx->lock);
 	vi915_context_put(ctx);
 }
 

@@ -103,6 +103,8 @@ int vi915_context_seal(struct vi915_context *ctx);
 void vi915_context_close(struct vi915_context *ctx);
 struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
 				      unsigned int slot);
+void vi915_context_check_closed(struct vi915_context *ctx,
+				struct vi915_ring *ring);
 void vi915_context_hung(struct vi915_context *ctx);
 
 int vi915_context_create_ioctl(struct drm_device *drm, void *data,

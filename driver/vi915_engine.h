@@ -148,5 +148,7 @@ void vi915_engine_reset(struct vi915_engine *engine);
 void vi915_engine_cancel_all(struct vi915_device *dev, int error);
 void vi915_engine_cancel_ring(struct vi915_ring *ring, int error);
 void vi915_engine_cancel_until(struct vi915_ring *ring, u64 seqno, int error);
+void vi915_engine_close_ring(struct vi915_ring *ring);
+void vi915_engine_set_heartbeat(struct vi915_engine *engine, u64 ms);
 
 #endif

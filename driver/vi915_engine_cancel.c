@@ -4,8 +4,10 @@
 #include <linux/lockdep.h>
 #include <linux/spinlock.h>
 
+#include "vi915_context.h"
 #include "vi915_device.h"
 #include "vi915_engine.h"
+#include "vi915_file.h"
 #include "vi915_job.h"
 #include "vi915_ring.h"
 
@@ -16,6 +18,10 @@
  * put on a list; the engine's worker looks there before each slice
  * (vi915_slice.c), and ends it whatever it waits for. So nobody who cancels
  * waits, and all of this can be called with a fence locked.
+ *
+ * A pulse is what i915 sends down an engine to have it look up from its work.
+ * Who cannot be interrupted does not, and ends after the preempt timeout,
+ * without a heartbeat too.
  */
 
 /* Jobs end in the order of their ring: those before @seqno, too. */
@@ -125,6 +131,65 @@ void vi915_engine_reset(struct vi915_engine *engine)
 		job->guilty = true;
 		list_move_tail(&ring->cancel, &engine->cancel);
 	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	vi915_engine_kick(engine);
+}
+
+/* What becomes of a ring whose context is closed, or whose heart stops. */
+static void vi915_engine_pulse(struct vi915_ring *ring)
+{
+	bool heartbeat = READ_ONCE(ring->engine->props.heartbeat_ms);
+	struct vi915_job *job;
+
+	lockdep_assert_held(&ring->engine->lock);
+
+	/* Nobody would find it, and nobody can name it. */
+	if (!heartbeat && test_bit(VI915_CONTEXT_CLOSED, &ring->ctx->flags)) {
+		vi915_engine_mark(ring, U64_MAX, -EIO);
+		return;
+	}
+	job = vi915_engine_running(ring);
+	if (job)
+		job->pulse = true;
+}
+
+/**
+ * vi915_engine_close_ring() - its context is closed, and may persist
+ * @ring: the ring
+ *
+ * What runs has to let go of the engine now and then, or to end. Without a
+ * heartbeat all of it ends.
+ */
+void vi915_engine_close_ring(struct vi915_ring *ring)
+{
+	struct vi915_engine *engine = ring->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vi915_engine_pulse(ring);
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	vi915_engine_kick(engine);
+}
+
+/**
+ * vi915_engine_set_heartbeat() - how often to ask whether an engine is alive
+ * @engine: the engine
+ * @ms: interval; 0: never again, so now for the last time
+ */
+void vi915_engine_set_heartbeat(struct vi915_engine *engine, u64 ms)
+{
+	struct vi915_ring *ring;
+	unsigned long flags;
+
+	WRITE_ONCE(engine->props.heartbeat_ms, ms);
+	if (ms)
+		return;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_for_each_entry(ring, &engine->busy, busy)
+		vi915_engine_pulse(ring);
 	spin_unlock_irqrestore(&engine->lock, flags);
 
 	vi915_engine_kick(engine);

@@ -404,17 +404,6 @@ static void vi915_execbuf_release(struct vi915_execbuf *eb)
 	vi915_exec_list_release(eb);
 }
 
-/* A context that was closed or banned meanwhile, too late for this job. */
-static void vi915_execbuf_check_closed(struct vi915_execbuf *eb)
-{
-	bool persists = test_bit(VI915_CONTEXT_PERSISTENT, &eb->ctx->flags) &&
-			READ_ONCE(eb->dev->params.hangcheck);
-
-	if (test_bit(VI915_CONTEXT_BANNED, &eb->ctx->flags) ||
-	    (test_bit(VI915_CONTEXT_CLOSED, &eb->ctx->flags) && !persists))
-		vi915_engine_cancel_ring(eb->ring, -EIO);
-}
-
 /**
  * vi915_execbuf_ioctl() - DRM_IOCTL_I915_GEM_EXECBUFFER2 and _WR
  * @drm: the GPU
@@ -466,7 +455,7 @@ int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
 	ret = vi915_execbuf_submit(&eb);
 	if (ret)
 		goto out_release;
-	vi915_execbuf_check_closed(&eb);
+	vi915_context_check_closed(eb.ctx, eb.ring);
 	vi915_exec_list_write_back(&eb);
 	vi915_reloc_write_back(&eb);
 

@@ -64,6 +64,8 @@ struct vi915_job {
 	struct vi915_submitter submitter;
 	/** @submit_ns: ktime of its submission */
 	u64 submit_ns;
+	/** @patience_ns: what cs.stuck_ns may come to; 0: not limited by a pulse */
+	u64 patience_ns;
 
 	/* The rest is guarded by vi915_engine.lock. */
 
@@ -75,6 +77,8 @@ struct vi915_job {
 	struct list_head held;
 	/** @start_ns: ktime when it began, 0 before */
 	u64 start_ns;
+	/** @pulse: it is to let go of the engine, or to end */
+	bool pulse;
 	/** @error: it is to end with this errno, if not 0 */
 	int error;
 	/** @guilty: with @error: for a hang of its own */

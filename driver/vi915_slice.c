@@ -139,6 +139,8 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 static const char vi915_slice_stuck[] = "cannot be interrupted";
 /* Nobody is banned for it. */
 static const char vi915_slice_too_long[] = "runs for longer than any job may";
+/* Nor reported: closing a context is no mistake. */
+static const char vi915_slice_left_over[] = "its context is closed";
 
 static void vi915_slice_hang(struct vi915_job *job, const char *reason)
 {
@@ -156,16 +158,33 @@ static void vi915_slice_hang(struct vi915_job *job, const char *reason)
 	vi915_slice_complete(job, -EIO);
 }
 
+/* Has the job been asked to let go of the engine, and does not? */
+static bool vi915_slice_is_deaf(struct vi915_job *job, u64 timeout_ns)
+{
+	if (READ_ONCE(job->pulse)) {
+		WRITE_ONCE(job->pulse, false);
+		job->patience_ns = job->cs.stuck_ns + timeout_ns;
+	}
+	if (!job->cs.stuck_ns)
+		job->patience_ns = 0;
+	return job->patience_ns && job->cs.stuck_ns > job->patience_ns;
+}
+
 /* Why a job that is not finished is to end, or NULL. */
 static const char *vi915_slice_judge(const struct vi915_engine *engine,
-				     const struct vi915_job *job)
+				     struct vi915_job *job)
 {
 	u64 timeout = READ_ONCE(engine->props.preempt_timeout_ms);
 	u64 heartbeat = READ_ONCE(engine->props.heartbeat_ms);
 
 	if (job->cs.spent_ns > VI915_SLICE_MAX_JOB_NS)
 		return vi915_slice_too_long;
-	if (!heartbeat || !timeout || !READ_ONCE(engine->dev->params.hangcheck))
+	if (!timeout)
+		return NULL;
+	if (vi915_slice_is_deaf(job, timeout * NSEC_PER_MSEC))
+		return test_bit(VI915_CONTEXT_CLOSED, &job->ctx->flags) ?
+		       vi915_slice_left_over : vi915_slice_stuck;
+	if (!heartbeat || !READ_ONCE(engine->dev->params.hangcheck))
 		return NULL;
 	if (div_u64(job->cs.stuck_ns, NSEC_PER_MSEC) > heartbeat + timeout)
 		return vi915_slice_stuck;
@@ -247,7 +266,9 @@ static void vi915_slice_run(struct vi915_job *job)
 	}
 
 	reason = vi915_slice_judge(job->ring->engine, job);
-	if (reason)
+	if (reason == vi915_slice_left_over)
+		vi915_slice_complete(job, -EIO);
+	else if (reason)
 		vi915_slice_hang(job, reason);
 	else if (vi915_slice_is_over(job->ring))
 		vi915_engine_cancel_ring(job->ring, -EIO);

@@ -164,7 +164,11 @@ static ssize_t vi915_sysfs_set_prop(struct vi915_engine *engine,
 	if (value > attr->max)
 		return -EINVAL;
 
-	WRITE_ONCE(*(u64 *)((char *)&engine->props + attr->offset), value);
+	if (attr->offset == offsetof(struct vi915_engine_props, heartbeat_ms))
+		vi915_engine_set_heartbeat(engine, value);
+	else
+		WRITE_ONCE(*(u64 *)((char *)&engine->props + attr->offset),
+			   value);
 	return size;
 }
 

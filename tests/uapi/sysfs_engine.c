@@ -247,6 +247,112 @@ TEST_F(engines, without_heartbeat_or_preempt_timeout_no_hang_is_found)
 	EXPECT_EQ(0, stuck_after(I915_EXEC_BSD, 1000));
 }
 
+/* A heart that stops beats once more: what cannot be interrupted then ends. */
+TEST_F(engines, heartbeat_0_ends_what_cannot_be_interrupted)
+{
+	int fd = vi915_open_render("gpu0");
+	struct spin deaf, spin;
+
+	set_number("vcs0", "heartbeat_interval_ms", UINT32_MAX);
+	set_number("vcs0", "preempt_timeout_ms", 100);
+	spin_start_on(&deaf, fd, ctx_create(fd), I915_EXEC_BSD, SPIN_NO_PREEMPTION, 0);
+	spin_start(&spin, fd, ctx_create(fd), I915_EXEC_BSD);
+	spin_wait_running(&deaf);
+	spin_wait_running(&spin);
+	set_number("vcs0", "heartbeat_interval_ms", 0);
+	EXPECT_EQ(-EIO, exec_fence_wait(deaf.fence));
+	spin_free(&deaf);
+	/* What lets go of the engine now and then goes on. */
+	EXPECT_EQ(0, sync_file_status(spin.fence));
+	EXPECT_EQ(1, spin_free(&spin));
+	close(fd);
+}
+
+FIXTURE(closed)
+{
+	int fd;
+	struct spin spin[4];
+};
+
+FIXTURE_VARIANT(closed)
+{
+	unsigned int flags;
+};
+
+FIXTURE_VARIANT_ADD(closed, preemptible) { .flags = 0 };
+FIXTURE_VARIANT_ADD(closed, not_preemptible) { .flags = SPIN_NO_PREEMPTION };
+
+FIXTURE_SETUP(closed)
+{
+	self->fd = vi915_open_render("gpu0");
+	vi915_check(__vi915_sysfs_write("gpu0", "error", "1"));
+	set_number("vcs0", "preempt_timeout_ms", 100);
+}
+
+FIXTURE_TEARDOWN(closed)
+{
+	set_number("vcs0", "preempt_timeout_ms", 640);
+	set_number("vcs0", "heartbeat_interval_ms", 2500);
+	close(self->fd);
+}
+
+/* Spinners in contexts that persist, but whose names are gone. */
+static void close_spinning(int fd, struct spin *spin, unsigned int n, unsigned int flags)
+{
+	unsigned int i;
+	uint32_t ctx;
+
+	for (i = 0; i < n; i++) {
+		ctx = ctx_create(fd);
+		spin_start_on(&spin[i], fd, ctx, I915_EXEC_BSD, flags, 0);
+		ctx_destroy(fd, ctx);
+	}
+}
+
+/* Nobody would find them hung, and nobody can name them. */
+TEST_F(closed, without_a_heartbeat_nothing_persists)
+{
+	set_number("vcs0", "heartbeat_interval_ms", 0);
+	close_spinning(self->fd, self->spin, 1, variant->flags);
+	EXPECT_EQ(-EIO, exec_fence_wait(self->spin[0].fence));
+	spin_free(&self->spin[0]);
+}
+
+TEST_F(closed, heartbeat_0_ends_all_that_persisted)
+{
+	unsigned int i;
+
+	set_number("vcs0", "heartbeat_interval_ms", UINT32_MAX);
+	close_spinning(self->fd, self->spin, 4, variant->flags);
+	set_number("vcs0", "heartbeat_interval_ms", 0);
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(-EIO, exec_fence_wait(self->spin[i].fence));
+		spin_free(&self->spin[i]);
+	}
+}
+
+/* Closing asks, too; without a report, for nobody did anything wrong. */
+TEST_F(closed, what_runs_lets_go_of_the_engine_or_ends)
+{
+	uint32_t ctx = ctx_create(self->fd);
+	char text[64];
+
+	set_number("vcs0", "heartbeat_interval_ms", UINT32_MAX);
+	spin_start_on(&self->spin[0], self->fd, ctx, I915_EXEC_BSD, variant->flags, 0);
+	spin_wait_running(&self->spin[0]);
+	ctx_destroy(self->fd, ctx);
+	if (variant->flags & SPIN_NO_PREEMPTION) {
+		EXPECT_EQ(-EIO, exec_fence_wait(self->spin[0].fence));
+		spin_free(&self->spin[0]);
+	} else {
+		usleep(500000);
+		EXPECT_EQ(0, sync_file_status(self->spin[0].fence));
+		EXPECT_EQ(1, spin_free(&self->spin[0]));
+	}
+	ASSERT_GT(__vi915_sysfs_read("gpu0", "error", text, sizeof(text)), 0);
+	EXPECT_STREQ("No error state collected\n", text);
+}
+
 TEST_F(engines, without_hangcheck_no_hang_is_found)
 {
 	int fd = vi915_open("gpu0");
