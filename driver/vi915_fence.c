@@ -157,6 +157,27 @@ void vi915_fence_init(struct vi915_fence *fence, struct vi915_ring *ring,
 }
 
 /**
+ * vi915_fence_cancel() - end what a fence tells of, and all before it there
+ * @base: any fence; others than ours are left alone
+ * @error: what is to be said, a negative errno
+ *
+ * Returns at once. The lock keeps the job from completing, and so its ring.
+ */
+void vi915_fence_cancel(struct dma_fence *base, int error)
+{
+	struct vi915_fence *fence = to_vi915_fence(base);
+	unsigned long flags;
+
+	if (!fence)
+		return;
+
+	spin_lock_irqsave(&fence->lock, flags);
+	if (!test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &base->flags))
+		vi915_engine_cancel_until(fence->ring, base->seqno, error);
+	spin_unlock_irqrestore(&fence->lock, flags);
+}
+
+/**
  * vi915_fence_start() - the job has begun
  * @fence: its fence
  */

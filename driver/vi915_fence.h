@@ -57,6 +57,7 @@ struct vi915_fence *vi915_fence_alloc(void);
 void vi915_fence_init(struct vi915_fence *fence, struct vi915_ring *ring,
 		      u64 seqno);
 void vi915_fence_discard(struct vi915_fence *fence);
+void vi915_fence_cancel(struct dma_fence *base, int error);
 void vi915_fence_start(struct vi915_fence *fence);
 void vi915_fence_complete(struct vi915_fence *fence, int error);
 

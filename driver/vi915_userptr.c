@@ -2,16 +2,20 @@
 
 #include <drm/drm_device.h>
 #include <drm/drm_file.h>
+#include <linux/dma-resv.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
 #include "vi915_drv.h"
+#include "vi915_fence.h"
 #include "vi915_gem.h"
 #include "vi915_userptr.h"
 
@@ -27,6 +31,11 @@
  * reservation, by vi915_userptr_take() from vi915_pages.c. A change in between
  * makes the user of the object start over.
  */
+
+/* How long jobs may keep memory that is wanted back; as long as any one runs. */
+#define VI915_USERPTR_PATIENCE	(30 * HZ)
+/* Between two looks whether they are to end sooner. */
+#define VI915_USERPTR_LOOK	msecs_to_jiffies(20)
 
 /**
  * struct vi915_userptr - a piece of a process's memory
@@ -48,12 +57,43 @@ struct vi915_userptr {
 	struct page **list;
 };
 
+/* No reservation is taken: this may run in reclaim. */
+static void vi915_userptr_cancel(struct dma_resv *resv)
+{
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+
+	dma_resv_iter_begin(&cursor, resv, DMA_RESV_USAGE_BOOKKEEP);
+	dma_resv_for_each_fence_unlocked(&cursor, fence)
+		vi915_fence_cancel(fence, -EFAULT);
+	dma_resv_iter_end(&cursor);
+}
+
+/*
+ * Jobs that begin now do not use the memory. Those that do end by themselves,
+ * in bounded time (rule R10), but there may be hundreds. So a process that dies
+ * ends them, and any other waits no longer than one job may take.
+ */
+static void vi915_userptr_wait(struct dma_resv *resv, bool dying)
+{
+	unsigned long until = jiffies + VI915_USERPTR_PATIENCE;
+
+	do {
+		if (dying || fatal_signal_pending(current) ||
+		    time_after(jiffies, until))
+			vi915_userptr_cancel(resv);
+		/* One that is being submitted can be cancelled a little later. */
+	} while (!dma_resv_wait_timeout(resv, DMA_RESV_USAGE_BOOKKEEP, false,
+					VI915_USERPTR_LOOK));
+}
+
 static bool vi915_userptr_invalidate(struct mmu_interval_notifier *notifier,
 				     const struct mmu_notifier_range *range,
 				     unsigned long seq)
 {
 	struct vi915_userptr *userptr =
 		container_of(notifier, struct vi915_userptr, notifier);
+	struct dma_resv *resv;
 
 	if (!mmu_notifier_range_blockable(range))
 		return false;
@@ -64,10 +104,9 @@ static bool vi915_userptr_invalidate(struct mmu_interval_notifier *notifier,
 
 	/* Pairs with the barrier in vi915_execbuf_check_userptrs(). */
 	smp_mb();
-	/* Jobs that started before end in bounded time (rule R10). */
-	if (userptr->resv)
-		dma_resv_wait_timeout(userptr->resv, DMA_RESV_USAGE_BOOKKEEP,
-				      false, MAX_SCHEDULE_TIMEOUT);
+	resv = READ_ONCE(userptr->resv);
+	if (resv)
+		vi915_userptr_wait(resv, range->event == MMU_NOTIFY_RELEASE);
 	return true;
 }
 

@@ -10,6 +10,11 @@
  */
 #include "gpu_fixture.h"
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
 #include "attack.h"
 #include "ctx.h"
 #include "exec.h"
@@ -231,6 +236,72 @@ TEST_F(fair, those_who_are_gone_are_not_ahead_of_the_living)
 		close(fences[i]);
 	}
 	EXPECT_EQ(self->marks, count(&self->innocent, self->innocent.marks));
+}
+
+/* What a child does, which shares the parent's descriptors and nothing else. */
+struct dying {
+	int fence;
+	bool unmaps;
+};
+
+#define SPINNERS 8
+
+/* The last of its spinners uses user memory, and so keeps it. */
+static void spin_on_user_memory(struct dying *dying)
+{
+	int fd = vi915_open_render("gpu0"), i;
+	uint32_t ctx = ctx_create(fd), handle;
+	struct spin spin;
+	void *memory;
+
+	memory = mmap(NULL, VI915_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		      0);
+	vi915_require(memory != MAP_FAILED);
+	handle = gem_userptr(fd, memory, VI915_PAGE, 0);
+	for (i = 0; i < SPINNERS; i++)
+		spin_start_on(&spin, fd, ctx, ENGINE, 0, i == SPINNERS - 1 ? handle : 0);
+	__atomic_store_n(&dying->fence, spin.fence, __ATOMIC_RELEASE);
+	if (dying->unmaps)
+		munmap(memory, VI915_PAGE);
+	pause();
+	_exit(0);
+}
+
+/* Returns: what the fence of the last spinner says when the child is gone. */
+static int kill_spinner(bool unmaps)
+{
+	struct dying *dying = mmap(NULL, VI915_PAGE, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status, fence;
+	pid_t pid;
+
+	*dying = (struct dying){ .fence = -1, .unmaps = unmaps };
+	fflush(stdout);
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+	vi915_require(pid >= 0);
+	if (!pid)
+		spin_on_user_memory(dying);
+	while ((fence = __atomic_load_n(&dying->fence, __ATOMIC_ACQUIRE)) < 0)
+		usleep(1000);
+	if (unmaps)
+		usleep(200000);
+	kill(pid, SIGKILL);
+	vi915_require(waitpid(pid, &status, 0) == pid);
+	munmap(dying, VI915_PAGE);
+	status = sync_file_status(fence);
+	close(fence);
+	return status;
+}
+
+/* Each of the spinners would go on for 30 seconds, and the process with them. */
+TEST(a_killed_process_does_not_wait_for_its_jobs)
+{
+	EXPECT_EQ(-EFAULT, kill_spinner(false));
+}
+
+TEST(a_process_that_is_killed_while_it_unmaps_does_not_wait_for_its_jobs)
+{
+	EXPECT_EQ(-EFAULT, kill_spinner(true));
 }
 
 TEST_HARNESS_MAIN
