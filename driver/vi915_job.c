@@ -85,6 +85,7 @@ struct vi915_job *vi915_job_create(struct vi915_ring *ring,
 		return ERR_PTR(-ENOMEM);
 	job->ring = ring;
 	job->ctx = vi915_context_get(ring->ctx);
+	vi915_programs_submitter(&job->submitter);
 	vi915_waits_init(&job->waits);
 	INIT_LIST_HEAD(&job->live);
 	INIT_LIST_HEAD(&job->turn);
