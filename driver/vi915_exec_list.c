@@ -2,6 +2,7 @@
 
 #include <linux/hash.h>
 #include <linux/log2.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
@@ -121,7 +122,7 @@ int vi915_exec_list_look_up(struct vi915_execbuf *eb)
 
 		if (eb->num_entries > seen &&
 		    !(o->flags & EXEC_OBJECT_SUPPORTS_48B_ADDRESS))
-			low += min_t(u64, VI915_VM_SIZE,
+			low += min_t(u64, SZ_4G,
 				     max_t(u64, o->pad_to_size, bo->base.size));
 		seen = eb->num_entries;
 		ret = vi915_relax(i);

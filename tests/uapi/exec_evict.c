@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "attack.h"
 #include "ctx.h"
 #include "exec.h"
 
@@ -296,6 +297,58 @@ TEST_F_TIMEOUT(evict, thousands_leave_for_thousands, 60)
 	for (i = 0; i < MANY / 2; i++)
 		EXPECT_LE(objects[i].offset, LOW_END - objects[i].pad_to_size);
 	free(objects);
+}
+
+#define CROWD 1500
+
+struct crowd {
+	EVICT self;
+	struct drm_i915_gem_exec_object2 *objects;
+	uint32_t large;
+};
+
+static void crowd_prepare(struct attacker *attacker)
+{
+	struct crowd *crowd = attacker->arg;
+
+	crowd->self.fd = attacker->render;
+	crowd->self.ctx = ctx_create(attacker->render);
+	batch_init(&crowd->self.batch, attacker->render, VI915_PAGE);
+	batch_end(&crowd->self.batch);
+	crowd->objects = spread(&crowd->self, CROWD);
+	crowd->large = gem_create(attacker->render, VI915_PAGE);
+}
+
+/* Half of them leave for one, and come back, each to its own place. */
+static void crowd_step(struct attacker *attacker)
+{
+	struct crowd *crowd = attacker->arg;
+	struct drm_i915_gem_execbuffer2 arg = {
+		.buffers_ptr = (uintptr_t)crowd->objects,
+		.buffer_count = CROWD + 1,
+		.rsvd1 = crowd->self.ctx,
+	};
+	uint64_t offset = 0;
+
+	vi915_check(place(&crowd->self, crowd->large, &offset, 2 * GIB, 0));
+	vi915_check(vi915_ioctl(attacker->render, DRM_IOCTL_I915_GEM_EXECBUFFER2, &arg));
+}
+
+TEST_F_TIMEOUT(evict, crowds_keep_nobody_from_drawing_and_die_when_killed, 60)
+{
+	struct crowd crowd;
+	struct attack attack = {
+		.gpu = "gpu0",
+		.prepare = crowd_prepare,
+		.step = crowd_step,
+		.arg = &crowd,
+		.processes = 2,
+		.rounds = 8,
+		.steps = 8,
+		.bound = 64,
+	};
+
+	attack_run(&attack, NULL);
 }
 
 TEST_HARNESS_MAIN
