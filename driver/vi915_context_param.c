@@ -146,7 +146,7 @@ static int vi915_context_param_set_engines(struct vi915_context *ctx,
 		return -EINVAL;
 	count = length / sizeof(struct i915_engine_class_instance);
 
-	slots = kcalloc(count ?: 1, sizeof(*slots), GFP_KERNEL);
+	slots = kcalloc(count ?: 1, sizeof(*slots), GFP_KERNEL_ACCOUNT);
 	if (!slots)
 		return -ENOMEM;
 
