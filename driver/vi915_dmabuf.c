@@ -254,10 +254,14 @@ struct dma_buf *vi915_dmabuf_export(struct drm_gem_object *obj, int flags)
 	if (ret)
 		return ERR_PTR(ret);
 
-	dma_resv_lock(obj->resv, NULL);
-	dma_buf = vi915_export_get(bo);
-	vi915_bo_unlock(bo);
-	return dma_buf ?: vi915_dmabuf_create(obj, flags);
+	if (bo->kept) {
+		get_dma_buf(bo->kept);
+		return bo->kept;
+	}
+	dma_buf = vi915_dmabuf_create(obj, flags);
+	if (!IS_ERR(dma_buf))
+		vi915_export_remember(bo, dma_buf);
+	return dma_buf;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_dmabuf_export);
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <drm/drm_device.h>
 #include <kunit/visibility.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 #include "vi915_export.h"
@@ -14,17 +17,16 @@
 /**
  * DOC: dma-bufs of an object
  *
- * The DRM core forgets an object's dma-buf with the object's last handle, but
- * the dma-buf may live on, and the object may get a handle again: by import,
- * or by GETFB2. So it is remembered here, and an object that has a dma-buf is
- * never given a second one (rule R1): importers would know one buffer by two
- * names, and half of them would not hear that it moves.
+ * The DRM core forgets an object's dma-buf with the object's last handle. But
+ * the dma-buf may live on, and a framebuffer gives its object a handle again by
+ * GETFB2. An object with two dma-bufs would break rule R1: importers know it by
+ * two names. So as long as framebuffers look at an object, it keeps a reference
+ * to its dma-buf, and exports that one again.
  *
- * A dma-buf whose last file is closed cannot be had any more, but it is here
- * until its release() has got the reservation. So there can be several, of
- * which one at most is alive.
- *
- * All functions but the first two want the reservation held.
+ * A dma-buf is in the list from its birth until its release() has the
+ * reservation, so whoever moves the object's pages reaches every importer. Its
+ * file may be gone long before: an O_PATH descriptor keeps a dma-buf, not its
+ * file. Nothing here looks at the file of a dma-buf that it has no reference to.
  */
 
 /**
@@ -83,24 +85,60 @@ void vi915_export_remove(struct vi915_bo *bo, const struct dma_buf *dma_buf)
 }
 
 /**
- * vi915_export_get() - the dma-buf that an object is known by
- * @bo: the object, its reservation held
- *
- * Return: it, with a reference for the caller; NULL where there is none, or
- * where its last file was closed.
+ * vi915_export_remember() - keep a dma-buf if framebuffers want it kept
+ * @bo: the object, drm_device.object_name_lock held
+ * @dma_buf: its dma-buf, or NULL; the caller keeps its reference
  */
-struct dma_buf *vi915_export_get(struct vi915_bo *bo)
+void vi915_export_remember(struct vi915_bo *bo, struct dma_buf *dma_buf)
 {
-	struct vi915_export *export;
-
-	dma_resv_assert_held(bo->base.resv);
-
-	list_for_each_entry(export, &bo->exports, link)
-		if (get_file_active(&export->dma_buf->file))
-			return export->dma_buf;
-	return NULL;
+	/* An import's is its attachment's, and stays with it. */
+	if (!bo->keepers || !dma_buf || bo->base.import_attach)
+		return;
+	get_dma_buf(dma_buf);
+	bo->kept = dma_buf;
 }
-EXPORT_SYMBOL_IF_KUNIT(vi915_export_get);
+
+/**
+ * vi915_export_keep() - a framebuffer begins to look at an object
+ * @bo: the object
+ *
+ * Takes drm_device.object_name_lock, which the DRM core holds around exports
+ * and where it forgets a dma-buf.
+ *
+ * Return: 0; -ENOENT when its last handle is gone, and its dma-buf forgotten.
+ */
+int vi915_export_keep(struct vi915_bo *bo)
+{
+	struct drm_device *drm = bo->base.dev;
+	int ret = 0;
+
+	mutex_lock(&drm->object_name_lock);
+	if (!bo->base.handle_count)
+		ret = -ENOENT;
+	else if (!bo->keepers++)
+		vi915_export_remember(bo, bo->base.dma_buf);
+	mutex_unlock(&drm->object_name_lock);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_export_keep);
+
+/**
+ * vi915_export_unkeep() - undo vi915_export_keep()
+ * @bo: the object; the caller holds no lock
+ */
+void vi915_export_unkeep(struct vi915_bo *bo)
+{
+	struct drm_device *drm = bo->base.dev;
+	struct dma_buf *last = NULL;
+
+	mutex_lock(&drm->object_name_lock);
+	if (!--bo->keepers)
+		swap(last, bo->kept);
+	mutex_unlock(&drm->object_name_lock);
+	if (last)
+		dma_buf_put(last);
+}
+EXPORT_SYMBOL_IF_KUNIT(vi915_export_unkeep);
 
 /**
  * vi915_export_ino() - the file number that an object is known by

@@ -25,7 +25,9 @@ void vi915_export_free(struct vi915_export *export);
 void vi915_export_add(struct vi915_bo *bo, struct vi915_export *export,
 		      struct dma_buf *dma_buf);
 void vi915_export_remove(struct vi915_bo *bo, const struct dma_buf *dma_buf);
-struct dma_buf *vi915_export_get(struct vi915_bo *bo);
+int vi915_export_keep(struct vi915_bo *bo);
+void vi915_export_unkeep(struct vi915_bo *bo);
+void vi915_export_remember(struct vi915_bo *bo, struct dma_buf *dma_buf);
 unsigned long vi915_export_ino(struct vi915_bo *bo);
 void vi915_export_notify(struct vi915_bo *bo);
 

@@ -17,6 +17,7 @@
 #include "vi915_contig.h"
 #include "vi915_device.h"
 #include "vi915_drv.h"
+#include "vi915_export.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
 #include "vi915_inject.h"
@@ -293,25 +294,28 @@ static int vi915_fb_acquire(struct drm_framebuffer *fb, struct drm_file *file,
 	return 0;
 }
 
-/*
- * Locks were waited for since the handles were looked up. Of an object without
- * handles the DRM core takes no handle reference, and forgets its dma-buf. So
- * this comes last; who is faster still finds the dma-buf in vi915_export.c.
- */
-static int vi915_fb_check_handles(const struct drm_framebuffer *fb,
-				  struct drm_file *file, const u32 *handles)
+static void vi915_fb_unkeep(struct drm_framebuffer *fb, unsigned int planes)
 {
-	struct drm_gem_object *obj;
+	while (planes--)
+		vi915_export_unkeep(to_vi915_bo(fb->obj[planes]));
+}
+
+/*
+ * From here on its objects keep their dma-bufs. Locks were waited for since the
+ * handles were looked up, so an object may have lost its last one, and with it
+ * its dma-buf: it is refused.
+ */
+static int vi915_fb_keep(struct drm_framebuffer *fb)
+{
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < fb->format->num_planes; i++) {
-		obj = drm_gem_object_lookup(file, handles[i]);
-		if (!obj)
-			return -ENOENT;
-		/* Not the last reference, if it is the same object. */
-		drm_gem_object_put(obj);
-		if (obj != fb->obj[i])
-			return -ENOENT;
+		ret = vi915_export_keep(to_vi915_bo(fb->obj[i]));
+		if (ret) {
+			vi915_fb_unkeep(fb, i);
+			return ret;
+		}
 	}
 	return 0;
 }
@@ -406,6 +410,7 @@ static int vi915_fb_check(struct drm_framebuffer *fb)
 static void vi915_fb_destroy(struct drm_framebuffer *fb)
 {
 	drm_framebuffer_cleanup(fb);
+	vi915_fb_unkeep(fb, fb->format->num_planes);
 	vi915_fb_release(fb);
 	kfree(fb);
 }
@@ -427,7 +432,7 @@ static const struct drm_framebuffer_funcs vi915_fb_funcs = {
  * Planes may share an object, or have one each.
  *
  * Return: the framebuffer; or an ERR_PTR: -ENOENT for a handle that is none, or
- * is closed meanwhile; -EINVAL for a format in a layout that no plane shows,
+ * an object that loses its last one meanwhile; -EINVAL for a format in a layout that no plane shows,
  * user memory, a pitch that is not whole tiles (linear: pitch_align) or above
  * 32 KiB, an offset that is no whole tile (linear: pixel), an object that is too
  * small when rows of tiles and height_align are counted whole, one whose tiling
@@ -454,14 +459,18 @@ struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 	if (!ret)
 		ret = vi915_inject_file(file, VI915_FAULT_ADDFB);
 	if (!ret)
-		ret = vi915_fb_check_handles(fb, file, cmd->handles);
-	/* From here on it has an id that clients can guess. */
-	if (!ret)
-		ret = drm_framebuffer_init(drm, fb, &vi915_fb_funcs);
+		ret = vi915_fb_keep(fb);
 	if (ret)
 		goto err_release;
+
+	/* From here on it has an id that clients can guess. */
+	ret = drm_framebuffer_init(drm, fb, &vi915_fb_funcs);
+	if (ret)
+		goto err_unkeep;
 	return fb;
 
+err_unkeep:
+	vi915_fb_unkeep(fb, fb->format->num_planes);
 err_release:
 	vi915_fb_release(fb);
 	kfree(fb);

@@ -46,6 +46,14 @@ struct vi915_bo {
 	 */
 	struct list_head exports;
 	/**
+	 * @kept: the dma-buf that it is exported as again, with a reference, or
+	 * NULL; only while there are @keepers. Guarded by
+	 * drm_device.object_name_lock.
+	 */
+	struct dma_buf *kept;
+	/** @keepers: how many planes of framebuffers keep @kept; likewise */
+	unsigned int keepers;
+	/**
 	 * @framebuffers: how many planes of framebuffers look at it, and rely on
 	 * its tiling; written under the reservation
 	 */

@@ -79,22 +79,47 @@ static void vi915_dmabuf_test_export_twice(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
 	struct vi915_bo *bo = vi915_kunit_create(test, gpu, VI915_DMABUF_PAGES);
-	struct dma_buf *first = vi915_kunit_export(test, bo);
-	struct dma_buf *again = vi915_dmabuf_export(&bo->base, O_RDWR);
+	struct dma_buf *first, *again;
 
+	bo->base.handle_count = 1;
+	KUNIT_ASSERT_EQ(test, vi915_export_keep(bo), 0);
+	first = vi915_kunit_export(test, bo);
+	again = vi915_dmabuf_export(&bo->base, O_RDWR);
 	KUNIT_ASSERT_PTR_EQ(test, again, first);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
+
+	/* Nobody else has it: it is kept. */
+	dma_buf_put(again);
+	vi915_kunit_put_dmabuf(test, first);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
 	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 2);
 
-	/* One of two references: importers of the first are still heard of. */
-	dma_buf_put(again);
+	vi915_export_unkeep(bo);
 	flush_delayed_fput();
-	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
+	KUNIT_EXPECT_TRUE(test, list_empty(&bo->exports));
+	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 1);
+}
 
+/* The dma-buf that the DRM core knows when the framebuffer is made. */
+static void vi915_dmabuf_test_export_before_keep(struct kunit *test)
+{
+	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
+	struct vi915_bo *bo = vi915_kunit_create(test, gpu, VI915_DMABUF_PAGES);
+	struct dma_buf *first = vi915_kunit_export(test, bo), *again;
+
+	KUNIT_EXPECT_EQ(test, vi915_export_keep(bo), -ENOENT);
+	bo->base.handle_count = 1;
+	bo->base.dma_buf = first;
+	KUNIT_ASSERT_EQ(test, vi915_export_keep(bo), 0);
+	bo->base.dma_buf = NULL;
+	bo->base.handle_count = 0;
+
+	again = vi915_dmabuf_export(&bo->base, O_RDWR);
+	KUNIT_EXPECT_PTR_EQ(test, again, first);
+	dma_buf_put(again);
+	vi915_export_unkeep(bo);
 	vi915_kunit_put_dmabuf(test, first);
 	KUNIT_EXPECT_TRUE(test, list_empty(&bo->exports));
-	vi915_kunit_export(test, bo);
-	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
 }
 
 /* Its last file is closed, and release() waits for the reservation. */
@@ -112,7 +137,6 @@ static void vi915_dmabuf_test_export_on_its_way_out(struct kunit *test)
 	dma_buf_put(dma_buf);
 	/* The number is told of what may not be looked at any more. */
 	KUNIT_EXPECT_EQ(test, vi915_export_ino(bo), ino);
-	KUNIT_EXPECT_NULL(test, vi915_export_get(bo));
 	vi915_export_notify(bo);
 	vi915_bo_unlock(bo);
 
@@ -346,6 +370,7 @@ static struct kunit_case vi915_dmabuf_cases[] = {
 	KUNIT_CASE(vi915_dmabuf_test_cpu_access),
 	KUNIT_CASE(vi915_dmabuf_test_export),
 	KUNIT_CASE(vi915_dmabuf_test_export_on_its_way_out),
+	KUNIT_CASE(vi915_dmabuf_test_export_before_keep),
 	KUNIT_CASE(vi915_dmabuf_test_export_twice),
 	KUNIT_CASE(vi915_dmabuf_test_exporter_is_last),
 	KUNIT_CASE(vi915_dmabuf_test_import_is_last),

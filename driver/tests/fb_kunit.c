@@ -38,6 +38,8 @@ static struct vi915_fb_maker *vi915_fb_maker(struct kunit *test)
 	maker->gpu = vi915_kunit_gpu(test, 0);
 	maker->luma = vi915_kunit_create(test, maker->gpu, 1);
 	maker->chroma = vi915_kunit_create(test, maker->gpu, 1);
+	maker->luma->base.handle_count = 1;
+	maker->chroma->base.handle_count = 1;
 	init_completion(&maker->done);
 
 	/* As much of a file as looking handles up takes. */
@@ -58,11 +60,19 @@ static struct vi915_fb_maker *vi915_fb_maker(struct kunit *test)
 	return maker;
 }
 
+static void vi915_fb_drop_handle(struct vi915_bo *bo)
+{
+	mutex_lock(&bo->base.dev->object_name_lock);
+	bo->base.handle_count--;
+	mutex_unlock(&bo->base.dev->object_name_lock);
+}
+
 static void vi915_fb_close(struct vi915_fb_maker *maker, unsigned int plane)
 {
 	spin_lock(&maker->file.table_lock);
 	idr_remove(&maker->file.object_idr, maker->cmd.handles[plane]);
 	spin_unlock(&maker->file.table_lock);
+	vi915_fb_drop_handle(plane ? maker->chroma : maker->luma);
 }
 
 static int vi915_fb_make(void *arg)
@@ -117,6 +127,7 @@ static void vi915_fb_reuse_luma(struct vi915_fb_maker *maker)
 	idr_replace(&maker->file.object_idr, &maker->chroma->base,
 		    maker->cmd.handles[0]);
 	spin_unlock(&maker->file.table_lock);
+	vi915_fb_drop_handle(maker->luma);
 }
 
 static void vi915_fb_leave(struct vi915_fb_maker *maker)

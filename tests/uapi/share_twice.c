@@ -192,6 +192,40 @@ TEST(r1_a_handle_closed_under_addfb2_does_not_split_its_object)
 	close(other);
 }
 
+/*
+ * A descriptor for the path alone keeps a dma-buf, but not its file, whose memory
+ * becomes another file's. Whoever exports the object anew must get neither.
+ */
+TEST(r1_an_export_is_never_the_file_of_somebody_else)
+{
+	int fd = vi915_open("gpu0"), dmabuf, path, files[64], i;
+	struct drm_mode_fb_cmd2 cmd = {};
+	struct kms_fb fb;
+	char name[32];
+
+	kms_fb_create(fd, &fb, FB_SIZE, FB_SIZE, DRM_FORMAT_XRGB8888);
+	dmabuf = prime_export(fd, fb.handle);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", dmabuf);
+	path = open(name, O_PATH);
+	ASSERT_LE(0, path);
+	gem_close(fd, fb.handle);
+	close(dmabuf);
+	for (i = 0; i < 64; i++)
+		files[i] = open("/dev/null", O_RDWR);
+
+	cmd.fb_id = fb.fb;
+	ASSERT_EQ(0, vi915_ioctl(fd, DRM_IOCTL_MODE_GETFB2, &cmd));
+	dmabuf = prime_export(fd, cmd.handles[0]);
+	EXPECT_EQ((off_t)fb.size, lseek(dmabuf, 0, SEEK_END));
+	EXPECT_EQ(dmabuf_inode(path), dmabuf_inode(dmabuf));
+
+	for (i = 0; i < 64; i++)
+		close(files[i]);
+	close(path);
+	close(dmabuf);
+	close(fd);
+}
+
 struct reader {
 	int fd;
 	bool stop;
