@@ -259,7 +259,8 @@ struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
 	if (ret) {
 		drm_gem_private_object_fini(&bo->base);
 		kfree(bo);
-		return ERR_PTR(ret);
+		/* shmem says so when it has no memory for an inode. */
+		return ERR_PTR(ret == -ENOSPC ? -ENOMEM : ret);
 	}
 
 	/* A client that asks for too much gets ENOMEM, not the OOM killer. */
