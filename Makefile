@@ -212,7 +212,8 @@ $(filter-out $(B)/tests/box/%,$(programs)): $(B)/%: $(B)/%.o $(B)/tests/lib.a
 # Those of tests/box/ have the command's own source in them, built to find what a
 # hostile guest could make of its mistakes. One includes box/box.c as a whole.
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
-hostile_obj := $(patsubst %.c,$(B)/hostile/%.o,cli/outfile.c cli/picture.c cli/pngfile.c \
+hostile_obj := $(patsubst %.c,$(B)/hostile/%.o,cli/model.c cli/outfile.c cli/picture.c \
+	cli/pngfile.c \
 	$(filter-out box/box.c box/boot_% box/guest_% box/preload_%,$(wildcard box/*.c)))
 $(hostile_obj): $(B)/hostile/%.o: %.c Makefile
 	$(call quiet,CC,$@)
@@ -221,7 +222,7 @@ $(hostile_obj): $(B)/hostile/%.o: %.c Makefile
 $(box_test_src:%.c=$(B)/%.o): ALL_CFLAGS += $(SANITIZE)
 $(box_test_src:%.c=$(B)/%): %: %.o $(hostile_obj) $(B)/tests/lib.a
 	$(call quiet,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ -lpng -lz -lm
+	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ -ljson-c -lpng -lz -lm
 
 -include $(hostile_obj:.o=.d)
 

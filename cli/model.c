@@ -75,15 +75,21 @@ void vi915_model_set_words(struct json_object *to, const char *line)
 /**
  * vi915_model_list() - a member that is a list
  * @of: the object
- * @key: the member; an empty list when it is not there yet
+ * @key: the member; an empty list when it is not there yet, or none
  *
- * Return: the list, @of's.
+ * A model may be a guest's, in which anything can be anything.
+ *
+ * Return: the list, @of's; of what is no object, one that nothing may be added to.
  */
 struct json_object *vi915_model_list(struct json_object *of, const char *key)
 {
-	struct json_object *list;
+	static struct json_object *nothing;
+	struct json_object *list = NULL;
 
-	if (!json_object_object_get_ex(of, key, &list)) {
+	if (!json_object_is_type(of, json_type_object))
+		return nothing ?: (nothing = json_object_new_array());
+	json_object_object_get_ex(of, key, &list);
+	if (!json_object_is_type(list, json_type_array)) {
 		list = json_object_new_array();
 		json_object_object_add(of, key, list);
 	}
@@ -122,13 +128,15 @@ bool vi915_model_has(struct json_object *of, const char *key)
  * @of: the object
  * @key: the member
  *
- * Return: the text, or "" when it is not there.
+ * Return: the text, or "" when it is not there or null.
  */
 const char *vi915_model_text(struct json_object *of, const char *key)
 {
 	struct json_object *value;
 
-	return json_object_object_get_ex(of, key, &value) ? json_object_get_string(value) : "";
+	if (!json_object_object_get_ex(of, key, &value))
+		return "";
+	return json_object_get_string(value) ?: "";
 }
 
 /**
