@@ -382,6 +382,7 @@ static int vi915_execbuf_submit(struct vi915_execbuf *eb)
 			return ret;
 
 		ret = vi915_execbuf_try(eb);
+		vi915_ring_pass_room(eb->ring);
 		if (ret == -EBUSY && (eb->busy || eb->occupied))
 			ret = vi915_execbuf_wait_busy(eb) ?: -EAGAIN;
 		if (ret == -EAGAIN && signal_pending(current))

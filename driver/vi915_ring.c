@@ -111,6 +111,9 @@ bool vi915_ring_has_room(struct vi915_ring *ring)
  * @ring: the ring, its submit_lock not held
  * @nonblock: do not
  *
+ * One place wakes one of those who wait, so whoever has waited has to submit or
+ * not, and then to call vi915_ring_pass_room().
+ *
  * Return: 0; -EWOULDBLOCK; -ERESTARTSYS for a signal.
  */
 int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock)
@@ -133,7 +136,18 @@ int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock)
 	if (fence)
 		dma_fence_enable_sw_signaling(fence);
 
-	ret = wait_event_interruptible(ring->room, vi915_ring_has_room(ring));
+	ret = wait_event_interruptible_exclusive(ring->room,
+						 vi915_ring_has_room(ring));
 	dma_fence_put(fence);
 	return ret;
+}
+
+/**
+ * vi915_ring_pass_room() - if there is still room, it is the next one's
+ * @ring: the ring
+ */
+void vi915_ring_pass_room(struct vi915_ring *ring)
+{
+	if (wq_has_sleeper(&ring->room) && vi915_ring_has_room(ring))
+		wake_up(&ring->room);
 }

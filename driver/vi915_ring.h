@@ -42,7 +42,7 @@ struct vi915_ring {
 	struct mutex submit_lock;
 	/** @seqno: of the last job; under @submit_lock */
 	u64 seqno;
-	/** @room: woken when a job ends */
+	/** @room: one of those who wait there is woken when a job ends */
 	wait_queue_head_t room;
 
 	/* The rest is guarded by vi915_engine.lock. */
@@ -75,5 +75,6 @@ void vi915_ring_destroy(struct vi915_ring *ring);
 bool vi915_ring_has_room(struct vi915_ring *ring);
 void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before);
 int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock);
+void vi915_ring_pass_room(struct vi915_ring *ring);
 
 #endif

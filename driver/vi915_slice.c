@@ -121,7 +121,7 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 							 turn));
 	spin_unlock_irq(&engine->lock);
 
-	wake_up_all(&ring->room);
+	wake_up(&ring->room);
 	/* A job that nobody wanted in time never got to the scheduler. */
 	if (!job->pushed)
 		drm_sched_job_cleanup(&job->base);

@@ -97,6 +97,44 @@ TEST_F(fence, a_full_queue_blocks_until_there_is_room)
 	EXPECT_EQ(1, exec_fence_wait(exec_out_fence(&self->exec)));
 }
 
+#define WAITERS 32
+#define WAITER_JOBS 16
+
+/* Every other one has something that is refused each time it has waited. */
+static void submit_many(void *arg, int index)
+{
+	FENCE *self = arg;
+	int i;
+
+	for (i = 0; i < WAITER_JOBS; i++) {
+		struct batch batch;
+		struct exec exec;
+		int ret;
+
+		exec_init(&exec, self->fd, 0, I915_EXEC_BLT);
+		batch_init(&batch, self->fd, VI915_PAGE);
+		batch_end(&batch);
+		/* One object at two places: that is seen once there is room. */
+		if (index % 2)
+			exec_add(&exec, batch.handle, batch.address + VI915_PAGE, EXEC_PINNED);
+		exec_add_batch(&exec, &batch);
+		ret = __exec_submit(&exec);
+		vi915_require(ret == (index % 2 ? -ENOSPC : 0));
+		batch_fini(&batch);
+	}
+}
+
+/* One place lets one in, who may not want it after all: the next one does. */
+TEST_F(fence, a_full_queue_lets_all_in_who_wait)
+{
+	set_nonblock(self->fd, true);
+	fill_queue(self, self->fence);
+	set_nonblock(self->fd, false);
+	vi915_after(300000000, signal_later, &self->timeline);
+	vi915_threads(WAITERS, submit_many, self);
+	EXPECT_EQ(1, exec_fence_wait(exec_nop_fence(self->fd, 0, I915_EXEC_BLT, -1)));
+}
+
 TEST_F(fence, a_full_queue_goes_with_its_file)
 {
 	long before = vi915_object_count(self->fd);
