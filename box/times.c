@@ -8,7 +8,7 @@
 
 #include <time.h>
 
-const struct vi915_patience vi915_times_cancelled = { .end_ms = 3000, .each_ms = 3000 };
+const struct vi915_patience vi915_times_cancelled = { .end_ms = 3000, .each_ms = 4000 };
 const struct vi915_patience vi915_times_limited = { .end_ms = 10000, .each_ms = 30000 };
 
 /* What the guest needs to notice that its time is up, and to go on. */
