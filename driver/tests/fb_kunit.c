@@ -60,11 +60,10 @@ static struct vi915_fb_maker *vi915_fb_maker(struct kunit *test)
 	return maker;
 }
 
+/* Without its lock, which comes before the reservation that is held here. */
 static void vi915_fb_drop_handle(struct vi915_bo *bo)
 {
-	mutex_lock(&bo->base.dev->object_name_lock);
-	bo->base.handle_count--;
-	mutex_unlock(&bo->base.dev->object_name_lock);
+	WRITE_ONCE(bo->base.handle_count, bo->base.handle_count - 1);
 }
 
 static void vi915_fb_close(struct vi915_fb_maker *maker, unsigned int plane)

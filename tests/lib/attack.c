@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,6 +42,15 @@ void attack_become_user(void)
 	vi915_require(!setresuid(ATTACK_USER, ATTACK_USER, ATTACK_USER));
 }
 
+/*
+ * Nodes of GPUs that were plugged in later are root's, as long as nobody like
+ * udev gives them to users.
+ */
+static void attack_give_node(const char *at, const char *path)
+{
+	vi915_check_at(at, path, chmod(path, 0666) ? -errno : 0);
+}
+
 static void attack_find_nodes(const char *at, const char *name, struct attack_nodes *nodes)
 {
 	struct vi915_gpu gpu;
@@ -47,6 +58,8 @@ static void attack_find_nodes(const char *at, const char *name, struct attack_no
 	vi915_gpu_find_at(at, name, &gpu);
 	snprintf(nodes->card, sizeof(nodes->card), "/dev/dri/card%d", gpu.card);
 	snprintf(nodes->render, sizeof(nodes->render), "/dev/dri/renderD%d", gpu.render);
+	attack_give_node(at, nodes->card);
+	attack_give_node(at, nodes->render);
 }
 
 static int attack_open(const char *at, const char *path)

@@ -35,6 +35,7 @@ static const struct {
 	{ "late", "0", "60000", "60001" },
 	{ "max_handles", "0", "100", "1048577" },
 	{ "max_size", "0", "3M", "3T" },
+	{ "media", "1", "0", "2" },
 	{ "mmap", "1", "0", "00" },
 	{ "modifiers", "linear+x+y", "linear+x", "z" },
 	{ "order", "auto", "40", "64" },
@@ -44,6 +45,7 @@ static const struct {
 	{ "render", "1", "0", "x" },
 	{ "set", "intel", "intel", "nouveau" },
 	{ "split", "0", "1", "3" },
+	{ "unmapped", "scratch", "hang", "zero" },
 	{ "vblank", "mode", "off", "on" },
 	{ "vmap", "1", "0", "1 0" },
 };
