@@ -557,6 +557,8 @@ void vi915_pages_fini(struct vi915_bo *bo)
 
 	/* For an import, the exporter's: it may not be ours to skip. */
 	dma_resv_lock(bo->base.resv, NULL);
-	drm_WARN_ON(bo->base.dev, vi915_pages_drop_idle(bo));
+	/* Meanwhile its exporter may have moved, or its GPU been unplugged. */
+	if (bo->pages.frames)
+		drm_WARN_ON(bo->base.dev, vi915_pages_drop_idle(bo));
 	vi915_bo_unlock(bo);
 }

@@ -9,6 +9,7 @@
 
 #include "gpu_fixture.h"
 
+#include "ctx.h"
 #include "exec.h"
 #include "failnth.h"
 
@@ -74,6 +75,11 @@ FIXTURE_SETUP(call)
 			 -1, 0);
 	vi915_require(w->zero >= 0 && w->memory != MAP_FAILED);
 	vi915_fill(w->memory, OBJECT_SIZE, 1);
+	/*
+	 * What fails on order counts as a chance too, so that a job may hang here:
+	 * three of them must not ban the context.
+	 */
+	ctx_set(w->fd, 0, I915_CONTEXT_PARAM_BANNABLE, 0);
 }
 
 FIXTURE_TEARDOWN(call)

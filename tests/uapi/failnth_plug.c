@@ -84,12 +84,17 @@ static void unmake(void *arg)
 
 static int make_folder(void *arg)
 {
-	int ret = __config_make(NAME);
+	(void)arg;
+	return __config_make(NAME);
+}
+
+/* With memory again: rmdir takes some too. */
+static void unmake_if_made(void *arg)
+{
+	int ret = __config_remove(NAME);
 
 	(void)arg;
-	if (!ret)
-		config_remove(NAME);
-	return ret;
+	vi915_require(!ret || ret == -ENOENT);
 }
 
 /* One value of each kind. */
@@ -126,7 +131,7 @@ static void make_plugged(void *arg)
 	config_plug(NAME);
 }
 
-PLUG(mkdir, NULL, make_folder, NULL);
+PLUG(mkdir, NULL, make_folder, unmake_if_made);
 PLUG(description, make, describe, unmake);
 PLUG(not_live, make_plugged, unplug, unplug_and_unmake);
 
