@@ -13,6 +13,8 @@
 #define LOW_END (4 * GIB - VI915_PAGE)
 #define EIGHTHS 8
 #define MANY 8000
+/* Of one execbuf: lockdep counts up to 4095 locks of a kind that are held together. */
+#define PART 2000
 
 /* An address space of its own; its batch is above the first 4 GiB. */
 FIXTURE(evict)
@@ -229,16 +231,35 @@ TEST_F(evict, what_does_not_fit_together_is_enospc_and_moves_nobody)
 	EXPECT_EQ(0, count_moved(self));
 }
 
-/* As many objects as asked for, spread over the first 4 GiB, and a batch. */
-static struct drm_i915_gem_exec_object2 *spread(EVICT *self, unsigned int count)
+/* Gives objects the places that they name, a part at a time. */
+static void place_all(EVICT *self, const struct drm_i915_gem_exec_object2 *objects,
+		      unsigned int count)
 {
-	struct drm_i915_gem_exec_object2 *objects = calloc(count + 1, sizeof(*objects));
+	struct drm_i915_gem_exec_object2 part[PART + 1] = { };
 	struct drm_i915_gem_execbuffer2 arg = {
-		.buffers_ptr = (uintptr_t)objects,
-		.buffer_count = count + 1,
+		.buffers_ptr = (uintptr_t)part,
 		.flags = I915_EXEC_RENDER,
 		.rsvd1 = self->ctx,
 	};
+	unsigned int i, n;
+
+	for (i = 0; i < count; i += n) {
+		n = count - i < PART ? count - i : PART;
+		memcpy(part, objects + i, n * sizeof(*part));
+		part[n] = (struct drm_i915_gem_exec_object2){
+			.handle = self->batch.handle,
+			.offset = self->batch.address,
+			.flags = EXEC_PINNED,
+		};
+		arg.buffer_count = n + 1;
+		vi915_check(vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &arg));
+	}
+}
+
+/* As many objects as asked for, spread over the first 4 GiB, and room for a batch. */
+static struct drm_i915_gem_exec_object2 *spread(EVICT *self, unsigned int count)
+{
+	struct drm_i915_gem_exec_object2 *objects = calloc(count + 1, sizeof(*objects));
 	uint64_t step = 4 * GIB / count & ~(VI915_PAGE - 1);
 	unsigned int i;
 
@@ -251,7 +272,7 @@ static struct drm_i915_gem_exec_object2 *spread(EVICT *self, unsigned int count)
 	objects[count].handle = self->batch.handle;
 	objects[count].offset = self->batch.address;
 	objects[count].flags = EXEC_PINNED;
-	vi915_check(vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &arg));
+	place_all(self, objects, count);
 	exec_sync(self->fd, self->batch.handle);
 	return objects;
 }
