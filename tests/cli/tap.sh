@@ -94,7 +94,7 @@ run() {
 box_of() {
 	local tries child
 
-	for tries in $(seq 200); do
+	for tries in $(seq 3000); do
 		for child in $(cat "/proc/$1/task/$1/children" 2> /dev/null); do
 			if [ -e "/proc/$child/exe" ] &&
 				[ "$(cut -d' ' -f6 "/proc/$child/stat")" = "$child" ]; then
@@ -108,11 +108,11 @@ box_of() {
 	return 1
 }
 
-# none_left SESSION: no process of that session is alive, within a second.
+# none_left SESSION: no process of that session is alive, in the end.
 none_left() {
 	local tries left
 
-	for tries in $(seq 100); do
+	for tries in $(seq 3000); do
 		left=$(ps -s "$1" -o pid=,stat=,args= | awk '$2 !~ /^Z/')
 		[ -z "$left" ] && return 0
 		sleep 0.01
@@ -125,7 +125,7 @@ none_left() {
 until_there() {
 	local tries
 
-	for tries in $(seq 1000); do
+	for tries in $(seq 30000); do
 		[ -e "$1" ] && return 0
 		sleep 0.01
 	done

@@ -70,7 +70,7 @@ shows() {
 	local tries
 
 	picture=
-	for tries in $(seq 40); do
+	for tries in $(seq 2000); do
 		cat "$crtc_dir/vi915_shot" > shot 2> err &&
 			picture=$(perl "$here/planes.pl" shot "$@" 2> err) && break
 		kill -0 "$pid" 2> /dev/null || break
