@@ -123,7 +123,7 @@ bool vi915_inbound_takes(struct vi915_inbound *inbound, const struct vi915_frame
 	if ((rule->once && inbound->seen & 1u << type) || (rule->good && !rule->good(frame)))
 		return false;
 	/* It says hello first, and then whether we understand each other. */
-	if (!inbound->seen != (type == VI915_FRAME_HELLO))
+	if (inbound->seen ? type == VI915_FRAME_HELLO : type != VI915_FRAME_HELLO)
 		return false;
 	inbound->seen |= 1u << type;
 	return true;

@@ -22,7 +22,6 @@
 #include "machine.h"
 #include "say.h"
 
-
 /* Killed processes of a busy host take their time; those that wait for a disk, for ever. */
 #define VI915_MACHINE_KILL_TRIES 30000
 

@@ -69,7 +69,7 @@ void vi915_vain_tell(const struct vi915_klog *klog)
 			more++;
 			continue;
 		}
-		strcpy(told[num++], text);
+		memcpy(told[num++], text, sizeof(text));
 		vi915_tell("%s", text);
 	}
 	if (more)

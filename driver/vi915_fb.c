@@ -432,12 +432,12 @@ static const struct drm_framebuffer_funcs vi915_fb_funcs = {
  * Planes may share an object, or have one each.
  *
  * Return: the framebuffer; or an ERR_PTR: -ENOENT for a handle that is none, or
- * an object that loses its last one meanwhile; -EINVAL for a format in a layout that no plane shows,
- * user memory, a pitch that is not whole tiles (linear: pitch_align) or above
- * 32 KiB, an offset that is no whole tile (linear: pixel), an object that is too
- * small when rows of tiles and height_align are counted whole, one whose tiling
- * says otherwise, or one that is not in one piece where it has to be; -ENOMEM;
- * -EINTR; what the exporter says then.
+ * an object that loses its last one meanwhile; -EINVAL for a format in a layout
+ * that no plane shows, user memory, a pitch that is not whole tiles (linear:
+ * pitch_align) or above 32 KiB, an offset that is no whole tile (linear: pixel),
+ * an object that is too small when rows of tiles and height_align are counted
+ * whole, one whose tiling says otherwise, or one that is not in one piece where
+ * it has to be; -ENOMEM; -EINTR; what the exporter says then.
  */
 struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 					struct drm_file *file,

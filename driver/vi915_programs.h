@@ -49,13 +49,13 @@ struct vi915_program {
 
 /**
  * struct vi915_programs - who asked a GPU for what it does not do
- * @lock: guards what follows; taken on the way to a fence, with nothing else.
- *	Nothing is taken under it
+ * @lock: taken on the way to a fence, with nothing else. Nothing is taken
+ *	under it
  * @count: of @program
  * @program: in the order in which they asked first
  */
 struct vi915_programs {
-	spinlock_t lock;
+	spinlock_t lock;	/* guards what follows */
 	unsigned int count;
 	struct vi915_program program[VI915_PROGRAMS_MAX];
 };

@@ -106,7 +106,7 @@ static void vi915_fb_make_slowly(struct kunit *test,
 	/* The first plane is held: what comes next is to wait for the second. */
 	while (!IS_ERR(task) && !completion_done(&maker->done) &&
 	       !READ_ONCE(maker->luma->framebuffers))
-		msleep(1);
+		usleep_range(1000, 2000);
 	meanwhile(maker);
 	vi915_bo_unlock(maker->chroma);
 

@@ -185,7 +185,7 @@ static void vi915_strays_test_blit(struct kunit *test)
 	for (i = 0; i < PAGE_SIZE; i += 4)
 		KUNIT_ASSERT_EQ(test, vi915_strays_data(world, dst + i),
 				xors ? 0x303 : 0x203);
-	/* From nothing come zeros; behind what goes to nothing nothing changes. */
+	/* Nothing reads as zeros, and what is written there changes no neighbour. */
 	for (i = PAGE_SIZE; row->src_is_stray && i < 2 * PAGE_SIZE; i += 4)
 		KUNIT_ASSERT_EQ(test, vi915_strays_data(world, i),
 				xors ? 0x100 : 0);

@@ -15,7 +15,7 @@
 /* As for any program: seconds, so that one that hangs is found. */
 #define GUEST_FUZZ_S 150
 
-static int guest_any_fd(FIXTURE_DATA(guest) *self, struct fuzz_random *random)
+static int guest_any_fd(GUEST *self, struct fuzz_random *random)
 {
 	struct player *player = &self->player;
 
@@ -55,7 +55,7 @@ static uint32_t guest_any_num(struct fuzz_random *random)
 	return fuzz_chance(random, 80) ? 1u << fuzz_below(random, 9) : fuzz_number(random);
 }
 
-static void guest_step_message(FIXTURE_DATA(guest) *self, struct fuzz_random *random)
+static void guest_step_message(GUEST *self, struct fuzz_random *random)
 {
 	struct player *player = &self->player;
 	const uint32_t ring = fuzz_below(random, VI915_VHOST_RINGS + fuzz_chance(random, 5));
@@ -93,7 +93,7 @@ static void guest_step_message(FIXTURE_DATA(guest) *self, struct fuzz_random *ra
 }
 
 /* Numbers in a ring that no driver writes. */
-static void guest_step_ring(FIXTURE_DATA(guest) *self, struct fuzz_random *random)
+static void guest_step_ring(GUEST *self, struct fuzz_random *random)
 {
 	struct player *player = &self->player;
 	const uint32_t ring = fuzz_below(random, VI915_VHOST_RINGS);
@@ -135,7 +135,8 @@ static const struct guest_frame guest_good_frames[] = {
 	GUEST_GOOD(VI915_FRAME_SHOT, 0, "gpu0-HDMI-A-1"),
 	GUEST_GOOD(VI915_FRAME_DOCUMENT, 0, "graph.json"),
 	GUEST_GOOD(VI915_FRAME_STEP, 0, "\1\0\0\0\0\0\0\200\2\0\0\0\0\0\0\0words\tof\nnobody"),
-	GUEST_GOOD(VI915_FRAME_STEP, 0, "\377\377\377\377\377\377\377\377\3\0\0\0\0\0\0\0\t\n\na\n"),
+	GUEST_GOOD(VI915_FRAME_STEP, 0,
+		   "\377\377\377\377\377\377\377\377\3\0\0\0\0\0\0\0\t\n\na\n"),
 	GUEST_GOOD(VI915_FRAME_STEP, 0, "\0\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0"),
 };
 
@@ -151,12 +152,12 @@ static const struct guest_frame guest_good_pieces[] = {
 #define GUEST_SEND(self, table, random) \
 	guest_send(self, &(table)[fuzz_below(random, sizeof(table) / sizeof(*(table)))])
 
-static void guest_send(FIXTURE_DATA(guest) *self, const struct guest_frame *frame)
+static void guest_send(GUEST *self, const struct guest_frame *frame)
 {
 	player_frame(&self->player, frame->type, frame->stream, frame->bytes, frame->len);
 }
 
-static void guest_step_frame(FIXTURE_DATA(guest) *self, struct fuzz_random *random)
+static void guest_step_frame(GUEST *self, struct fuzz_random *random)
 {
 	char any[2048];
 	size_t len = fuzz_below(random, sizeof(any)), i;
@@ -179,7 +180,7 @@ static void guest_step_frame(FIXTURE_DATA(guest) *self, struct fuzz_random *rand
 			     fuzz_below(random, 100) / 33, any, len);
 }
 
-static void guest_step(FIXTURE_DATA(guest) *self, struct fuzz_random *random)
+static void guest_step(GUEST *self, struct fuzz_random *random)
 {
 	switch (fuzz_below(random, 40)) {
 	case 0:
@@ -202,7 +203,7 @@ static void guest_step(FIXTURE_DATA(guest) *self, struct fuzz_random *random)
 }
 
 /* What is kept of a guest has bounds, whatever it sends. */
-static void guest_bounds(FIXTURE_DATA(guest) *self)
+static void guest_bounds(GUEST *self)
 {
 	const struct vi915_box *box = &self->box;
 
@@ -214,7 +215,7 @@ static void guest_bounds(FIXTURE_DATA(guest) *self)
 		vi915_fail("more is kept than there are bounds for");
 }
 
-static unsigned int guest_session(FIXTURE_DATA(guest) *self, struct fuzz_random *random)
+static unsigned int guest_session(GUEST *self, struct fuzz_random *random)
 {
 	unsigned int step;
 
@@ -266,7 +267,7 @@ TEST_F_TIMEOUT(guest, whatever_it_does_the_host_stays_whole, GUEST_FUZZ_S)
 }
 
 /* Changes memory under the host's eyes, from a process of its own. */
-static pid_t guest_flip(FIXTURE_DATA(guest) *self)
+static pid_t guest_flip(GUEST *self)
 {
 	struct fuzz_random random = { 915 };
 	pid_t pid = fork();

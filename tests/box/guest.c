@@ -96,7 +96,7 @@ TEST_F(guest, memory_is_a_file_that_is_long_enough)
 }
 
 /* Gives one descriptor, of a ring whose reader is the host. */
-static void guest_give_desc(FIXTURE_DATA(guest) *self, uint64_t addr, uint32_t len,
+static void guest_give_desc(GUEST *self, uint64_t addr, uint32_t len,
 			    uint16_t flags, uint16_t next)
 {
 	struct player *player = &self->player;
@@ -186,7 +186,8 @@ static const struct guest_frame guest_bad_frames[] = {
 	GUEST_FRAME("a name with an escape", VI915_FRAME_SHOT, 0, "gpu0\33[2J"),
 	GUEST_FRAME("no name", VI915_FRAME_SHOT, 0, ""),
 	GUEST_FRAME("a long name", VI915_FRAME_SHOT, 0,
-		  "a1234567890123456789012345678901234567890123456789012345678901234567890123456789"),
+		    "a123456789012345678901234567890123456789"
+		    "0123456789012345678901234567890123456789"),
 	GUEST_FRAME("a document of another name", VI915_FRAME_DOCUMENT, 0, "junit.xml"),
 	GUEST_FRAME("a piece of nothing", VI915_FRAME_PIECE, 0, "x"),
 	GUEST_FRAME("a second hello", VI915_FRAME_HELLO, 0, "\3\0\0\0"),

@@ -281,7 +281,8 @@ int fuzz_run_phases(const struct fuzz_phase *phases, unsigned int num_phases)
 	printf("TAP version 13\n1..%u\n# seed %" PRIu64 "\n", num_phases, fuzz_options.seed);
 	for (i = 0; i < num_phases; stream += phases[i].streams, i++) {
 		if (fuzz_options.only != UINT64_MAX &&
-		    (fuzz_options.only < stream || fuzz_options.only >= stream + phases[i].streams)) {
+		    (fuzz_options.only < stream ||
+		     fuzz_options.only >= stream + phases[i].streams)) {
 			printf("ok %u %s # SKIP FUZZ_STREAM names another\n", i + 1,
 			       phases[i].name);
 			continue;

@@ -43,7 +43,9 @@ FIXTURE(guest) {
 	uint64_t seed;
 };
 
-static void guest_begin(FIXTURE_DATA(guest) *self)
+#define GUEST FIXTURE_DATA(guest)
+
+static void guest_begin(GUEST *self)
 {
 	struct vi915_box *box = &self->box;
 
@@ -67,7 +69,7 @@ static void guest_begin(FIXTURE_DATA(guest) *self)
 }
 
 /* One turn of the command; what it prints is nobody's here. */
-static void guest_turn(FIXTURE_DATA(guest) *self)
+static void guest_turn(GUEST *self)
 {
 	fflush(stdout);
 	dup2(guest_nothing, 1);
@@ -78,14 +80,14 @@ static void guest_turn(FIXTURE_DATA(guest) *self)
 }
 
 /* As many as one thing that the guest does needs to be heard and answered. */
-static void guest_turns(FIXTURE_DATA(guest) *self)
+static void guest_turns(GUEST *self)
 {
 	/* A message a turn; a greeting has 22. */
 	for (int i = 0; i < 30 && self->box.ending.kind == VI915_ENDING_NONE; i++)
 		guest_turn(self);
 }
 
-static void guest_end(FIXTURE_DATA(guest) *self)
+static void guest_end(GUEST *self)
 {
 	dup2(guest_nothing, 2);
 	vi915_shots_give(&self->box.shots, &guest_options);
@@ -98,7 +100,7 @@ static void guest_end(FIXTURE_DATA(guest) *self)
 	player_close(&self->player);
 }
 
-static void guest_hello(FIXTURE_DATA(guest) *self)
+static void guest_hello(GUEST *self)
 {
 	const uint32_t version = VI915_PROTO_VERSION;
 

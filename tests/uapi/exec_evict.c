@@ -81,8 +81,8 @@ static void fill_low(EVICT *self)
 		self->eighths[i] = gem_create(self->fd, VI915_PAGE);
 		offset = i * GIB / 2;
 		vi915_check(place(self, self->eighths[i], &offset,
-				GIB / 2 - (i == EIGHTHS - 1 ? VI915_PAGE : 0),
-				EXEC_OBJECT_PINNED));
+				  GIB / 2 - (i == EIGHTHS - 1 ? VI915_PAGE : 0),
+				  EXEC_OBJECT_PINNED));
 	}
 }
 

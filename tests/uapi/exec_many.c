@@ -138,7 +138,8 @@ TEST_F(many, an_object_under_two_handles_is_one)
 
 TEST_F(many, a_line_that_writes_makes_the_object_written)
 {
-	uint32_t handle = gem_create(self->fd, VI915_PAGE), other = gem_create(self->fd, VI915_PAGE);
+	uint32_t handle = gem_create(self->fd, VI915_PAGE);
+	uint32_t other = gem_create(self->fd, VI915_PAGE);
 	uint64_t at = exec_address(handle);
 	struct spin spin;
 

@@ -312,7 +312,7 @@ static int read_file(const char *path)
 	return n;
 }
 
-static int fdinfo(void *arg)
+static int look_at_fdinfo(void *arg)
 {
 	char path[64];
 
@@ -344,7 +344,7 @@ CALL(open_card, NULL, open_card, NULL);
 CALL(open_render, NULL, open_render, NULL);
 CALL(query, NULL, query, NULL);
 CALL(wait_and_busy, make_object, wait_and_busy, close_object);
-CALL(fdinfo, NULL, fdinfo, NULL);
+CALL(fdinfo, NULL, look_at_fdinfo, NULL);
 CALL(debugfs, make_object, debugfs, close_object);
 
 TEST_HARNESS_MAIN

@@ -290,7 +290,7 @@ static void end_flip(void *arg)
 	struct world *w = arg;
 	struct kms_event event;
 
-	vi915_require(w->request == NULL || w->flipped == (w->fence >= 0));
+	vi915_require(!w->request || w->flipped == (w->fence >= 0));
 	if (w->fence >= 0)
 		close(w->fence);
 	if (w->flipped)

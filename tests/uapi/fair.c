@@ -55,6 +55,8 @@ FIXTURE(fair)
 	uint32_t marks;
 };
 
+#define FAIR_DATA FIXTURE_DATA(fair)
+
 FIXTURE_SETUP(fair)
 {
 	int fd = vi915_open_render("gpu0");
@@ -81,7 +83,7 @@ FIXTURE_TEARDOWN(fair)
 	close(self->innocent.fd);
 }
 
-static struct client attacker_open(FIXTURE_DATA(fair) *self)
+static struct client attacker_open(FAIR_DATA *self)
 {
 	int fd = self->attackers[self->num_attackers++];
 
@@ -130,7 +132,7 @@ static int submit(const struct client *client, uint32_t ctx, struct batch *batch
 }
 
 /* Returns: the out-fence of the last job of the last context. */
-static int attack(FIXTURE_DATA(fair) *self, const struct client *client, unsigned int contexts)
+static int attack(FAIR_DATA *self, const struct client *client, unsigned int contexts)
 {
 	unsigned int c, i;
 	struct batch batch;
@@ -166,7 +168,7 @@ static unsigned int count(const struct client *innocent, uint32_t handle)
  * Opens the gate. Returns: how many of the attacker's jobs were done when the
  * innocent client's last one was.
  */
-static unsigned int race(FIXTURE_DATA(fair) *self)
+static unsigned int race(FAIR_DATA *self)
 {
 	struct client *innocent = &self->innocent;
 	uint32_t copy = gem_create(innocent->fd, VI915_PAGE);

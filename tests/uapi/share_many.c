@@ -2,7 +2,7 @@
 /*
  * One buffer that a dozen GPUs use at once, each with a DMA mapping of its own.
  */
-// box: --gpu gpu0 --gpu gpu1 --gpu gpu2 --gpu gpu3 --gpu gpu4 --gpu gpu5 --gpu gpu6 --gpu gpu7 --gpu gpu8 --gpu gpu9 --gpu gpu10 --gpu gpu11
+// box: --gpus 12
 #include "gpu_fixture.h"
 
 #define GPUS 12
