@@ -15,7 +15,7 @@
 #include "files.h"
 #include "inbound.h"
 #include "klog.h"
-#include "limits.h"
+#include "hostlimits.h"
 #include "link.h"
 #include "machine.h"
 #include "place.h"

@@ -12,7 +12,7 @@
 
 #include "box.h"
 #include "files.h"
-#include "limits.h"
+#include "hostlimits.h"
 #include "qemu.h"
 #include "say.h"
 #include "session.h"

@@ -8,7 +8,7 @@
 
 #include "box.h"
 #include "klog.h"
-#include "limits.h"
+#include "hostlimits.h"
 #include "place.h"
 #include "say.h"
 #include "steps.h"

@@ -17,7 +17,7 @@
 #include "box/box.h"
 #include "box/confine.h"
 #include "box/files.h"
-#include "box/limits.h"
+#include "box/hostlimits.h"
 #include "box/place.h"
 #include "box/qemu.h"
 #include "box/say.h"

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "limits.h"
+#include "hostlimits.h"
 #include "say.h"
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-#ifndef VI915_LIMITS_H
-#define VI915_LIMITS_H
+#ifndef VI915_HOSTLIMITS_H
+#define VI915_HOSTLIMITS_H
 
 #include <stdbool.h>
 #include <stddef.h>
