@@ -215,8 +215,8 @@ static enum vi915_check_result vi915_check_boundary(char *text)
 				       "a box's kernel has read-only mounts but for its "
 				       "writable paths; no Landlock here");
 	return vi915_check_say(text, VI915_CHECK_OK,
-			       "Landlock %d%s%s keeps a box's kernel to its writable paths", landlock,
-			       landlock < VI915_CONFINE_TRUNCATE_ABI ?
+			       "Landlock %d%s%s keeps a box's kernel to its writable paths",
+			       landlock, landlock < VI915_CONFINE_TRUNCATE_ABI ?
 				       " (which lets files be cut short)" : "",
 			       mounts ? ", with read-only mounts," : "");
 }

@@ -6,6 +6,8 @@
  */
 #include "guest_fixture.h"
 
+#define TWENTY "12345678901234567890"
+
 TEST_F(guest, a_kernel_that_behaves_is_heard_to_its_end)
 {
 	const int32_t status = 7 << 8;
@@ -186,8 +188,7 @@ static const struct guest_frame guest_bad_frames[] = {
 	GUEST_FRAME("a name with an escape", VI915_FRAME_SHOT, 0, "gpu0\33[2J"),
 	GUEST_FRAME("no name", VI915_FRAME_SHOT, 0, ""),
 	GUEST_FRAME("a long name", VI915_FRAME_SHOT, 0,
-		    "a123456789012345678901234567890123456789"
-		    "0123456789012345678901234567890123456789"),
+		    "a" TWENTY TWENTY TWENTY TWENTY),
 	GUEST_FRAME("a document of another name", VI915_FRAME_DOCUMENT, 0, "junit.xml"),
 	GUEST_FRAME("a piece of nothing", VI915_FRAME_PIECE, 0, "x"),
 	GUEST_FRAME("a second hello", VI915_FRAME_HELLO, 0, "\3\0\0\0"),

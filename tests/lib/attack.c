@@ -172,7 +172,7 @@ static void attack_serve(const char *at, const struct attack *attack, struct inn
 void attack_run_at(const char *at, const struct attack *attack, struct attack_result *result)
 {
 	unsigned int n = attack->processes ? attack->processes : 1, i;
-	struct attack_result unread;
+	struct attack_result unread = { 0 };
 	struct attack_tally *tally;
 	struct attack_nodes nodes;
 	pid_t pids[ATTACK_PROCESSES];

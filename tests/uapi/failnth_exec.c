@@ -141,8 +141,7 @@ static void end_job_with_fence_array(void *arg)
 CALL(execbuffer2_with_relocations, make_job, submit, end_job);
 CALL(execbuffer2_of_a_new_context, make_job_of_new_context, submit, end_job_of_context);
 CALL(execbuffer2_with_user_memory, make_job_with_userptr, submit, end_job, EFAULT);
-CALL(execbuffer2_with_a_timeline, make_job_with_fences, submit_with_fences,
-	end_job_with_fences);
+CALL(execbuffer2_with_a_timeline, make_job_with_fences, submit_with_fences, end_job_with_fences);
 CALL(execbuffer2_with_fences, make_job_with_fence_array, submit, end_job_with_fence_array);
 
 /* Contexts and address spaces. */

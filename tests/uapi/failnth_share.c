@@ -138,8 +138,7 @@ CALL(handle_to_fd, make_object, export_object, close_object);
 CALL(fd_to_handle, make_dmabuf, import_object, close_dmabuf);
 CALL(set_domain_of_an_import, make_import, set_domain_of_import, close_import);
 CALL(execbuffer2_with_an_import, make_job_on_import, submit, end_job_on_import);
-CALL(fault_of_a_view_of_an_import, make_view_of_import, fault_view, close_view_of_import,
-	EFAULT);
+CALL(fault_of_a_view_of_an_import, make_view_of_import, fault_view, close_view_of_import, EFAULT);
 CALL(drop_caches_of_what_is_shared, make_used_import, drop_caches, close_import);
 
 /* The dma-buf's own calls. */
