@@ -2,12 +2,13 @@
 /*
  * What a plain user may do to others. An attacker, in processes of uid 65534
  * that open nothing but device nodes, makes steps; beside it an innocent client
- * (innocent.h) draws in rounds. Each round must be over before the attacker has
- * made a certain number of steps meanwhile: no clock is asked, so a slow or a
- * busy machine changes nothing.
+ * (innocent.h) draws in rounds. The attacker may make only so many steps while
+ * one round lasts. Steps are counted instead of time, so a slow or busy machine
+ * changes nothing.
  *
- * A single step that stops the machine is out of this one's sight, for no step
- * is made meanwhile: such a test counts what the step costs (attack_cost()).
+ * This cannot see a single step that stops the machine, since the attacker
+ * makes no steps meanwhile: such a test counts what the step costs
+ * (attack_cost()).
  */
 #ifndef VI915_TESTS_ATTACK_H
 #define VI915_TESTS_ATTACK_H
@@ -23,9 +24,9 @@
  * struct attacker - one of the attacker's processes
  * @card: file of the GPU's card
  * @render: file of its render node
- * @index: of this process
- * @step: of this process, from 0
- * @arg: the attack's
+ * @index: number of this process, from 0
+ * @step: number of this process's step, from 0
+ * @arg: copy of the attack's @arg
  */
 struct attacker {
 	int card;
@@ -40,12 +41,13 @@ struct attacker {
  * @gpu: name of the GPU
  * @prepare: runs in each process before its first step, or NULL
  * @step: runs in each process, again and again
- * @arg: of both, each process has a copy of it
- * @processes: how many, 0 means 1
- * @rounds: of the innocent client, at least
- * @steps: of all processes, at least; the innocent client draws until both are done
- * @bound: steps of all processes that may be made while one round lasts; 0: any
- *	number, as long as the round is over some day
+ * @arg: for both functions; each process has a copy of it
+ * @processes: number of processes, 0 means 1
+ * @rounds: how many rounds the innocent client has at least
+ * @steps: how many steps all processes make at least; the innocent client draws
+ *	until both counts are reached
+ * @bound: how many steps all processes may make while one round lasts; 0: any
+ *	number, as long as the round ends
  */
 struct attack {
 	const char *gpu;
@@ -59,12 +61,12 @@ struct attack {
 };
 
 /**
- * struct attack_result - what came of it
- * @steps: that the attacker made
- * @rounds: that the innocent client had meanwhile
- * @worst: that it made while a single round lasted
- * @dying: rounds that the innocent client had from SIGKILL to the end of all
- *	of the attacker's processes
+ * struct attack_result - counts of one run of an attack
+ * @steps: steps that the attacker made
+ * @rounds: rounds that the innocent client had meanwhile
+ * @worst: most steps that the attacker made during a single round
+ * @dying: rounds of the innocent client from SIGKILL to the end of all of the
+ *	attacker's processes
  */
 struct attack_result {
 	unsigned long steps;
@@ -75,11 +77,11 @@ struct attack_result {
 
 /**
  * attack_run() - attack, have the innocent client draw, kill the attacker
- * @result: may be NULL
+ * @result: filled with the counts; may be NULL
  *
- * Ends the test when the innocent client is harmed, or is not served in time,
- * or when a process of the attacker failed. One that was killed in the midst of
- * a step has not failed.
+ * Ends the test when the innocent client is harmed or not served in time, or
+ * when a process of the attacker failed. A process that was killed in the
+ * middle of a step has not failed.
  */
 void attack_run_at(const char *at, const struct attack *attack, struct attack_result *result);
 #define attack_run(attack, result) attack_run_at(VI915_AT, attack, result)
@@ -91,9 +93,9 @@ void attack_become_user(void);
 
 /**
  * attack_child() - run a function as a plain user, in a process of its own
- * @gpu: whose nodes are open in its struct attacker
+ * @gpu: name of the GPU whose nodes the struct attacker has open
  *
- * Its failure is the test's.
+ * A failure of the function fails the test.
  */
 void attack_child_at(const char *at, const char *gpu, void (*fn)(struct attacker *attacker),
 		     void *arg);
@@ -102,9 +104,10 @@ void attack_child_at(const char *at, const char *gpu, void (*fn)(struct attacker
 /**
  * attack_cost() - CPU time that a function takes in this thread, in ns
  *
- * To be compared with what less of the same costs, never with a number: twice
- * as many objects may cost some more than twice as much, but not four times.
- * The least of @times runs, for others disturb.
+ * Compare the result with the cost of less of the same, never with a number:
+ * twice as many objects may cost a bit more than twice as much, but not four
+ * times. The result is the least of @times runs, since other load only makes a
+ * run slower.
  */
 uint64_t attack_cost(void (*fn)(void *arg), void *arg, unsigned int times);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Writing batches, with the encodings of gen9. A batch is an object and a WB
- * mapping of it; commands go there one after the other. Where a command takes
- * an address, the test says either what it is (softpinned) or in which object
- * it lies, and then the batch gets a relocation.
+ * mapping of it; commands are appended. Where a command takes an address, the
+ * test gives either the address itself (softpinned) or an object and an offset,
+ * for which the batch gets a relocation.
  */
 #ifndef VI915_TESTS_BATCH_H
 #define VI915_TESTS_BATCH_H
@@ -15,7 +15,7 @@
 #include "fail.h"
 #include "uapi.h"
 
-/* Headers. The lengths are those that make the commands below. */
+/* Command headers, with the lengths of the commands below. */
 #define MI_NOOP 0u
 #define MI_ARB_CHECK (0x05u << 23)
 #define MI_BATCH_BUFFER_END (0x0au << 23)
@@ -44,7 +44,7 @@
 #define XY_BLT_WRITE_ARGB (3u << 20)
 #define XY_DEPTH_32 (3u << 24)
 
-/* The first dword of a batch that no engine knows. */
+/* First dword of a batch that no engine can decode. */
 #define BATCH_INVALID 0xdeadbeefu
 
 /* ALU instructions of MI_MATH. */
@@ -57,7 +57,7 @@
 #define ALU_SRCB 0x21
 #define ALU_ACCU 0x31
 
-/* Registers, from the engine's mmio base. */
+/* Registers, as offsets from the engine's mmio base. */
 #define MMIO_RCS 0x2000u
 #define MMIO_BCS 0x22000u
 #define MMIO_VCS 0x12000u
@@ -65,7 +65,7 @@
 #define REG_GPR(n) (0x600u + 8 * (n))
 #define REG_TIMESTAMP 0x358u
 
-/* The mmio base of the engine that a legacy ring number means. */
+/* The mmio base of the engine with this legacy ring number. */
 uint32_t batch_mmio(unsigned int engine);
 
 #define BATCH_RELOCS 64
@@ -74,13 +74,13 @@ uint32_t batch_mmio(unsigned int engine);
  * struct batch - a batch that is being written
  * @fd: file of the object
  * @handle: object that holds it
- * @size: of the object
- * @address: where it is softpinned; no two batches of a process have the same,
- *	so that none has to wait until another has left its place
+ * @size: size of the object in bytes
+ * @address: where it is softpinned; all batches of a process have different
+ *	addresses, so that none waits for another to leave its place
  * @cs: WB mapping of the object
- * @used: dwords that are written
- * @relocs: of the object, by handle
- * @num_relocs: how many
+ * @used: dwords that are written so far
+ * @relocs: relocations of the batch object, by handle
+ * @num_relocs: number of relocations
  */
 struct batch {
 	int fd;
@@ -95,7 +95,7 @@ struct batch {
 
 /**
  * struct batch_ptr - an address in a command
- * @handle: object that it lies in, or 0: @at is the address itself
+ * @handle: object that the address lies in, or 0: @at is the address itself
  * @at: offset in the object, or the address
  */
 struct batch_ptr {
@@ -124,7 +124,7 @@ struct batch_rect {
 	uint16_t height;
 };
 
-/* A new object of @size bytes, mapped; and both given back. */
+/* batch_init() makes an object of @size bytes and maps it; batch_fini() gives both back. */
 void batch_init_at(const char *at, struct batch *batch, int fd, uint64_t size);
 #define batch_init(batch, fd, size) batch_init_at(VI915_AT, batch, fd, size)
 void batch_fini(struct batch *batch);
@@ -135,11 +135,11 @@ void batch_reset(struct batch *batch);
 uint64_t batch_canonical(uint64_t address);
 
 void batch_dword(struct batch *batch, uint32_t dword);
-/* 48-bit address in two dwords; the command @writes there, or reads. */
+/* A 48-bit address in two dwords; @writes says whether the command writes there. */
 void batch_address(struct batch *batch, struct batch_ptr ptr, bool writes);
 void batch_noop(struct batch *batch, unsigned int n);
 void batch_arb_check(struct batch *batch);
-/* BATCH_BUFFER_END, and a NOOP where that makes the length even. */
+/* BATCH_BUFFER_END, and a NOOP if that makes the length even. */
 void batch_end(struct batch *batch);
 void batch_store(struct batch *batch, struct batch_ptr to, uint32_t value);
 void batch_store_qword(struct batch *batch, struct batch_ptr to, uint64_t value);
@@ -147,16 +147,16 @@ void batch_load_imm(struct batch *batch, uint32_t reg, uint32_t value);
 void batch_load_mem(struct batch *batch, uint32_t reg, struct batch_ptr from);
 void batch_load_reg(struct batch *batch, uint32_t to, uint32_t from);
 void batch_store_reg(struct batch *batch, struct batch_ptr to, uint32_t reg);
-/* @compare: MI_SEMAPHORE_SAD_x; memory is the left side. Always polls. */
+/* @compare: MI_SEMAPHORE_SAD_x; memory is the left operand. The wait always polls. */
 void batch_wait(struct batch *batch, struct batch_ptr at, uint32_t compare, uint32_t value);
-/* Ends unless what is at @at is greater than @value. */
+/* Ends the batch unless the dword at @at is greater than @value. */
 void batch_end_unless(struct batch *batch, struct batch_ptr at, uint32_t value);
 void batch_jump(struct batch *batch, struct batch_ptr to);
 void batch_math(struct batch *batch, const uint32_t *alu, unsigned int n);
 void batch_flush(struct batch *batch);
 void batch_flush_store(struct batch *batch, struct batch_ptr to, uint32_t value);
 void batch_fill(struct batch *batch, const struct batch_rect *to, uint32_t pixel);
-/* The size is @to's; @from's is not looked at. */
+/* The size of the blit is that of @to; @from's size is ignored. */
 void batch_copy(struct batch *batch, const struct batch_rect *to,
 		const struct batch_rect *from);
 

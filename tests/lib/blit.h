@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Blits of gen9, in all their forms: what batch_fill() and batch_copy() leave
- * out. Also what a blit should have drawn, worked out a pixel at a time, which
- * shares no arithmetic with the driver.
+ * Blits of gen9 in all their forms, beyond batch_fill() and batch_copy(). Also
+ * the expected result of a blit, worked out pixel by pixel, with no arithmetic
+ * shared with the driver.
  */
 #ifndef VI915_TESTS_BLIT_H
 #define VI915_TESTS_BLIT_H
@@ -37,12 +37,12 @@ struct blit_surface {
 /**
  * struct blit - one blit
  * @to: drawn to
- * @from: drawn from, of no interest to a fill
- * @bpp: bits of a pixel: 8, 16, 32; of a fast copy 64 and 128 too
- * @rop: code of three operands
+ * @from: drawn from; ignored by a fill
+ * @bpp: bits per pixel: 8, 16, 32; for a fast copy also 64 and 128
+ * @rop: raster operation code of three operands
  * @channels: BLIT_x, at 32 bits only
- * @clip: cut by the clipping rectangle
- * @colour: of a fill
+ * @clip: clipped by the clipping rectangle
+ * @colour: colour of a fill
  * @x: left, in @to
  * @y: top, in @to
  * @width: in pixels
@@ -76,21 +76,21 @@ void blit_fast_copy(struct batch *batch, const struct blit *blit);
 void blit_clip(struct batch *batch, int x1, int y1, int x2, int y2);
 
 /**
- * blit_offset() - where a byte of a picture lies
+ * blit_offset() - where a byte of a picture lies in memory
  * @x: byte in the row
  * @y: row
  *
- * Returns: from pixel 0,0.
+ * Returns: the offset from pixel 0,0.
  */
 int64_t blit_offset(const struct blit_surface *surface, int x, int y);
 
 /**
- * blit_draw() - what it should draw
- * @to: memory of @blit's @to, from pixel 0,0
- * @from: memory of its @from, as it was; NULL for a fill
+ * blit_draw() - draw in memory what the blit should draw
+ * @to: memory of @blit's @to, starting at pixel 0,0
+ * @from: memory of its @from before the blit; NULL for a fill
  *
- * @to and @from must not be the same memory: where a blit works within one
- * picture, the caller gives a copy of what was there.
+ * @to and @from must not be the same memory: for a blit within one picture, the
+ * caller passes a copy of the old contents as @from.
  */
 void blit_draw(const struct blit *blit, uint8_t *to, const uint8_t *from);
 

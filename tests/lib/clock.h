@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What tests of the clock share: a buffer that one GPU fills while another may
- * look on, and every way to wait for that.
+ * Common to the tests of the clock: a buffer that one GPU fills while another
+ * GPU may read it, and every way to wait for that.
  */
 #ifndef VI915_TESTS_CLOCK_H
 #define VI915_TESTS_CLOCK_H
@@ -19,18 +19,18 @@
 #define CLOCK_OLD 0x01d01d01u
 #define CLOCK_NEW(round) (0x4e000000u + (round))
 
-/* A job is held less than that when nobody waits for it. */
+/* Upper bound of how long a job is held when nothing waits for it. */
 #define CLOCK_MOST_NS (25000 * CLOCK_MS)
 
 /**
- * struct clock - a GPU with a clock, and what it draws to
- * @fd: the GPU
- * @other: one that does all at once
- * @handle: the buffer
- * @import: the same, of @other
- * @dmabuf: the same
- * @map: the same, as the CPU sees it without waiting
- * @syncobj: gets the fence of each job
+ * struct clock - a GPU with a clock, and the buffer that it draws to
+ * @fd: file of the GPU
+ * @other: file of a GPU that runs jobs at once
+ * @handle: handle of the buffer in @fd
+ * @import: handle of the buffer in @other
+ * @dmabuf: dma-buf of the buffer
+ * @map: CPU mapping of the buffer; reading it waits for nothing
+ * @syncobj: receives the fence of each job
  * @out: out-fence of the last job, or -1
  */
 struct clock {
@@ -48,7 +48,7 @@ void clock_open_at(const char *at, struct clock *clock, const char *gpu, const c
 #define clock_open(clock, gpu, other) clock_open_at(VI915_AT, clock, gpu, other)
 void clock_close(struct clock *clock);
 
-/* Waits for all that is on the buffer, and has the CPU write CLOCK_OLD. */
+/* Waits for all jobs on the buffer, then the CPU writes CLOCK_OLD. */
 void clock_put_old(struct clock *clock);
 /* Queues a job that fills the buffer. */
 void clock_submit_at(const char *at, struct clock *clock, uint32_t pixel);
@@ -58,9 +58,9 @@ bool clock_holds(const struct clock *clock, uint32_t pixel);
 
 /**
  * struct clock_way - a way to wait for the last job
- * @name: for people
+ * @name: for messages
  * @wait: returns once the job has run; ends the test when it does not
- * @jobs: how many more jobs of the GPU it takes
+ * @jobs: how many more jobs of the GPU this way takes
  */
 struct clock_way {
 	const char *name;

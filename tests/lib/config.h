@@ -11,10 +11,10 @@
 #include "fail.h"
 
 #define CONFIG_DIR "/sys/kernel/config/vi915"
-/* As long as anything that is read there. */
+/* Large enough for anything that is read from a folder. */
 #define CONFIG_TEXT 1024
 
-/* A GPU that is not plugged in, and its end. Return: 0 or -errno. */
+/* Make a GPU that is not plugged in; remove it. Return: 0 or -errno. */
 int __config_make(const char *name);
 #define config_make(name) vi915_check(__config_make(name))
 int __config_remove(const char *name);
@@ -32,7 +32,7 @@ int __config_set(const char *name, const char *file, const char *value);
 #define __config_unplug(name) __config_set(name, "live", "0")
 #define config_unplug(name) vi915_check(__config_unplug(name))
 
-/* A GPU of that name that is plugged in, with one key as said. */
+/* Make and plug in a GPU with this name, with one key set. */
 void config_gpu_at(const char *at, const char *name, const char *key, const char *value);
 #define config_gpu(name, key, value) config_gpu_at(VI915_AT, name, key, value)
 

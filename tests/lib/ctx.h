@@ -25,7 +25,7 @@ uint32_t ctx_create_ext_at(const char *at, int fd, const void *extensions);
 int __ctx_destroy(int fd, uint32_t ctx);
 #define ctx_destroy(fd, ctx) vi915_check(__ctx_destroy(fd, ctx))
 
-/* Parameters, with the plain struct, and those that are a number. */
+/* Parameters: with the plain struct, and as one number. */
 
 int __ctx_getparam(int fd, struct drm_i915_gem_context_param *param);
 int __ctx_setparam(int fd, struct drm_i915_gem_context_param *param);
@@ -44,7 +44,8 @@ struct drm_i915_gem_context_create_ext_setparam ctx_ext_setparam(uint64_t param,
 #define CTX_SLOTS 64
 
 /**
- * struct ctx_engines - a map, and the size that says how long it is
+ * struct ctx_engines - a map of engines; the size passed with it says how many
+ * slots count
  */
 struct ctx_engines {
 	uint64_t extensions;

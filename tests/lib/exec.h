@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * EXECBUFFER2: an execbuf that is put together object by object, jobs in one
- * line, and spinners. Objects are softpinned at an address that follows from
- * their handle, unless a test says otherwise.
+ * line, and spinners. Unless a test says otherwise, objects are softpinned at
+ * an address computed from their handle.
  */
 #ifndef VI915_TESTS_EXEC_H
 #define VI915_TESTS_EXEC_H
@@ -23,8 +23,9 @@
 
 /**
  * struct exec - an execbuf
- * @fd: file
- * @arg: what the ioctl gets; flags, fences and lengths may be changed directly
+ * @fd: file that the execbuf is for
+ * @arg: argument of the ioctl; flags, fences and lengths may be changed
+ *	directly
  * @objects: what @arg.buffers_ptr points to
  */
 struct exec {
@@ -34,7 +35,7 @@ struct exec {
 };
 
 /**
- * exec_address() - the address where the one-liners put an object
+ * exec_address() - the address where the one-line jobs below softpin an object
  */
 uint64_t exec_address(uint32_t handle);
 
@@ -64,16 +65,16 @@ void exec_in_fence(struct exec *exec, int sync_file);
 void exec_want_out_fence(struct exec *exec);
 
 /**
- * __exec_submit() - the ioctl, repeated after EINTR
+ * __exec_submit() - the ioctl, repeated after EINTR and EAGAIN
  *
- * EXECBUFFER2_WR, which writes rsvd2 back.
+ * The ioctl is EXECBUFFER2_WR, which writes rsvd2 back.
  */
 int __exec_submit(struct exec *exec);
 #define exec_submit(exec) vi915_check(__exec_submit(exec))
-/* The ioctl once: EINTR and EAGAIN are answers too. */
+/* The ioctl once; returns EINTR and EAGAIN like any other errno. */
 int __exec_submit_once(struct exec *exec);
 
-/* What FENCE_OUT gave: a sync_file. */
+/* The sync_file that FENCE_OUT gave. */
 int exec_out_fence(const struct exec *exec);
 
 /*
@@ -87,7 +88,7 @@ int exec_nop_fence_at(const char *at, int fd, uint32_t ctx, unsigned int engine,
 #define exec_nop_fence(fd, ctx, engine, in_fence) \
 	exec_nop_fence_at(VI915_AT, fd, ctx, engine, in_fence)
 
-/* One dword, by MI_STORE_DWORD_IMM: any engine can. */
+/* Store one dword by MI_STORE_DWORD_IMM, which every engine can run. */
 void exec_store_at(const char *at, int fd, uint32_t ctx, unsigned int engine, uint32_t handle,
 		   uint64_t offset, uint32_t value);
 #define exec_store(fd, ctx, engine, handle, offset, value) \
@@ -98,8 +99,8 @@ int exec_store_fence_at(const char *at, int fd, uint32_t ctx, unsigned int engin
 	exec_store_fence_at(VI915_AT, fd, ctx, engine, handle, offset, value, in_fence)
 
 /*
- * Whole pages, by the blitter, as a surface of 1024 pixels a row: only
- * I915_EXEC_BLT can. @pages from the start of the object.
+ * Fill @pages whole pages from the start of the object, by a blit to a surface
+ * of 1024 pixels a row; only I915_EXEC_BLT has a blitter.
  */
 void exec_fill_at(const char *at, int fd, uint32_t ctx, unsigned int engine, uint32_t handle,
 		  unsigned int pages, uint32_t pixel);
@@ -118,7 +119,7 @@ int exec_copy_fence_at(const char *at, int fd, uint32_t ctx, unsigned int engine
 #define exec_copy_fence(fd, ctx, engine, to, from, pages, in_fence) \
 	exec_copy_fence_at(VI915_AT, fd, ctx, engine, to, from, pages, in_fence)
 
-/* What a dword of an object is, once its writers are done. */
+/* The value of a dword of an object, read after its writers are done. */
 uint32_t exec_read_at(const char *at, int fd, uint32_t handle, uint64_t offset);
 #define exec_read(fd, handle, offset) exec_read_at(VI915_AT, fd, handle, offset)
 
@@ -132,10 +133,10 @@ int exec_fence_wait_at(const char *at, int sync_file);
 
 /**
  * struct spin - a batch that loops until it is told to end
- * @fd: file
- * @handle: of the batch
- * @map: of the batch
- * @fence: out-fence
+ * @fd: file of the batch object
+ * @handle: handle of the batch object
+ * @map: mapping of the batch object
+ * @fence: out-fence of the job
  */
 struct spin {
 	int fd;
@@ -145,15 +146,15 @@ struct spin {
 };
 
 #define SPIN_NO_PREEMPTION 1u
-/* @object is in the execbuf, as a reader's or a writer's. */
+/* Put @object into the execbuf, as read or as written by the job. */
 #define SPIN_READ 2u
 #define SPIN_WRITE 4u
 
 /**
  * spin_start() - queue a spinner
  * @flags: SPIN_x
- * @object: that it keeps busy, or 0
- * @in_fence: or -1
+ * @object: handle of an object that it keeps busy, or 0
+ * @in_fence: sync_file that it waits for, or -1
  */
 void spin_start_at(const char *at, struct spin *spin, int fd, uint32_t ctx, unsigned int engine,
 		   unsigned int flags, uint32_t object, int in_fence);
@@ -162,12 +163,12 @@ void spin_start_at(const char *at, struct spin *spin, int fd, uint32_t ctx, unsi
 #define spin_start(spin, fd, ctx, engine) \
 	spin_start_at(VI915_AT, spin, fd, ctx, engine, 0, 0, -1)
 
-/* Waits until it runs, up to 20 seconds. */
+/* Waits until the batch runs, up to 20 seconds. */
 void spin_wait_running_at(const char *at, struct spin *spin);
 #define spin_wait_running(spin) spin_wait_running_at(VI915_AT, spin)
 bool spin_is_running(const struct spin *spin);
 void spin_end(struct spin *spin);
-/* Ends it, waits for it and gives everything back. Returns: the fence's status. */
+/* Ends the spinner, waits for it and frees it. Returns: the fence's status. */
 int spin_free_at(const char *at, struct spin *spin);
 #define spin_free(spin) spin_free_at(VI915_AT, spin)
 

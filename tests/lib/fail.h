@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * How code outside a TEST() body fails a test.
+ * How code outside of a TEST() body fails a test.
  *
  * ASSERT_x() of kselftest_harness.h needs the harness's local variables, so a
  * library cannot use it. The harness judges a test by the exit status of the
@@ -16,7 +16,7 @@
 #define VI915_STR_(x) #x
 #define VI915_STR(x) VI915_STR_(x)
 
-/* Where the test called from; the first argument of each checked function. */
+/* File and line of the caller; the first argument of each checked function. */
 #define VI915_AT __FILE__ ":" VI915_STR(__LINE__)
 
 /**
@@ -24,8 +24,8 @@
  * @at: VI915_AT of the caller
  * @fmt: what failed and on what
  *
- * A child that a test forked itself ends too; that test learns it from the
- * child's status (see vi915_child_join()).
+ * In a child that the test forked, only the child ends; the test sees the
+ * failure in the child's status (see vi915_child_join()).
  */
 void vi915_fail_at(const char *at, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
@@ -37,7 +37,7 @@ void vi915_fail_at(const char *at, const char *fmt, ...)
 void vi915_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
- * vi915_errname() - symbolic name of an errno, either sign
+ * vi915_errname() - symbolic name of an errno, positive or negative
  *
  * Returns: "EINVAL", or a number in a static buffer of this thread.
  */
@@ -46,8 +46,8 @@ const char *vi915_errname(int err);
 /**
  * vi915_check_at() - end the test when a call answered -errno
  * @at: VI915_AT of the caller
- * @what: the call's text
- * @ret: what it answered
+ * @what: the text of the call
+ * @ret: what the call answered
  *
  * Returns: @ret, which is not negative.
  */
@@ -55,7 +55,7 @@ long vi915_check_at(const char *at, const char *what, long ret);
 #define vi915_check(call) vi915_check_at(VI915_AT, #call, call)
 
 /**
- * vi915_require_at() - end the test when a condition of its own does not hold
+ * vi915_require_at() - end the test when a precondition of it does not hold
  */
 #define vi915_require_at(at, cond) \
 	do { \

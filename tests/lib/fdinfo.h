@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What /proc/self/fdinfo tells of an open file of a GPU. */
+/* What /proc/self/fdinfo says about an open file of a GPU. */
 #ifndef VI915_TESTS_FDINFO_H
 #define VI915_TESTS_FDINFO_H
 
@@ -10,7 +10,7 @@
 #include "fail.h"
 
 /**
- * __vi915_fdinfo() - what stands behind "key:"
+ * __vi915_fdinfo() - the text behind "key:"
  *
  * Returns: 0, or -ENOENT when there is no such key.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The fixture of tests of explicit fences: a job that does nothing, and a fence
+ * Fixture of the tests of explicit fences: a job that does nothing, and a fence
  * that only the test signals. Includes the harness, so only a test program's .c
  * file includes this.
  */
@@ -12,7 +12,7 @@
 #include "ctx.h"
 #include "exec.h"
 
-/* Enough for a job that nothing holds up to have run, were it wrong. */
+/* Long enough for a job to run if nothing holds it up. */
 #define A_WHILE_US 60000
 
 FIXTURE(fence)

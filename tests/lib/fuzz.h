@@ -2,11 +2,11 @@
 /*
  * A fuzzer of our ioctls.
  *
- * What a step does follows from the seed, the stream (a phase, thread or
- * process of the test) and the step's number alone: each step has a random
- * generator of its own, and what earlier steps got from the kernel only fills
- * slots that later ones name by number. So a seed gives the same calls each
- * time, however long it runs and whatever interrupts it.
+ * A step depends only on the seed, the stream (a phase, thread or process of
+ * the test) and the step's number: each step has its own random generator, and
+ * results of earlier steps only fill slots that later steps name by number. So
+ * a seed gives the same calls each time, no matter how long it runs or what
+ * interrupts it.
  */
 #ifndef VI915_TESTS_FUZZ_H
 #define VI915_TESTS_FUZZ_H
@@ -22,28 +22,29 @@
 #define FUZZ_NAMES 8
 #define FUZZ_OFFSETS 8
 #define FUZZ_MAPS 6
-/* Ids of contexts and of address spaces that steps name: 0 and the first few. */
+/* Number of ids of contexts and of address spaces that steps use: 0 and the first few. */
 #define FUZZ_CONTEXTS 6
 
-/* Where execbufs put the object of a slot; the largest fits twice. */
+/* GPU address of the object in a slot; the space fits the largest object twice. */
 #define FUZZ_AT_OBJECT(slot) (0x100000000ULL + (slot) * 2ULL * FUZZ_SIZE_MAX)
 
 /*
- * ENOSYS, with which the DRM core refuses what a driver has no hook for; it is
- * not written out, since for a driver's own refusals that is a mistake.
+ * ENOSYS, with which the DRM core refuses a call that a driver has no hook for.
+ * It is written as a number, since it would be a mistake in a driver's own
+ * refusals.
  */
 #define FUZZ_NO_HOOK 38
 
-/* No object is larger, but those larger than any memory. */
+/* Largest object that is created, except for those larger than any memory. */
 #define FUZZ_SIZE_MAX (1 << 20)
 #define FUZZ_HUGE (1ULL << 41)
 
-/* Memory for ioctls to read and write, with a hole behind it. */
+/* Memory that ioctls read and write, followed by an unmapped hole. */
 #define FUZZ_ARENA (2 << 20)
 
 /*
- * Mappings lie in windows with a hole behind them: what the kernel writes past
- * the end of one hits nothing of this program.
+ * Mappings lie in windows followed by a hole, so that a kernel write past the
+ * end of one cannot hit other memory of this program.
  */
 #define FUZZ_WINDOW FUZZ_SIZE_MAX
 
@@ -51,7 +52,7 @@
 #define FUZZ_ARG_MAX 16384
 
 /**
- * struct fuzz_random - a random generator, splitmix64
+ * struct fuzz_random - state of a random generator, splitmix64
  */
 struct fuzz_random {
 	uint64_t state;
@@ -60,32 +61,32 @@ struct fuzz_random {
 struct fuzz_kms;
 
 uint64_t fuzz_random(struct fuzz_random *random);
-/* Less than @n. */
+/* A number less than @n. */
 uint32_t fuzz_below(struct fuzz_random *random, uint32_t n);
 /* True @percent times in 100. */
 bool fuzz_chance(struct fuzz_random *random, unsigned int percent);
-/* A number that is at, or next to, a border: of a type, a page, a sign. */
+/* A number at or next to a limit: of a type, a page, a sign. */
 uint64_t fuzz_number(struct fuzz_random *random);
 
 /**
  * struct fuzz_world - what all threads of a process share
- * @seed: of the whole run
+ * @seed: seed of the whole run
  * @nodes: paths of the device nodes of all GPUs
  * @files: an open file per node
- * @handles: what each file was given last, per slot; 0: nothing
- * @sizes: of the objects behind them, when created here
+ * @handles: the last handle that each file was given, per slot; 0: none
+ * @sizes: sizes of these objects, if they were created here
  * @fds: dma-bufs and sync_files; -1: none
- * @names: of FLINK; in memory that processes share
- * @offsets: of MMAP_OFFSET, per file
- * @timeline: of fences that get signalled all the time, or -1
- * @fences: how many were put on it
- * @vgem: a card of another driver, or -1
- * @socket: to another process that fuzzes, or -1
+ * @names: FLINK names; in memory that processes share
+ * @offsets: fake offsets from MMAP_OFFSET, per file
+ * @timeline: sw_sync timeline whose fences get signalled all the time, or -1
+ * @fences: how many fences were put on it
+ * @vgem: file of a card of another driver, or -1
+ * @socket: connection to another process that fuzzes, or -1
  * @kms: the outputs behind each file, or NULL when steps are not about them
  * @spared: number of the card that root's steps leave alone, or -1
- * @concurrent: others use the same slots at the same time
- * @unplugs: GPUs come and go meanwhile
- * @root: steps may be root's
+ * @concurrent: other threads use the same slots at the same time
+ * @unplugs: GPUs are plugged and unplugged meanwhile
+ * @root: steps may do what only root may
  * @verbose: print each step
  */
 struct fuzz_world {
@@ -112,21 +113,21 @@ struct fuzz_world {
 
 /**
  * struct fuzz - one stream of steps
- * @world: what it works on
- * @stream: its number
- * @step: the step under way
- * @done: calls that were answered with success
- * @refused: calls that were refused
- * @random: of this step
- * @file: which file this step is about
- * @size: of the object that it named last, or a guess
- * @last: what went into the field before
- * @slots: a bit for each slot whose object the job has
- * @maps: mappings, no other stream's: size 0 if there is none
- * @windows: where they are
+ * @world: the world that the steps work on
+ * @stream: number of this stream
+ * @step: number of the current step
+ * @done: number of calls that succeeded
+ * @refused: number of calls that were refused
+ * @random: generator of this step
+ * @file: index of the file that this step uses
+ * @size: size of the object that the step named last, or a guess
+ * @last: value of the field filled in before
+ * @slots: a bit for each slot whose object is in the job
+ * @maps: mappings of this stream only; size 0 if there is none
+ * @windows: address space for these mappings
  * @arena: memory for arguments
- * @arg: of the ioctl
- * @before: the same before the call
+ * @arg: argument of the ioctl
+ * @before: copy of @arg from before the call
  */
 struct fuzz {
 	struct fuzz_world *world;
@@ -185,11 +186,11 @@ struct fuzz_field {
 	uint8_t offset;
 	uint8_t size;
 	uint8_t kind;
-	/* FUZZ_FEW: values below it are good; FUZZ_BITS: bits in it are. */
+	/* FUZZ_FEW: smaller values are valid; FUZZ_BITS: mask of valid bits. */
 	uint16_t limit;
 };
 
-/* What a successful call gives, to be put in a slot and given back some day. */
+/* What a successful call gives; it is put in a slot and given back later. */
 enum fuzz_gives {
 	FUZZ_GIVES_NOTHING,
 	FUZZ_GIVES_HANDLE,
@@ -205,12 +206,13 @@ enum fuzz_gives {
 /**
  * struct fuzz_call - one ioctl
  * @request: its number, as in the uAPI
- * @on_dmabuf: is for a dma-buf, not a DRM file
- * @weight: how often to make it, compared with others; 0 means 2
- * @unchanged: a refusal leaves the whole argument as it was
- * @gives: and in which field of the argument that is
- * @fields: of the argument, offset 0 and size 0 after the last
- * @errors: with which it may refuse a well-formed call, 0 after the last
+ * @on_dmabuf: the ioctl is one of a dma-buf, not of a DRM file
+ * @weight: relative frequency of the call; 0 means 2
+ * @unchanged: a refusal leaves the whole argument unchanged
+ * @gives: enum fuzz_gives; @gives_at is the offset of that field in the
+ *	argument
+ * @fields: fields of the argument, ended by offset 0 and size 0
+ * @errors: errnos that a well-formed call may be refused with, ended by 0
  */
 struct fuzz_call {
 	const char *name;
@@ -227,32 +229,32 @@ struct fuzz_call {
 extern const struct fuzz_call fuzz_calls[];
 extern const unsigned int fuzz_num_calls;
 
-/* Fills fuzz->arg with what @call might be given. */
+/* Fills fuzz->arg with a random argument for @call. */
 void fuzz_fill(struct fuzz *fuzz, const struct fuzz_call *call);
 
-/* Would this number and argument take more memory than a box has, or make the core say so? */
+/* Would this call take more memory than a box has, or make the core print a warning? */
 bool fuzz_is_greedy(unsigned long request, const void *arg);
 
 /*
- * World and streams. fuzz_world_close() gives everything back but what streams
- * have mapped, which fuzz_close() does.
+ * World and streams. fuzz_world_close() gives back everything except the
+ * mappings of streams, which fuzz_close() gives back.
  */
 void fuzz_world_open(struct fuzz_world *world, uint64_t seed);
 void fuzz_world_close(struct fuzz_world *world);
 void fuzz_open(struct fuzz *fuzz, struct fuzz_world *world, unsigned int stream);
 void fuzz_close(struct fuzz *fuzz);
 
-/* What the kernel gave goes to a slot; what was there is given back. */
+/* Put what the kernel gave into a slot, and give back what was there. */
 void fuzz_put_handle(struct fuzz *fuzz, uint32_t handle, uint64_t size);
 void fuzz_put_fd(struct fuzz *fuzz, int fd);
 void fuzz_put_map(struct fuzz *fuzz, char *ptr, size_t size);
 void fuzz_drop_map(struct fuzz *fuzz, unsigned int slot);
 int fuzz_any_fd(struct fuzz *fuzz);
-/* A new file in the place of the step's, with nothing in it. */
+/* Replace the file of this step by a new one without any objects. */
 void fuzz_reopen(struct fuzz *fuzz);
 
 /**
- * enum fuzz_mix - which steps a stream does
+ * enum fuzz_mix - kind of steps that a stream makes
  */
 enum fuzz_mix {
 	FUZZ_ANY_BYTES,
@@ -263,12 +265,12 @@ enum fuzz_mix {
 	FUZZ_MANY,
 };
 
-/* One step, and what it says of the kernel: ends the process when wrong. */
+/* Make one step and check the kernel's answers; a wrong one ends the process. */
 void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix);
 
 /*
- * Parts of it: any ioctl number, a well-formed ioctl, another system call, a job;
- * games with the address space, with fences, and what only root may do.
+ * Kinds of steps: any ioctl number, a well-formed ioctl, another system call, a
+ * job; games with the address space, with fences, and what only root may do.
  */
 void fuzz_step_bytes(struct fuzz *fuzz);
 void fuzz_step_ioctl(struct fuzz *fuzz);
@@ -277,20 +279,21 @@ void fuzz_step_exec(struct fuzz *fuzz);
 void fuzz_step_game(struct fuzz *fuzz);
 void fuzz_step_sync(struct fuzz *fuzz);
 void fuzz_step_plug(struct fuzz *fuzz);
-/* All GPUs of the box are there again, and those that steps made are not. */
+/* Plug in all GPUs of the box again, and remove those that steps made. */
 void fuzz_plug_restore(void);
 
 /*
- * Commands for an engine, with a blitter or none, at most @max dwords, for a
- * batch that will be at the GPU address @self. Returns: how many dwords.
+ * Write commands for an engine with (@blits) or without a blitter, at most @max
+ * dwords, for a batch that will be at GPU address @self. Returns: how many
+ * dwords.
  */
 unsigned int fuzz_batch(struct fuzz *fuzz, uint32_t *dwords, unsigned int max, uint64_t self,
 			bool blits);
 
-/* Ends the process: prints what makes it happen again. */
+/* Ends the process and prints how to reproduce the failure. */
 void fuzz_fail(struct fuzz *fuzz, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
-/* Prints the step when that was asked for. */
+/* Prints the step in verbose runs. */
 void fuzz_say(struct fuzz *fuzz, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

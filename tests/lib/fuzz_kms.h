@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The fuzzer's steps for outputs. What a GPU has of mode objects and their
- * properties is learned once; framebuffers, blobs and leases are kept in slots
- * as handles are, so that calls name what exists, most of the time.
+ * The fuzzer's steps for outputs. The mode objects and properties of a GPU are
+ * read once; framebuffers, blobs and leases are kept in slots as handles are,
+ * so that most calls name things that exist.
  */
 #ifndef VI915_TESTS_FUZZ_KMS_H
 #define VI915_TESTS_FUZZ_KMS_H
@@ -24,15 +24,15 @@
 #define FUZZ_KMS_REQUEST 64
 
 /*
- * Where in a stream's arena outputs' calls have what they point to: behind what
- * fuzz_churn() takes away.
+ * Where in a stream's arena calls for outputs put what their pointers refer to:
+ * behind the part that fuzz_churn() unmaps.
  */
 #define FUZZ_AT_KMS (384 * 4096)
 #define FUZZ_AT_KMS_OUT (FUZZ_AT_KMS + 32 * 4096)
 
 /**
  * struct fuzz_prop - a property
- * @values: its limits or its enumeration, as many as fit
+ * @values: its limits or its enumeration, as many values as fit
  */
 struct fuzz_prop {
 	uint32_t id;
@@ -53,10 +53,10 @@ enum fuzz_plane_type {
 /**
  * struct fuzz_object - a CRTC, connector, encoder or plane
  * @type: DRM_MODE_OBJECT_x
- * @subtype: of a plane the value of "type", of a connector its type
- * @number: of a connector, among those of its type
+ * @subtype: for a plane the value of "type", for a connector its type
+ * @number: for a connector, its number among those of its type
  * @pipes: a bit for each CRTC that it works with
- * @props: their ids
+ * @props: ids of its properties
  */
 struct fuzz_object {
 	uint32_t id;
@@ -68,7 +68,7 @@ struct fuzz_object {
 	uint32_t props[FUZZ_KMS_OBJECT_PROPS];
 };
 
-/* What the bytes of a blob are. */
+/* Contents of a blob. */
 enum fuzz_blob {
 	FUZZ_BLOB_MODE,
 	FUZZ_BLOB_CLIPS,
@@ -79,11 +79,11 @@ enum fuzz_blob {
 
 /**
  * struct fuzz_kms - the outputs behind one file
- * @pipes: how many CRTCs there are; 0: no outputs
- * @fbs: slots of framebuffers, their sizes, and if a cursor plane takes them
- * @blobs: slots of blobs, by what is in them
- * @lessees: files of leases, -1 for none, and their numbers
- * @crcs: open files with CRCs, -1 for none
+ * @pipes: number of CRTCs; 0: no outputs
+ * @fbs: slots of framebuffers, with size and whether a cursor plane takes it
+ * @blobs: slots of blobs, by contents
+ * @lessees: files of leases, -1 for none; @lessee_ids has their numbers
+ * @crcs: open files that CRCs are read from, -1 for none
  */
 struct fuzz_kms {
 	unsigned int pipes;
@@ -104,11 +104,11 @@ struct fuzz_kms {
 };
 
 /**
- * struct fuzz_kms_call - one ioctl of the core's for outputs
- * @weight: how often, compared with others
- * @fill: writes fuzz->arg
- * @keep: takes what a successful call gave, may be NULL
- * @errors: beside those that any of them may give, 0 after the last
+ * struct fuzz_kms_call - one of the DRM core's ioctls for outputs
+ * @weight: relative frequency of the call
+ * @fill: writes the argument to fuzz->arg
+ * @keep: keeps what a successful call gave, may be NULL
+ * @errors: errnos that it may give besides the common ones, ended by 0
  */
 struct fuzz_kms_call {
 	const char *name;
@@ -126,56 +126,56 @@ extern const unsigned int fuzz_num_kms_fb_calls;
 extern const struct fuzz_kms_call fuzz_kms_lease_calls[];
 extern const unsigned int fuzz_num_kms_lease_calls;
 
-/* Of a world whose files are open: learn what it has, and give all of it back. */
+/* Read the outputs of a world whose files are open; give everything back. */
 void fuzz_kms_open(struct fuzz_world *world);
 void fuzz_kms_close(struct fuzz_world *world);
-/* Every output dark, every screen as it was made. */
+/* Turn every output off and restore every screen to its initial state. */
 void fuzz_kms_restore(struct fuzz_world *world, unsigned int file);
-/* A file that sees all that there is. */
+/* Enable all client capabilities of a file, so that it sees all objects. */
 void fuzz_kms_caps(int fd);
 
-/* The outputs of the file that the step is about. */
+/* The outputs of the file that this step uses. */
 struct fuzz_kms *fuzz_kms(struct fuzz *fuzz);
 
-/* All of a type, or NULL if there is none. */
+/* A random object of a type, or NULL if there is none. */
 struct fuzz_object *fuzz_kms_pick(struct fuzz *fuzz, uint32_t type);
-/* One that works with a CRTC; @subtype as in struct fuzz_object. */
+/* An object that works with a CRTC; @subtype as in struct fuzz_object. */
 struct fuzz_object *fuzz_kms_of_pipe(struct fuzz_kms *kms, uint32_t type, uint32_t subtype,
 				     unsigned int pipe);
 const struct fuzz_prop *fuzz_kms_prop(struct fuzz_kms *kms, uint32_t id);
 const struct fuzz_prop *fuzz_kms_prop_named(struct fuzz_kms *kms,
 					    const struct fuzz_object *object, const char *name);
 
-/* Ids, most of them right. */
+/* Random ids, most of them valid. */
 uint32_t fuzz_kms_id(struct fuzz *fuzz, uint32_t type);
 uint32_t fuzz_kms_fb(struct fuzz *fuzz);
 uint32_t fuzz_kms_blob(struct fuzz *fuzz, enum fuzz_blob kind);
-/* The slot of a framebuffer that is there; for a cursor, if there is one that can be. */
+/* A slot with a framebuffer; for a cursor, one that fits if there is one. */
 unsigned int fuzz_kms_fb_slot(struct fuzz *fuzz);
 unsigned int fuzz_kms_cursor_slot(struct fuzz *fuzz);
 
-/* The sizes that modes and framebuffers have, and a mode of one of them. */
+/* Sizes that modes and framebuffers use, and a mode of such a size. */
 uint32_t fuzz_kms_width(struct fuzz *fuzz);
 uint32_t fuzz_kms_height(struct fuzz *fuzz);
 void fuzz_kms_mode(struct fuzz *fuzz, struct drm_mode_modeinfo *mode);
 
-/* A coordinate that is on the screen, or near its edge, or far away. */
+/* A coordinate on the screen, near its edge, or far away. */
 int32_t fuzz_kms_place(struct fuzz *fuzz);
 
-/* Memory for what a call points to, with random bytes in it. */
+/* Memory for a call's pointer, with random bytes in it. */
 void *fuzz_kms_memory(struct fuzz *fuzz);
 
-/* What all properties of all objects are. */
+/* Values of all properties of all objects. */
 struct fuzz_kms_state {
 	uint64_t values[FUZZ_KMS_OBJECTS][FUZZ_KMS_OBJECT_PROPS];
 };
 
 void fuzz_kms_state(struct fuzz *fuzz, struct fuzz_kms_state *state);
-/* Ends the process if another state is there now; @why it should not be. */
+/* Ends the process if the state is another now; @why says why it must not be. */
 void fuzz_kms_state_same(struct fuzz *fuzz, const struct fuzz_kms_state *before,
 			 const char *why);
 
-/* One of our ioctls, checked; and steps that are more than that. */
+/* Make and check one of these ioctls; and longer steps. */
 void fuzz_kms_run(struct fuzz *fuzz, const struct fuzz_kms_call *call);
 void fuzz_step_kms(struct fuzz *fuzz);
 void fuzz_kms_atomic(struct fuzz *fuzz);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Running the fuzzer: streams of steps in processes that somebody watches, who
- * interrupts them, signals the fences that they wait for, and counts what they
- * leave behind.
+ * Running the fuzzer: streams of steps in processes that a parent watches.
+ * Timers interrupt them, a thread signals the fences that they wait for, and
+ * the parent counts what they leave behind.
  */
 #ifndef VI915_TESTS_FUZZ_RUN_H
 #define VI915_TESTS_FUZZ_RUN_H
@@ -17,7 +17,7 @@
 
 #define FUZZ_STREAMS 64
 
-/* Written by the streams, read by the process that waits for them. */
+/* Written by the streams, read by the parent process. */
 struct fuzz_progress {
 	uint64_t steps;
 	uint64_t done;
@@ -25,13 +25,13 @@ struct fuzz_progress {
 };
 
 /**
- * struct fuzz_options - of a run, from the environment
+ * struct fuzz_options - options of a run, from the environment
  * @seed: FUZZ_SEED
- * @seconds: FUZZ_SECONDS, of all phases
- * @only: FUZZ_STREAM: a stream of the one phase to run, UINT64_MAX for all
+ * @seconds: FUZZ_SECONDS, duration of all phases together
+ * @only: FUZZ_STREAM: the only stream to run, UINT64_MAX for all
  * @stop: FUZZ_STOP: the step before which each stream ends
  * @verbose: FUZZ_VERBOSE
- * @progress: of FUZZ_STREAMS streams
+ * @progress: progress of FUZZ_STREAMS streams
  */
 struct fuzz_options {
 	uint64_t seed;
@@ -44,14 +44,14 @@ struct fuzz_options {
 
 extern struct fuzz_options fuzz_options;
 
-/* Reads them; @seed and @seconds unless the environment says others. */
+/* Read the options; @seed and @seconds are defaults. */
 void fuzz_options_read(uint64_t seed, double seconds);
 
-/* One stream, until a time. */
+/* Run one stream until a time. */
 void fuzz_run_stream(struct fuzz_world *world, unsigned int stream, enum fuzz_mix mix,
 		     int64_t until);
 
-/* SIGALRM for this thread, and no other, every now and then, until timer_delete(). */
+/* Send this thread SIGALRM now and then, until timer_delete(). */
 void fuzz_interrupt_me(timer_t *timer);
 
 /**
@@ -63,15 +63,15 @@ struct fuzz_signaller {
 	volatile bool over;
 };
 
-/* Begin with a new timeline; end with all of its fences signalled. */
+/* Start with a new timeline; at the end, all of its fences are signalled. */
 void fuzz_signal_fences(struct fuzz_signaller *signaller, struct fuzz_world *world);
 void fuzz_signal_end(struct fuzz_signaller *signaller);
 
 /**
- * struct fuzz_phase - a part of a run, one case of the test
- * @name: its claim
- * @run: in a process of its own
- * @streams: that it has
+ * struct fuzz_phase - a part of a run, which is one case of the test
+ * @name: name of the case
+ * @run: runs the phase; called in a process of its own
+ * @streams: number of its streams
  */
 struct fuzz_phase {
 	const char *name;
@@ -80,10 +80,10 @@ struct fuzz_phase {
 };
 
 /**
- * fuzz_run_phases() - run them all, as TAP
+ * fuzz_run_phases() - run all phases and print TAP
  *
- * A case fails when its process does, when no stream makes a step for long, or
- * when objects or memory are left. Returns: the exit status.
+ * A case fails when its process fails, when no stream makes a step for a long
+ * time, or when objects or memory leak. Returns: the exit status.
  */
 int fuzz_run_phases(const struct fuzz_phase *phases, unsigned int num_phases);
 

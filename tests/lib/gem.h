@@ -2,8 +2,8 @@
 /*
  * The object ioctls of i915. __gem_x() answers 0 or -errno and gives results
  * through pointers; gem_x() ends the test with file and line when the call is
- * refused. Arguments that only a refusal test sets (pads, flags that do not
- * exist) go through vi915_ioctl() with the plain struct.
+ * refused. For arguments that only refusal tests set (pads, invalid flags), use
+ * vi915_ioctl() with the plain struct.
  */
 #ifndef VI915_TESTS_GEM_H
 #define VI915_TESTS_GEM_H
@@ -100,7 +100,7 @@ int __gem_sw_finish(int fd, uint32_t handle);
 int __gem_busy(int fd, uint32_t handle, uint32_t *busy);
 uint32_t gem_busy_at(const char *at, int fd, uint32_t handle);
 #define gem_busy(fd, handle) gem_busy_at(VI915_AT, fd, handle)
-/* @timeout_ns may be NULL: wait for ever. It gets the time that is left. */
+/* @timeout_ns may be NULL: wait for ever. The time that is left is written there. */
 int __gem_wait(int fd, uint32_t handle, int64_t *timeout_ns);
 
 /* State. */
@@ -123,7 +123,7 @@ int __gem_getparam(int fd, int param, int *value);
 int gem_getparam_at(const char *at, int fd, int param);
 #define gem_getparam(fd, param) gem_getparam_at(VI915_AT, fd, param)
 int __gem_get_aperture(int fd, struct drm_i915_gem_get_aperture *aperture);
-/* One item; @item->length is in and out, and carries the item's own errno. */
+/* One item; @item->length is in and out, and holds the item's errno. */
 int __gem_query(int fd, struct drm_i915_query_item *item);
 
 #endif

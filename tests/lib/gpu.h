@@ -16,7 +16,7 @@
 #define VI915_DRI_DEBUGFS "/sys/kernel/debug/dri"
 
 /**
- * struct vi915_gpu - one GPU of this box, as its debugfs describes it
+ * struct vi915_gpu - one GPU of this box, as described in its debugfs
  * @name: name in the description
  * @card: minor of the card node
  * @render: minor of the render node, or -1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The fixture of tests on one device: a fresh open file of gpu0's render node.
+ * Fixture of the tests on one device: a fresh open file of gpu0's render node.
  * Includes the harness, so only a test program's .c file includes this.
  */
 #ifndef VI915_TESTS_GPU_FIXTURE_H

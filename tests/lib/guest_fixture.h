@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The host's side of a box, driven as the command drives it, and a guest's kernel
- * that means harm. Includes box/box.c as a whole, and the harness, so only a test
+ * The host's side of a box, driven as the command drives it, against a hostile
+ * guest kernel. Includes all of box/box.c and the harness, so only a test
  * program's .c file includes this.
  */
 #ifndef VI915_TESTS_GUEST_FIXTURE_H
@@ -20,7 +20,7 @@
 static struct vi915_box_options guest_options;
 static int guest_words, guest_nothing, guest_pictures;
 
-/* What the command does with pictures, but for the file. */
+/* Handles a picture as the command does, except for writing the file. */
 static int guest_shot(void *to, const char *name, const char *ppm, size_t len)
 {
 	struct vi915_picture picture;
@@ -60,7 +60,7 @@ static void guest_begin(GUEST *self)
 	box->options = &guest_options;
 	box->signals = -1;
 	box->slot.fd = box->klog.fd = box->klog.copy_fd = -1;
-	/* Long ago: no turn sleeps. */
+	/* In the past, so that no turn sleeps. */
 	box->times.grace = 1;
 	box->streams.credit = VI915_PROTO_WINDOW;
 	vi915_queue_put(&box->params, "what is wanted", 14);
@@ -68,7 +68,7 @@ static void guest_begin(GUEST *self)
 	player_open(&self->player, box->link.guest_fd);
 }
 
-/* One turn of the command; what it prints is nobody's here. */
+/* One turn of the command; its output is dropped. */
 static void guest_turn(GUEST *self)
 {
 	fflush(stdout);
@@ -79,10 +79,10 @@ static void guest_turn(GUEST *self)
 	dup2(guest_words, 2);
 }
 
-/* As many as one thing that the guest does needs to be heard and answered. */
+/* Enough turns to hear and answer any one thing that the guest does. */
 static void guest_turns(GUEST *self)
 {
-	/* A message a turn; a greeting has 22. */
+	/* One message per turn; a greeting has 22. */
 	for (int i = 0; i < 30 && self->box.ending.kind == VI915_ENDING_NONE; i++)
 		guest_turn(self);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Faults on order: a GPU's folder vi915_faults in debugfs. */
+/* Faults on order: the folder vi915_faults of a GPU in debugfs. */
 #ifndef VI915_TESTS_INJECT_H
 #define VI915_TESTS_INJECT_H
 
@@ -10,7 +10,7 @@
 #include "fail.h"
 
 /**
- * __inject_read() - read a file of a kind of call
+ * __inject_read() - read a file of one kind of call
  * @fd: any of the GPU's files
  * @call: "import", ..., or "hang"
  * @file: "when", "errno", "calls", "failures"
@@ -20,16 +20,16 @@
 ssize_t __inject_read(int fd, const char *call, const char *file, char *text, size_t size);
 int __inject_write(int fd, const char *call, const char *file, const char *text);
 
-/* Order from now on; @error may be NULL: as it was. */
+/* Set the order; @error may be NULL to leave the errno as it is. */
 void inject_order_at(const char *at, int fd, const char *call, const char *when,
 		     const char *error);
 #define inject_order(fd, call, when, error) inject_order_at(VI915_AT, fd, call, when, error)
 
-/* A file with a number. */
+/* Read a file that holds a number. */
 uint64_t inject_count_at(const char *at, int fd, const char *call, const char *file);
 #define inject_count(fd, call, file) inject_count_at(VI915_AT, fd, call, file)
 
-/* Nothing fails on order any more. */
+/* Cancel all orders. */
 void inject_nothing_at(const char *at, int fd);
 #define inject_nothing(fd) inject_nothing_at(VI915_AT, fd)
 

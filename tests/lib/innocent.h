@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A client that does nothing wrong: it has the GPU draw, waits, and looks at
- * its pixels. Whatever others do beside it must leave them as they are.
+ * A client that does nothing wrong: it has the GPU draw, waits, and checks its
+ * pixels. Nothing that other clients do may change them.
  */
 #ifndef VI915_TESTS_INNOCENT_H
 #define VI915_TESTS_INNOCENT_H
@@ -13,11 +13,11 @@
 /**
  * struct innocent - an innocent client of a GPU
  * @fd: its own file
- * @still: object that nobody draws to after innocent_open()
+ * @still: object that is not drawn to after innocent_open()
  * @canvas: object that the GPU draws to in each round
- * @still_map: all of it
- * @canvas_map: all of it
- * @rounds: done
+ * @still_map: mapping of @still
+ * @canvas_map: mapping of @canvas
+ * @rounds: number of finished rounds
  */
 struct innocent {
 	int fd;
@@ -29,7 +29,7 @@ struct innocent {
 };
 
 /**
- * innocent_open() - a client of the GPU with that name, with pixels of its own
+ * innocent_open() - open a client of the GPU with that name, and its objects
  */
 void innocent_open_at(const char *at, struct innocent *innocent, const char *gpu);
 #define innocent_open(innocent, gpu) innocent_open_at(VI915_AT, innocent, gpu)
@@ -38,7 +38,7 @@ void innocent_open_at(const char *at, struct innocent *innocent, const char *gpu
  * innocent_round() - draw, wait, and compare every pixel
  *
  * Ends the test when the job is refused or ends with an error, when it has not
- * ended after 20 seconds, or when a pixel is another.
+ * ended after 20 seconds, or when a pixel is wrong.
  */
 void innocent_round_at(const char *at, struct innocent *innocent);
 #define innocent_round(innocent) innocent_round_at(VI915_AT, innocent)

@@ -12,15 +12,15 @@
 #include "uapi.h"
 
 /*
- * vgem: an object of at least @size bytes (a dumb buffer of 4-byte pixels).
- * Its dma-buf comes from prime_export().
+ * vgem: create an object of at least @size bytes (a dumb buffer of 4-byte
+ * pixels). prime_export() gives its dma-buf.
  */
 uint32_t vgem_create_at(const char *at, int vgem, uint64_t size);
 #define vgem_create(vgem, size) vgem_create_at(VI915_AT, vgem, size)
 
 /*
  * vgem's fences: attached to the reservation of one of its handles (own or
- * imported), they time out after ten seconds. @flags: 0 or VGEM_FENCE_WRITE.
+ * imported); they time out after ten seconds. @flags: 0 or VGEM_FENCE_WRITE.
  */
 int __vgem_fence_attach(int vgem, uint32_t handle, uint32_t flags, uint32_t *fence);
 uint32_t vgem_fence_attach_at(const char *at, int vgem, uint32_t handle, uint32_t flags);

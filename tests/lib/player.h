@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A guest's kernel that means harm, as far as the host's side of a box can tell:
- * it speaks vhost-user, owns memory with rings in it, and sends frames.
+ * A hostile guest kernel, as far as the host's side of a box can tell: it
+ * speaks vhost-user, owns memory with rings in it, and sends frames.
  */
 #ifndef VI915_TESTS_PLAYER_H
 #define VI915_TESTS_PLAYER_H
@@ -12,7 +12,7 @@
 #include "box/link.h"
 #include "fuzz.h"
 
-/* What it calls memory, and where in that things lie. */
+/* Guest address and size of its memory, and where things lie in it. */
 #define PLAYER_GUEST	0x10000000ull
 #define PLAYER_SIZE	(1024 * 1024)
 #define PLAYER_RING(i)	(0x1000ull + (i) * 0x4000ull)
@@ -20,17 +20,17 @@
 #define PLAYER_USED	0x2000
 #define PLAYER_BYTES	0x20000ull
 #define PLAYER_NUM	64
-/* One buffer of a ring. */
+/* Size of one buffer of a ring. */
 #define PLAYER_BUFFER	1024
 
 /**
  * struct player - the guest
- * @sock: to the host's side
- * @memfd: its memory
- * @mem: that, mapped; behind it nothing is
- * @kick: an eventfd for all rings
- * @call: sockets for all of them
- * @given: how many buffers it has given to each ring
+ * @sock: connection to the host's side
+ * @memfd: memfd of its memory
+ * @mem: mapping of @memfd, followed by unmapped addresses
+ * @kick: one eventfd for all rings
+ * @call: sockets for all rings
+ * @given: how many buffers the guest has given to each ring
  */
 struct player {
 	int sock, memfd;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Sharing: PRIME, the dma-buf's own ioctls, and fences put on an object from
- * outside.
+ * Sharing: PRIME, the dma-buf's own ioctls, and fences that are put on an
+ * object from outside.
  */
 #ifndef VI915_TESTS_PRIME_H
 #define VI915_TESTS_PRIME_H
@@ -69,7 +69,7 @@ void sw_signal_at(const char *at, int timeline, uint32_t steps);
 
 /*
  * Puts the next fence of a timeline on an object, as a reader's or a writer's
- * (@flags: DMA_BUF_SYNC_READ or _WRITE), through a dma-buf made for that.
+ * (@flags: DMA_BUF_SYNC_READ or _WRITE), through a temporary dma-buf.
  */
 void gem_attach_fence_at(const char *at, int fd, uint32_t handle, int sync_file,
 			 uint32_t flags);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What the process and the kernel can be seen to do: page frames behind an
+ * What can be observed of the process and the kernel: page frames behind an
  * address, a GPU's objects in debugfs, faults, threads and children.
  */
 #ifndef VI915_TESTS_PROC_H
@@ -20,10 +20,10 @@
 /**
  * vi915_pfn() - page frame number behind an address of this process
  *
- * The page has to be touched first. Needs root. The kernel tells frames of
- * ordinary mappings only: for mappings of GEM objects and of most dma-bufs,
- * which are VM_PFNMAP, it shows a hole. Whether two of those show one page is
- * found out by writing through one and reading through the other.
+ * The page must have been touched. Needs root. The kernel tells frames of
+ * ordinary mappings only: mappings of GEM objects and of most dma-bufs are
+ * VM_PFNMAP and look like holes. To find out whether two of those show one
+ * page, write through one and read through the other.
  *
  * Returns: the number, 0 when no page is mapped there.
  */
@@ -45,7 +45,7 @@ void vi915_fill(void *ptr, size_t size, uint32_t seed);
 ssize_t vi915_verify(const void *ptr, size_t size, uint32_t seed);
 
 /**
- * vi915_same_at() - end the test unless all @size bytes are the pattern's
+ * vi915_same_at() - end the test unless all @size bytes match the pattern
  */
 void vi915_same_at(const char *at, const void *ptr, size_t size, uint32_t seed);
 #define vi915_same(ptr, size, seed) vi915_same_at(VI915_AT, ptr, size, seed)
@@ -71,8 +71,8 @@ struct vi915_object {
 /**
  * vi915_object_count() - number of objects alive on the GPU of this file
  *
- * The first number in i915_gem_objects, once those that are about to be freed
- * (also of a file that a test before left to be closed) are gone.
+ * The first number in i915_gem_objects, read when no object is about to be
+ * freed any more, also none of a file that an earlier test left to be closed.
  */
 long vi915_object_count_at(const char *at, int fd);
 #define vi915_object_count(fd) vi915_object_count_at(VI915_AT, fd)
@@ -100,7 +100,7 @@ void vi915_object_find_at(const char *at, int fd, uint64_t ino, uint64_t size,
 #define DROP_RESET_SEQNO 0x100
 #define DROP_RCU 0x200
 #define DROP_ALL 0x3ff
-/* Takes back every page that can be taken back; waits for nothing. */
+/* Takes back every page that can be reclaimed; waits for nothing. */
 #define DROP_PAGES (DROP_UNBOUND | DROP_BOUND | DROP_SHRINK_ALL)
 
 /**
@@ -128,7 +128,7 @@ long vi915_meminfo_at(const char *at, const char *key);
 /**
  * vi915_read_signal() - read one byte
  *
- * Returns: 0, or the signal that it raised: SIGBUS or SIGSEGV.
+ * Returns: 0, or the signal that reading raised: SIGBUS or SIGSEGV.
  */
 int vi915_read_signal(const volatile void *ptr);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The fixture of tests of how EXECBUFFER2 refuses: a call that is good but for
- * what a test spoils, and what must be true after the refusal. Includes the
- * harness, so only a test program's .c file includes this.
+ * Fixture of the tests of how EXECBUFFER2 refuses: a valid call that a test
+ * spoils, and what must be true after the refusal. Includes the harness, so
+ * only a test program's .c file includes this.
  */
 #ifndef VI915_TESTS_REFUSE_FIXTURE_H
 #define VI915_TESTS_REFUSE_FIXTURE_H
@@ -14,7 +14,7 @@
 
 #define UNTOUCHED 0x5a5a5a5a
 
-/* A job that would store to a target, with @exec to be spoilt. */
+/* A job that would store to a target; the test spoils @exec. */
 FIXTURE(exec)
 {
 	int fd;
@@ -31,7 +31,7 @@ FIXTURE(exec)
 static void make_job(EXEC *self)
 {
 	exec_init(&self->exec, self->fd, 0, I915_EXEC_RENDER);
-	/* What stands there must stay. */
+	/* A refused call must not change rsvd2. */
 	self->exec.arg.rsvd2 = 0x1111111122222222;
 	self->object = exec_add(&self->exec, self->target, exec_address(self->target),
 				EXEC_PINNED_WRITE);
@@ -66,7 +66,7 @@ static void check_nothing_happened(struct __test_metadata *_metadata,
 	EXPECT_EQ(UNTOUCHED, exec_read(self->fd, self->target, 0));
 }
 
-/* Refused with @err, without a trace; then all is as before for the next one. */
+/* The call is refused with @err and changes nothing; then @exec is made valid again. */
 #define REFUSED(err) \
 	do { \
 		struct drm_i915_gem_execbuffer2 before = self->exec.arg; \

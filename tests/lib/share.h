@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What the sharing tests add: an object's state as its GPU tells it, taking a
- * GPU away and bringing it back, and repeatable random numbers.
+ * Helpers of the sharing tests: an object's state in its GPU's debugfs, taking
+ * a GPU away and bringing it back, and repeatable random numbers.
  */
 #ifndef VI915_TESTS_SHARE_H
 #define VI915_TESTS_SHARE_H
@@ -13,16 +13,16 @@
 #include "fail.h"
 #include "uapi.h"
 
-/* The size of what most tests share: more than one page, less than a fault maps. */
+/* Size of most shared objects: more than one page, less than a fault maps. */
 #define SHARE_SIZE (4 * 4096UL)
 
 /**
- * share_state() - one word of the line of vi915_objects with this inode
- * @fd: the GPU
+ * share_state() - one number from the line of vi915_objects with this inode
+ * @fd: file of the GPU
  * @ino: inode of the dma-buf, from dmabuf_inode()
  * @key: "pages", "users", "shares", "mapped", "size"
  *
- * Returns: the number behind the word, or -1 when there is no such object.
+ * Returns: the number behind @key, or -1 when there is no such object.
  */
 long share_state_at(const char *at, int fd, ino_t ino, const char *key);
 #define share_state(fd, ino, key) share_state_at(VI915_AT, fd, ino, key)
@@ -42,21 +42,21 @@ void share_platform_at(const char *at, int fd, char name[64]);
 #define share_platform(fd, name) share_platform_at(VI915_AT, fd, name)
 
 /**
- * share_unbind() - take a GPU away, as unplugging does
+ * share_unbind() - unbind a GPU from the driver, as unplugging does
  * @name: from share_platform()
  */
 int __share_unbind(const char *name);
 #define share_unbind(name) vi915_check(__share_unbind(name))
 
 /**
- * share_bind() - bring it back
+ * share_bind() - bind it again
  */
 int __share_bind(const char *name);
 #define share_bind(name) vi915_check(__share_bind(name))
 
 /**
  * share_rand() - a step of a linear congruential generator
- * @state: the seed first, and then whatever this made of it
+ * @state: the seed at first, then the generator's state
  *
  * Returns: a number below @n.
  */
@@ -86,7 +86,7 @@ void share_gtt_reads_at(const char *at, int fd, uint32_t handle, uint64_t size, 
 #define share_gtt_reads(fd, handle, size, seed) \
 	share_gtt_reads_at(VI915_AT, fd, handle, size, seed)
 
-/* Write the pattern there instead. */
+/* Write the pattern instead of comparing. */
 void share_writes_at(const char *at, int dmabuf, uint64_t size, uint32_t seed);
 #define share_writes(dmabuf, size, seed) share_writes_at(VI915_AT, dmabuf, size, seed)
 void share_gtt_writes_at(const char *at, int fd, uint32_t handle, uint64_t size, uint32_t seed);
@@ -94,7 +94,7 @@ void share_gtt_writes_at(const char *at, int fd, uint32_t handle, uint64_t size,
 	share_gtt_writes_at(VI915_AT, fd, handle, size, seed)
 
 /**
- * share_both_ways() - what one side writes is what the other reads
+ * share_both_ways() - check that each side reads what the other writes
  * @import: our handle of the buffer, read and written through its GTT view
  * @theirs: the peer's mapping of it
  */
@@ -103,16 +103,17 @@ void share_both_ways_at(const char *at, int gpu, uint32_t import, void *theirs, 
 	share_both_ways_at(VI915_AT, gpu, import, theirs, size)
 
 /**
- * __share_take_dumb() - import a dumb buffer of a DRM driver, and look both ways
+ * __share_take_dumb() - import a dumb buffer of a DRM driver, and check both
+ * ways
  *
- * Returns: 0 or -errno of the import.
+ * Returns: 0, or -errno of the import.
  */
 int __share_take_dumb(int gpu, int peer);
 
 /**
- * struct share_crumbs - many single pages of a GPU, strewn over memory
- * @gpu: its file
- * @handles: of objects of one page; 0: given back already
+ * struct share_crumbs - many single pages of a GPU, scattered over memory
+ * @gpu: file of the GPU
+ * @handles: objects of one page; 0: already given back
  */
 struct share_crumbs {
 	int gpu;
@@ -121,25 +122,26 @@ struct share_crumbs {
 };
 
 /**
- * share_strew() - have what is taken next not lie in one piece
+ * share_strew() - fragment free memory, so that the next object is not
+ * contiguous
  *
- * Every second of many single pages is given back: what is free then has
- * neighbours that are not, and the next object is made of that.
+ * Allocates many single pages and frees every second one: each free page then
+ * has used neighbours, and the next object is made of these.
  */
 void share_strew(struct share_crumbs *crumbs, int gpu);
 void share_sweep(struct share_crumbs *crumbs);
 
 /**
- * share_scattered() - an object whose pages are not one piece
- * @size: more than a page
+ * share_scattered() - create an object whose pages are not contiguous
+ * @size: size in bytes, more than a page
  *
- * Returns: its handle; its pages are present.
+ * Returns: its handle; the pages are allocated.
  */
 uint32_t share_scattered(int gpu, uint64_t size);
 
 /**
  * share_signal_later() - have a sw_sync timeline make one step in 50 ms
- * @timeline: its file; must stay valid until then
+ * @timeline: file of the timeline; the pointer must stay valid until then
  */
 void share_signal_later(const int *timeline);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The fixture of tests on two devices: an object of gpu0 with known bytes, its
+ * Fixture of the tests on two devices: an object of gpu0 with known bytes, its
  * dma-buf, and gpu1, which has not imported it yet. Includes the harness, so
  * only a test program's .c file includes this.
  */
@@ -19,7 +19,7 @@
 #include "proc.h"
 #include "share.h"
 
-/* The pattern that the object starts with. */
+/* Seed of the pattern that the object starts with. */
 #define SHARE_SEED 1
 
 FIXTURE(share)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A screen that shows a framebuffer and tells by a CRC what it has put out:
- * one of vkms, as a peer, or an output of a GPU.
+ * A screen that shows a framebuffer and gives a CRC of its output: an output of
+ * vkms, as a peer, or of a GPU.
  */
 #ifndef VI915_TESTS_SHARE_SCREEN_H
 #define VI915_TESTS_SHARE_SCREEN_H
@@ -14,7 +14,7 @@
 
 /**
  * struct share_screen - the first output of a card, in its smallest mode
- * @fd: the card
+ * @fd: file of the card
  * @crtc: CRTC that is used
  * @connector: connector that is used
  * @mode: its mode
@@ -31,11 +31,11 @@ struct share_screen {
 void screen_open_at(const char *at, struct share_screen *screen);
 #define screen_open(screen) screen_open_at(VI915_AT, screen)
 
-/* As screen_open(), of any card; takes over @fd. */
+/* Like screen_open(), but of any card; takes ownership of @fd. */
 void screen_open_fd_at(const char *at, struct share_screen *screen, int fd);
 #define screen_open_fd(screen, fd) screen_open_fd_at(VI915_AT, screen, fd)
 
-/* Off again, and closed. */
+/* Turn the screen off and close it. */
 void screen_close(struct share_screen *screen);
 
 /* Show @handle of the card. Returns: 0 or -errno of ADDFB2 or SETCRTC. */
@@ -49,15 +49,15 @@ int __screen_set(struct share_screen *screen, uint32_t fb);
 int __screen_flip(struct share_screen *screen, uint32_t fb);
 #define screen_flip(screen, fb) vi915_check(__screen_flip(screen, fb))
 
-/* Whether the event of a flip comes in @timeout_ms; then it is taken. */
+/* Whether the event of a flip arrives within @timeout_ms; the event is read. */
 bool screen_flipped_at(const char *at, struct share_screen *screen, int timeout_ms);
 #define screen_flipped(screen, timeout_ms) screen_flipped_at(VI915_AT, screen, timeout_ms)
 
-/* Whether a GPU's first output shows this: XRGB8888, in its mode. */
+/* Whether a GPU's first output shows these pixels: XRGB8888, of its mode's size. */
 bool screen_shows_at(const char *at, int fd, const void *pixels, uint32_t pitch);
 #define screen_shows(fd, pixels, pitch) screen_shows_at(VI915_AT, fd, pixels, pitch)
 
-/* The CRC of what is on the screen now. */
+/* The CRC of what the screen shows now. */
 uint32_t screen_crc_at(const char *at, struct share_screen *screen);
 #define screen_crc(screen) screen_crc_at(VI915_AT, screen)
 

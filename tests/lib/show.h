@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Outputs for the benches, of a GPU or of vkms: one that is lit and shows two
- * framebuffers in turns, and whose pictures are looked at as CRCs or through
- * its writeback connector.
+ * Outputs for the benches, of a GPU or of vkms: a lit output that shows two
+ * framebuffers in turns, and whose pictures are read as CRCs or through its
+ * writeback connector.
  */
 #ifndef VI915_TESTS_SHOW_H
 #define VI915_TESTS_SHOW_H
@@ -15,16 +15,16 @@
 /**
  * struct show - an output that shows frames
  * @kms: the output
- * @paced: there are vblanks
- * @mode: it is lit with
- * @fbs: two framebuffers of that size
- * @flips: a commit for each, of the primary plane alone
- * @turn: which one comes next
+ * @paced: the output has vblanks
+ * @mode: current mode
+ * @fbs: two framebuffers of the mode's size
+ * @flips: a commit that shows each framebuffer on the primary plane
+ * @turn: index of the next framebuffer
  * @writeback: its writeback connector
- * @target: what pictures are written to
- * @writes: as @flips, with a picture of it to be written
- * @fence: where those put their fence
- * @crc: the file that CRCs come from, or -1
+ * @target: framebuffer that pictures are written to
+ * @writes: like @flips, with a writeback job
+ * @fence: where these commits put their out-fence
+ * @crc: file that CRCs are read from, or -1
  */
 struct show {
 	struct kms kms;
@@ -41,26 +41,26 @@ struct show {
 };
 
 /**
- * show_open() - the first output of a card
- * @fd: the card
+ * show_open() - open the first output of a card
+ * @fd: file of the card
  * @paced: false for a GPU with vblank=off
  */
 void show_open(struct show *show, int fd, bool paced);
 /**
- * show_light() - light it, with two framebuffers of that size
+ * show_light() - light the output, with two framebuffers of that size
  * @hz: frames per second
  *
- * Goes dark first, if it is lit.
+ * Turns it off first if it is lit.
  */
 void show_light(struct show *show, unsigned int width, unsigned int height, unsigned int hz);
 void show_dark(struct show *show);
 
-/* A dumb buffer's pixels, written once. */
+/* Write a pattern once to the pixels of a dumb buffer. */
 void show_fill(int fd, const struct kms_fb *fb, uint32_t seed);
 
-/* The other framebuffer, with PAGE_FLIP; returns when it is shown. */
+/* Show the other framebuffer by PAGE_FLIP; returns when it is shown. */
 void show_flip(struct show *show);
-/* Likewise, another one. */
+/* The same with a given framebuffer. */
 void show_flip_to(struct show *show, uint32_t fb);
 
 /**
@@ -69,9 +69,9 @@ void show_flip_to(struct show *show, uint32_t fb);
 void show_crc_begin(struct show *show);
 void show_crc_end(struct show *show);
 /**
- * show_crc() - the time from a vblank until the CRC of the picture is there
+ * show_crc() - the time from a vblank until the CRC of its picture can be read
  *
- * Without vblanks: from the next flip.
+ * Without vblanks, the time from the next flip.
  *
  * Returns: nanoseconds.
  */
@@ -79,7 +79,7 @@ int64_t show_crc(struct show *show);
 /* The same, from a commit of @req. */
 int64_t show_crc_of(struct show *show, drmModeAtomicReq *req);
 /**
- * show_write() - the same until the picture is written
+ * show_write() - the time until the picture is written by writeback
  */
 int64_t show_write(struct show *show);
 

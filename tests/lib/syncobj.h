@@ -16,7 +16,7 @@ uint32_t syncobj_create_at(const char *at, int fd, uint32_t flags);
 int __syncobj_destroy(int fd, uint32_t handle);
 #define syncobj_destroy(fd, handle) vi915_check(__syncobj_destroy(fd, handle))
 
-/* @timeout_ms from now. Answers -ETIME, and -EINVAL where there is no fence. */
+/* @timeout_ms from now. Answers -ETIME, or -EINVAL if there is no fence. */
 int __syncobj_wait(int fd, uint32_t handle, int timeout_ms, uint32_t flags);
 int __syncobj_wait_point(int fd, uint32_t handle, uint64_t point, int timeout_ms,
 			 uint32_t flags);
@@ -25,7 +25,7 @@ int __syncobj_wait_point(int fd, uint32_t handle, uint64_t point, int timeout_ms
 #define syncobj_wait_point(fd, handle, point) \
 	vi915_check(__syncobj_wait_point(fd, handle, point, 20000, 0))
 
-/* The last point of a timeline that has signalled. */
+/* The last signalled point of a timeline. */
 uint64_t syncobj_query_at(const char *at, int fd, uint32_t handle);
 #define syncobj_query(fd, handle) syncobj_query_at(VI915_AT, fd, handle)
 void syncobj_signal_point_at(const char *at, int fd, uint32_t handle, uint64_t point);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * What a test program includes first: the kernel's kselftest_harness.h, with
- * its words on stdout, where the TAP is, and our checked library.
+ * its messages on stdout, where the TAP is, and our checked library.
  *
  * Only the one .c file of a test program includes this: the harness defines
  * functions.
@@ -12,7 +12,7 @@
 #define TH_LOG_STREAM stdout
 
 /*
- * The harness is not written for these two, and FIXTURE_SETUP() defines a
+ * The harness violates these two warnings, and FIXTURE_SETUP() defines a
  * function without a prototype in the file that uses it.
  */
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
@@ -29,7 +29,7 @@
 /**
  * EXPECT_ERR() - the call must be refused with exactly this errno
  * @err: positive errno, for example EINVAL
- * @call: something that answers 0 or -errno
+ * @call: expression that gives 0 or -errno
  */
 #define EXPECT_ERR(err, call) \
 	do { \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Where tiled pictures have their bytes, told from the picture of a tile and
+ * Where the bytes of tiled pictures lie, derived from the layout of a tile and
  * not from the driver's arithmetic.
  */
 #ifndef VI915_TESTS_TILE_H
@@ -12,8 +12,8 @@
 /**
  * struct tiled - how an object is tiled
  * @mode: I915_TILING_x
- * @stride: of a row, in bytes
- * @size: of the object
+ * @stride: bytes in a row
+ * @size: size of the object in bytes
  */
 struct tiled {
 	uint32_t mode;
@@ -22,23 +22,23 @@ struct tiled {
 };
 
 /**
- * tile_row_size() - how long a row of tiles is; 0 when linear
+ * tile_row_size() - bytes in a row of tiles; 0 when linear
  */
 uint64_t tile_row_size(const struct tiled *t);
 
 /**
  * tile_raw() - where a byte of the linear view lies in memory
- * @linear: offset in the view; what is behind the last whole row of tiles is
- *	not tiled
+ * @linear: offset in the view; bytes behind the last whole row of tiles are not
+ *	tiled
  */
 uint64_t tile_raw(const struct tiled *t, uint64_t linear);
 
 /**
  * tile_differs() - compare a linear view with raw memory
- * @linear: the view
- * @raw: the memory
- * @from: offset in both, of the first byte of the view to look at
- * @end: offset of the byte after the last
+ * @linear: the linear view
+ * @raw: the raw memory
+ * @from: first offset to compare, in the view
+ * @end: offset behind the last byte to compare
  *
  * Returns: offset in the view of the first difference, or -1.
  */

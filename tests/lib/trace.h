@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The driver's trace events, watched through a trace instance of the test's
- * own, so that nobody else's settings matter.
+ * The driver's trace events, recorded by a trace instance of the test, so that
+ * other users' settings do not matter.
  */
 #ifndef VI915_TESTS_TRACE_H
 #define VI915_TESTS_TRACE_H
@@ -19,7 +19,7 @@ void vi915_trace_start_at(const char *at);
 #define vi915_trace_start() vi915_trace_start_at(VI915_AT)
 
 /**
- * vi915_trace_stop() - stop recording, and let go of what was recorded
+ * vi915_trace_stop() - stop recording, and drop what was recorded
  */
 void vi915_trace_stop(void);
 
@@ -28,21 +28,21 @@ void vi915_trace_stop(void);
  * @event: "vi915_import", ...
  * @word: "gpu=gpu0", ...; NULL for any
  * @nth: from 0
- * @text: the event as it is printed
+ * @text: the event as printed
  *
- * Returns: whether there is one.
+ * Returns: whether there is such an event.
  */
 bool vi915_trace_find(const char *event, const char *word, int nth, char *text, size_t size);
 
 /**
- * vi915_trace_count() - how many there are
+ * vi915_trace_count() - number of such events
  */
 int vi915_trace_count(const char *event, const char *word);
 
 /**
- * vi915_trace_word() - what stands behind "key=" in an event's text
+ * vi915_trace_word() - the text behind "key=" in an event's text
  *
- * Returns: the value in a buffer of this function, "" when there is no key.
+ * Returns: the value in a static buffer, "" when there is no such key.
  */
 const char *vi915_trace_word(const char *text, const char *key);
 

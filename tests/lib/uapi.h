@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The uAPI that tests use. <drm/...> is that of the kernel that the box runs,
- * copied by the build; the rest is the C library's.
+ * The uAPI that tests use. <drm/...> are headers of the box's kernel, copied by
+ * the build; the rest comes from the C library.
  */
 #ifndef VI915_TESTS_UAPI_H
 #define VI915_TESTS_UAPI_H
