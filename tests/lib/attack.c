@@ -20,16 +20,16 @@
 #define ATTACK_PROCESSES 64
 
 /**
- * struct attack_tally - what the attacker's processes tell, in shared memory
- * @ready: how many are prepared
- * @steps: made by all
+ * struct attack_tally - counts by the attacker's processes, in shared memory
+ * @ready: number of processes that are prepared
+ * @steps: steps made by all processes
  */
 struct attack_tally {
 	unsigned int ready;
 	unsigned long steps;
 };
 
-/* Paths, for only root may look into debugfs for a GPU's name. */
+/* Paths of the nodes: only root can find a GPU's name in debugfs. */
 struct attack_nodes {
 	char card[32];
 	char render[32];
@@ -43,8 +43,8 @@ void attack_become_user(void)
 }
 
 /*
- * Nodes of GPUs that were plugged in later are root's, as long as nobody like
- * udev gives them to users.
+ * Nodes of GPUs that were plugged in later belong to root, unless something
+ * like udev gives them to users.
  */
 static void attack_give_node(const char *at, const char *path)
 {
@@ -72,7 +72,7 @@ static int attack_open(const char *at, const char *path)
 	return fd;
 }
 
-/* In a process of its own: a plain user from here on. */
+/* Runs in a forked process, which is a plain user from here on. */
 static void attack_begin(const char *at, const struct attack_nodes *nodes,
 			 struct attacker *attacker)
 {
@@ -108,7 +108,7 @@ static void attack_go_on(const char *at, const struct attack *attack,
 	}
 }
 
-/* Has one of them ended, which none does by itself, it has failed. */
+/* No process of the attacker ends by itself, so one that has ended has failed. */
 static void attack_check(const char *at, const pid_t *pids, unsigned int n)
 {
 	unsigned int i;
@@ -128,7 +128,7 @@ static void attack_kill(const pid_t *pids, unsigned int n)
 		kill(pids[i], SIGKILL);
 }
 
-/* Draws on until all of them are gone. Returns: the rounds that took. */
+/* Draws until all of them are gone. Returns: the number of rounds. */
 static unsigned long attack_outlive(const char *at, struct innocent *innocent, pid_t *pids,
 				    unsigned int n)
 {
@@ -190,7 +190,7 @@ void attack_run_at(const char *at, const struct attack *attack, struct attack_re
 		if (!pids[i])
 			attack_go_on(at, attack, &nodes, tally, i);
 	}
-	/* After the fork, so that no process of the attacker's holds any of it. */
+	/* After the fork, so that no process of the attacker shares its files. */
 	innocent_open_at(at, &innocent, attack->gpu);
 	while (__atomic_load_n(&tally->ready, __ATOMIC_RELAXED) < n) {
 		attack_check(at, pids, n);

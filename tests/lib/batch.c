@@ -5,10 +5,10 @@
 #include "gem.h"
 #include "proc.h"
 
-/* Above every object that has its address from its handle. */
+/* Above every object whose address comes from its handle. */
 #define BATCH_BASE (1ULL << 46)
 
-/* Raster operations: the pattern, the source. */
+/* Raster operations: copy the pattern, copy the source. */
 #define ROP_PATTERN (0xf0u << 16)
 #define ROP_SOURCE (0xccu << 16)
 
@@ -30,7 +30,7 @@ static uint64_t batch_place(uint64_t size)
 {
 	static uint64_t next = BATCH_BASE;
 
-	/* With a page between them that nothing is at. */
+	/* An unused page separates two batches. */
 	return __atomic_fetch_add(&next, size + VI915_PAGE, __ATOMIC_RELAXED);
 }
 
@@ -85,7 +85,7 @@ void batch_address(struct batch *batch, struct batch_ptr ptr, bool writes)
 	reloc->target_handle = ptr.handle;
 	reloc->delta = ptr.at;
 	reloc->offset = batch->used * sizeof(uint32_t);
-	/* Nothing is there: the relocation is always made. */
+	/* No object has this offset, so the relocation is always done. */
 	reloc->presumed_offset = -1;
 	reloc->read_domains = I915_GEM_DOMAIN_RENDER;
 	reloc->write_domain = writes ? I915_GEM_DOMAIN_RENDER : 0;

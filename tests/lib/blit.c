@@ -15,7 +15,7 @@ static uint32_t blit_at(int x, int y)
 	return (uint32_t)(y & 0xffff) << 16 | (x & 0xffff);
 }
 
-/* In bytes, and in dwords when tiled. */
+/* In bytes for a linear surface, in dwords for a tiled one. */
 static uint32_t blit_pitch(const struct blit_surface *surface)
 {
 	int32_t pitch = surface->pitch;
@@ -50,7 +50,7 @@ static uint32_t blit_fast_depth(unsigned int bpp)
 	}
 }
 
-/* Which of the two sides are Y when they are tiled. */
+/* Select Y tiling for the tiled sides. */
 static void blit_swctrl(struct batch *batch, bool from_y, bool to_y)
 {
 	batch_load_imm(batch, REG_BCS_SWCTRL, 3u << 16 | from_y | to_y << 1);
@@ -120,8 +120,8 @@ void blit_clip(struct batch *batch, int x1, int y1, int x2, int y2)
 }
 
 /*
- * The bits of an address within a row of tiles, as the manuals' pictures of a
- * tile have them: X is x[8:0] below y[2:0]; Y is x[3:0], y[4:0], x[6:4].
+ * The bits of an address within a row of tiles, from the layout of a tile in
+ * the manuals: X is x[8:0] below y[2:0]; Y is x[3:0], y[4:0], x[6:4].
  */
 int64_t blit_offset(const struct blit_surface *surface, int x, int y)
 {
@@ -139,7 +139,7 @@ int64_t blit_offset(const struct blit_surface *surface, int x, int y)
 	}
 }
 
-/* One bit of the result: the code is a table by pattern, source, destination. */
+/* One bit of the result: the code is a table indexed by pattern, source, destination. */
 static uint8_t blit_rop(const struct blit *blit, uint8_t pattern, uint8_t source, uint8_t old)
 {
 	uint8_t result = 0;

@@ -141,7 +141,7 @@ static void clock_wait_export(struct clock *clock)
 	close(file);
 }
 
-/* The other GPU copies the buffer; who waits for the copy waits for the fill. */
+/* The other GPU copies the buffer; waiting for the copy waits for the fill. */
 static void clock_wait_other_job(struct clock *clock)
 {
 	uint32_t copy = gem_create(clock->other, CLOCK_SIZE), pixel;
@@ -155,7 +155,7 @@ static void clock_wait_other_job(struct clock *clock)
 	close(out);
 }
 
-/* A job of another context, of the same GPU, on another engine. */
+/* A job of another context on another engine of the same GPU. */
 static void clock_wait_next_job(struct clock *clock)
 {
 	int out = exec_nop_fence(clock->fd, ctx_create(clock->fd), I915_EXEC_RENDER, clock->out);
@@ -164,7 +164,7 @@ static void clock_wait_next_job(struct clock *clock)
 	close(out);
 }
 
-/* What never blocks makes progress when it is asked often enough. */
+/* A call that never blocks makes progress too if it is repeated often enough. */
 static void clock_wait_busy(struct clock *clock)
 {
 	int64_t until = vi915_now() + CLOCK_MOST_NS;

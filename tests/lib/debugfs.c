@@ -36,7 +36,7 @@ long vi915_object_count_at(const char *at, int fd)
 	return count;
 }
 
-/* Keys may come in any order, and there may be more of them. */
+/* Keys may come in any order, and unknown keys are ignored. */
 static bool vi915_object_parse(const char *line, struct vi915_object *o)
 {
 	char copy[256], *word, *rest = copy;

@@ -10,11 +10,11 @@
 #include "prime.h"
 #include "proc.h"
 
-/* Below this is what needs no 48 bits; above, a place for each handle. */
+/* Addresses below this range need no 48 bits; in it, each handle has its own place. */
 #define EXEC_BASE 4
 #define EXEC_SHIFT 30
 
-/* Longer than any job takes on a slow machine, hangs included. */
+/* Longer than any job takes on a slow machine, even one that hangs. */
 #define EXEC_PATIENCE_MS 20000
 
 uint64_t exec_address(uint32_t handle)
@@ -81,7 +81,7 @@ int exec_out_fence(const struct exec *exec)
 	return exec->arg.rsvd2 >> 32;
 }
 
-/* Submits, waits for nothing. Returns: the out-fence. */
+/* Submits without waiting. Returns: the out-fence. */
 static int exec_run(const char *at, struct exec *exec, struct batch *batch, int in_fence)
 {
 	exec_add_batch(exec, batch);
@@ -129,7 +129,7 @@ void exec_store_at(const char *at, int fd, uint32_t ctx, unsigned int engine, ui
 	close(exec_store_fence_at(at, fd, ctx, engine, handle, offset, value, -1));
 }
 
-/* Pages as a surface: one row each. */
+/* Pages as a surface with one page per row. */
 static struct batch_rect exec_pages(uint32_t handle, unsigned int pages)
 {
 	return (struct batch_rect){
@@ -204,7 +204,7 @@ int exec_fence_wait_at(const char *at, int sync_file)
 	return sync_file_status_at(at, sync_file);
 }
 
-/* Where the spinner's parts are, in dwords. */
+/* Positions of the spinner's parts, in dwords. */
 #define SPIN_LOOP 16
 #define SPIN_RUNS 512
 #define SPIN_SWITCH 1022

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Batches that get past the decoder: each command has a header that exists and
- * the length that goes with it, registers are those of the engine, and most
- * addresses lie in an object of the call.
+ * Batches that pass the decoder: each command has a valid header and the right
+ * length, registers are those of the engine, and most addresses lie in an
+ * object of the job.
  */
 #include <string.h>
 
@@ -12,10 +12,10 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* Most of what stands in a command is sensible. */
+/* Percentage of sensible values in a command. */
 #define FUZZ_SENSIBLE 98
 
-/* What a dword of a command is. */
+/* Meaning of a dword of a command. */
 #define IS_DATA 'd'
 #define IS_ADDRESS 'A'
 #define IS_REGISTER 'r'
@@ -28,11 +28,11 @@
 #define IS_PITCH 'p'
 
 /**
- * struct fuzz_command - one command
- * @header: with its length
- * @bits: of the header that may be anything
- * @dwords: an IS_x each, or a 0; an address is two dwords
- * @weight: how often
+ * struct fuzz_command - a command that batches are made of
+ * @header: first dword, with the length
+ * @bits: bits of the header that may have any value
+ * @dwords: an IS_x each, or '0'; an address is two dwords
+ * @weight: relative frequency
  */
 static const struct fuzz_command {
 	uint32_t header;
@@ -46,7 +46,7 @@ static const struct fuzz_command {
 	{ MI_MATH(4), 0, "aaaa", 4 },
 	{ MI_MATH(1), 0, "a", 1 },
 	{ MI_MATH(8), 0, "aaaaaaaa", 2 },
-	/* GTE 0: what is there is never less. */
+	/* A value is always >= 0, so this never waits. */
 	{ MI_SEMAPHORE_WAIT | MI_SEMAPHORE_SAD_GTE_SDD, MI_SEMAPHORE_POLL, "0A", 2 },
 	{ MI_STORE_DWORD_IMM, 0, "Ad", 10 },
 	{ MI_STORE_QWORD_IMM, 0, "Add", 4 },
@@ -71,7 +71,7 @@ static const struct fuzz_command {
 	{ 3u << 29 | 3u << 27 | 0x10u << 16 | 2, 0, "dddd", 1 },
 };
 
-/* Of an object that the job has. */
+/* Address of an object in the job. */
 static uint64_t fuzz_object_address(struct fuzz *fuzz)
 {
 	unsigned int slot = fuzz_below(&fuzz->random, FUZZ_HANDLES), i;
@@ -81,7 +81,7 @@ static uint64_t fuzz_object_address(struct fuzz *fuzz)
 	return FUZZ_AT_OBJECT(slot);
 }
 
-/* From where a small blit stays in the first page. */
+/* An address at which a small blit stays in the first page. */
 static uint64_t fuzz_blit_address(struct fuzz *fuzz)
 {
 	if (!fuzz_chance(&fuzz->random, FUZZ_SENSIBLE))
@@ -220,7 +220,7 @@ static unsigned int fuzz_command(struct fuzz *fuzz, uint32_t *dwords, bool blits
 	uint64_t address;
 	const char *kind;
 
-	/* Blits where they can be done, and now and then where they cannot. */
+	/* Blits where the engine has a blitter, rarely elsewhere. */
 	do
 		command = fuzz_any_command(fuzz);
 	while (!blits && command->header >> 29 == 2 && !fuzz_chance(random, 2));
@@ -239,7 +239,7 @@ static unsigned int fuzz_command(struct fuzz *fuzz, uint32_t *dwords, bool blits
 	return n;
 }
 
-/* A jump to a place further on in the batch, or to anywhere. */
+/* A jump forward in the batch, or to any address. */
 static unsigned int fuzz_jump(struct fuzz *fuzz, uint32_t *dwords, uint64_t self,
 			      unsigned int used)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Every ioctl that reaches the driver, what its fields mean, and with which
- * errors it may refuse: those that its kernel-doc names, with EINTR for
+ * Every ioctl that reaches the driver, the meaning of its fields, and the
+ * errnos that it may be refused with: those of its kernel-doc, with EINTR for
  * ERESTARTSYS. EFAULT for an argument that cannot be read comes from the core
  * and is not in the lists.
  */
@@ -71,21 +71,21 @@ const struct fuzz_call fuzz_calls[] = {
 			    FIELD(drm_i915_gem_mmap, size, LENGTH),
 			    FIELD(drm_i915_gem_mmap, addr_ptr, OUT),
 			    FIELD(drm_i915_gem_mmap, flags, BITS, I915_MMAP_WC) },
-		/* The last three are mmap(2)'s. */
+		/* The last three errnos are those of mmap(2). */
 		.errors = { EINVAL, ENOENT, ENXIO, ENOMEM, ENOSPC, EACCES, EOVERFLOW },
 	}, {
 		"GEM_SET_DOMAIN", DRM_IOCTL_I915_GEM_SET_DOMAIN, .weight = 6, .unchanged = true,
 		.fields = { FIELD(drm_i915_gem_set_domain, handle, HANDLE),
 			    FIELD(drm_i915_gem_set_domain, read_domains, READ),
 			    FIELD(drm_i915_gem_set_domain, write_domain, WRITE) },
-		/* EAGAIN and EBUSY: user memory that changes all the time. */
+		/* EAGAIN and EBUSY: for user memory that changes all the time. */
 		.errors = { EINVAL, ENOENT, EFAULT, EINTR, ENOMEM, EAGAIN, EBUSY },
 	}, {
 		"GEM_SW_FINISH", DRM_IOCTL_I915_GEM_SW_FINISH, .unchanged = true,
 		.fields = { FIELD(drm_i915_gem_sw_finish, handle, HANDLE) },
 		.errors = { ENOENT },
 	}, {
-		/* Tells what holds, also when it refuses. */
+		/* Reports the current tiling, also when it refuses. */
 		"GEM_SET_TILING", DRM_IOCTL_I915_GEM_SET_TILING,
 		.fields = { FIELD(drm_i915_gem_set_tiling, handle, HANDLE),
 			    FIELD(drm_i915_gem_set_tiling, tiling_mode, FEW, 3),
@@ -159,7 +159,7 @@ const struct fuzz_call fuzz_calls[] = {
 		.fields = { FIELD(drm_i915_gem_context_create_ext, ctx_id, OUT),
 			    FIELD(drm_i915_gem_context_create_ext, flags, BITS, 3),
 			    FIELD(drm_i915_gem_context_create_ext, extensions, CHAIN) },
-		/* What each parameter of an extension refuses. */
+		/* All errnos of all parameters in extensions. */
 		.errors = { EINVAL, EFAULT, E2BIG, ENOMEM, ENOENT, EPERM, ENODEV, EIO, EINTR },
 	}, {
 		"GEM_CONTEXT_DESTROY", DRM_IOCTL_I915_GEM_CONTEXT_DESTROY, .unchanged = true,

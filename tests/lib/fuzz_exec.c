@@ -16,7 +16,7 @@
 #define FUZZ_BATCH_DWORDS 512
 #define FUZZ_RELOCS 4
 
-/* With which errors a call that is mostly right may be refused. */
+/* Errnos that a mostly valid call may be refused with. */
 static bool fuzz_is_exec_error(const struct fuzz *fuzz, int err)
 {
 	static const int errors[] = {
@@ -53,7 +53,7 @@ static uint64_t fuzz_object_flags(struct fuzz *fuzz)
 	return result;
 }
 
-/* Each object where the batch looks for it; the batch last. */
+/* Adds each object at the address that the batch uses; the batch comes last. */
 static void fuzz_add_objects(struct fuzz *fuzz, struct exec *exec, unsigned int batch_slot)
 {
 	const uint32_t *handles = fuzz->world->handles[fuzz->file];
@@ -121,7 +121,7 @@ static void fuzz_add_flags(struct fuzz *fuzz, struct exec *exec)
 		exec->arg.num_cliprects = fuzz_number(&fuzz->random);
 }
 
-/* Says which objects the job has. Returns: the slot of the batch, or -1. */
+/* Chooses the objects of the job. Returns: the slot of the batch, or -1. */
 static int fuzz_choose_slots(struct fuzz *fuzz)
 {
 	const uint32_t *handles = fuzz->world->handles[fuzz->file];
@@ -146,12 +146,12 @@ static void fuzz_put_batch(struct fuzz *fuzz, unsigned int slot, bool blits)
 	unsigned int n;
 
 	n = fuzz_batch(fuzz, dwords, FUZZ_BATCH_DWORDS, FUZZ_AT_OBJECT(slot), blits);
-	/* What is no object of this file, or is not ours to write, is run as it is. */
+	/* May fail: an object that cannot be written here is run with its contents. */
 	__gem_pwrite(world->files[fuzz->file], world->handles[fuzz->file][slot], 0, dwords,
 		     n * sizeof(*dwords));
 }
 
-/* Most batches hang, and a context that may be banned soon runs none any more. */
+/* Most batches hang, so make contexts not bannable, and replace banned ones. */
 static void fuzz_mend_context(struct fuzz *fuzz, int fd, uint32_t ctx, int err)
 {
 	if (!err) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What goes into the fields of an ioctl's argument. */
+/* Values for the fields of an ioctl's argument. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* Fixed places in the arena; the first page can only be read. */
+/* Fixed places in the arena; its first page is read-only. */
 #define FUZZ_AT_CHAIN (1 * VI915_PAGE)
 #define FUZZ_AT_ITEMS (2 * VI915_PAGE)
 #define FUZZ_AT_REST (3 * VI915_PAGE)
 
-/* Most arguments are good, or nothing but refusals would be reached. */
+/* Percentage of valid arguments: with fewer, almost every call would be refused. */
 #define FUZZ_GOOD 85
 
 static uint64_t fuzz_map_address(struct fuzz *fuzz)
@@ -37,10 +37,10 @@ static uint64_t fuzz_bad_address(struct fuzz *fuzz)
 	case 3:
 		return 0xffffffff81000000;
 	case 4:
-		/* Cannot be written. */
+		/* In the read-only page. */
 		return arena + fuzz_below(&fuzz->random, VI915_PAGE);
 	case 5:
-		/* Ends in a hole. */
+		/* The end is in a hole. */
 		return arena + FUZZ_ARENA - fuzz_below(&fuzz->random, 16);
 	case 6:
 		return arena + FUZZ_ARENA + VI915_PAGE;
@@ -66,7 +66,7 @@ static uint64_t fuzz_user_memory(struct fuzz *fuzz)
 	return (uintptr_t)fuzz->arena + VI915_PAGE * fuzz_below(&fuzz->random, 300);
 }
 
-/* Up to three extensions: good, unknown, in a ring, or leading nowhere. */
+/* Up to three extensions: valid, unknown, a cycle, or a bad pointer. */
 static uint64_t fuzz_chain(struct fuzz *fuzz)
 {
 	struct drm_i915_gem_create_ext_memory_regions *ext =
@@ -141,7 +141,7 @@ int fuzz_any_fd(struct fuzz *fuzz)
 	unsigned int slot = fuzz_below(&fuzz->random, FUZZ_FDS), i;
 	int fd = -1;
 
-	/* The next one that is there. */
+	/* The next descriptor in use. */
 	for (i = 0; i < FUZZ_FDS && fd < 0; i++)
 		fd = __atomic_load_n(&fuzz->world->fds[(slot + i) % FUZZ_FDS],
 				     __ATOMIC_RELAXED);
@@ -201,7 +201,7 @@ static uint64_t fuzz_length(struct fuzz *fuzz)
 	case 4:
 		return fuzz_random(&fuzz->random) % fuzz->size;
 	default:
-		/* To the end of the object. */
+		/* Up to the end of the object. */
 		return fuzz->last < fuzz->size ? fuzz->size - fuzz->last : fuzz->size;
 	}
 }
@@ -227,7 +227,7 @@ static uint64_t fuzz_bits(struct fuzz *fuzz, uint64_t bits)
 	return fuzz_random(&fuzz->random) & bits;
 }
 
-/* A number, or a pointer to a struct that is mostly 0: a map of engines, say. */
+/* A number, or a pointer to a mostly zero struct, for example a map of engines. */
 static uint64_t fuzz_param_value(struct fuzz *fuzz)
 {
 	uint16_t *words = (uint16_t *)(fuzz->arena + FUZZ_AT_ITEMS);
@@ -314,7 +314,7 @@ static uint64_t fuzz_value(struct fuzz *fuzz, const struct fuzz_field *field)
 	case FUZZ_PARAM_VALUE:
 		return fuzz_param_value(fuzz);
 	default:
-		/* What the kernel should write over. */
+		/* An output, which the kernel should overwrite. */
 		return fuzz_random(&fuzz->random);
 	}
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Steps that play with the address space: mappings of GPUs and of dma-bufs are
- * moved, cut, copied by the kernel, and user memory under objects is taken away
- * in every way there is.
+ * moved, cut, and copied by the kernel, and user memory below objects is
+ * removed in every possible way.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,12 +20,12 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* What is moved at once between a mapping and something else. */
+/* Bytes that are moved at once between a mapping and something else. */
 #define FUZZ_PIECE (4 * VI915_PAGE)
-/* The part of the arena that objects of user memory stand on. */
+/* Pages of the arena that userptr objects use. */
 #define FUZZ_USER_PAGES 300
 
-/* Nothing there, without leaving a hole that somebody else's mapping gets into. */
+/* Unmaps memory but keeps its addresses reserved against other mappings. */
 static void fuzz_hole(char *ptr, size_t size)
 {
 	vi915_require(mmap(ptr, size, PROT_NONE,
@@ -33,7 +33,7 @@ static void fuzz_hole(char *ptr, size_t size)
 			   0) == ptr);
 }
 
-/* Twice as long, half as long, a second one of the same, and one that leaves itself behind. */
+/* Doubles a mapping, halves it, duplicates it, or moves it without unmapping it. */
 static void fuzz_game_move(struct fuzz *fuzz, unsigned int slot)
 {
 	char *ptr = fuzz->maps[slot].ptr, *moved;
@@ -152,7 +152,7 @@ static void fuzz_game_pipe(struct fuzz *fuzz, unsigned int slot)
 	close(pipes[1]);
 }
 
-/* With O_DIRECT the disk would be the device that reads and writes the mapping. */
+/* With O_DIRECT, a disk's driver would access the mapping's pages itself. */
 static void fuzz_game_file(struct fuzz *fuzz, unsigned int slot)
 {
 	int flags = O_RDWR | O_TMPFILE | O_CLOEXEC, fd;
@@ -168,7 +168,7 @@ static void fuzz_game_file(struct fuzz *fuzz, unsigned int slot)
 	close(fd);
 }
 
-/* An object's bytes go to a mapping, which may be of that object, or come from there. */
+/* Pread to a mapping or pwrite from it; it may show the same object. */
 static void fuzz_game_call(struct fuzz *fuzz, unsigned int slot)
 {
 	uint32_t handle = fuzz->world->handles[fuzz->file][fuzz_below(&fuzz->random,
@@ -182,7 +182,7 @@ static void fuzz_game_call(struct fuzz *fuzz, unsigned int slot)
 		__gem_pwrite(fd, handle, 0, fuzz->maps[slot].ptr, size);
 }
 
-/* Memory of a file, cut off or punched behind the objects that stand on it. */
+/* Put a file under userptr objects, then truncate it or punch a hole. */
 static void fuzz_game_user_file(struct fuzz *fuzz, char *ptr, size_t size)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -227,7 +227,7 @@ static void fuzz_game_user(struct fuzz *fuzz, unsigned int slot)
 			munmap(moved, size);
 		break;
 	default:
-		/* Moved onto itself by way of another place. */
+		/* Move it away, which leaves the addresses free for new memory. */
 		moved = mremap(ptr, size, size + VI915_PAGE, MREMAP_MAYMOVE);
 		if (moved != MAP_FAILED)
 			munmap(moved, size + VI915_PAGE);
@@ -238,7 +238,7 @@ static void fuzz_game_user(struct fuzz *fuzz, unsigned int slot)
 	}
 }
 
-/* A child that looks at everything, and maybe becomes another program. */
+/* A child touches every mapping, and may execute another program. */
 static void fuzz_game_fork(struct fuzz *fuzz, unsigned int slot)
 {
 	char *const argv[] = { (char *)"true", NULL };

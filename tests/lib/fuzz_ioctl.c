@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Steps that are one ioctl, and what the kernel may answer to it. */
+/* Steps that make one ioctl, and the kernel's possible answers. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,10 +23,10 @@ static bool fuzz_is_listed(const struct fuzz_call *call, int err)
 	return false;
 }
 
-/* What an ioctl's number alone can lead to. */
+/* Errnos that the ioctl's number alone can cause. */
 static bool fuzz_is_core_error(const struct fuzz *fuzz, const struct fuzz_call *call, int err)
 {
-	/* Another thread has just closed the file, or its number is reused. */
+	/* Another thread has just closed the file, or its number was reused. */
 	if (fuzz->world->concurrent && (err == EBADF || err == ENOTTY))
 		return true;
 	if (fuzz->world->unplugs && err == ENODEV)
@@ -37,7 +37,7 @@ static bool fuzz_is_core_error(const struct fuzz *fuzz, const struct fuzz_call *
 
 static const char *fuzz_hex(const unsigned char *arg, unsigned int size)
 {
-	/* Two, so that a message can have one of before and one of after. */
+	/* Two buffers, so that a message can show the argument before and after. */
 	static __thread char texts[2][2 * 64 + 1];
 	static __thread unsigned int turn;
 	char *text = texts[turn++ % 2];
@@ -67,7 +67,7 @@ static void fuzz_check_refusal(struct fuzz *fuzz, const struct fuzz_call *call,
 			  vi915_errname(err), fuzz_hex(fuzz->arg, size));
 }
 
-/* A size that the caller asked for and the kernel rounded up. */
+/* The size of a new object, which the kernel must have rounded up. */
 static uint64_t fuzz_created_size(struct fuzz *fuzz, const struct fuzz_call *call)
 {
 	const struct drm_i915_gem_create *create = (void *)fuzz->arg;
@@ -126,7 +126,7 @@ static void fuzz_check_success(struct fuzz *fuzz, const struct fuzz_call *call)
 	}
 }
 
-/* Shorter, as of old, or longer, as of a newer header. */
+/* A shorter argument, as from old headers, or a longer one, as from newer ones. */
 static unsigned long fuzz_resize(struct fuzz *fuzz, unsigned long request)
 {
 	unsigned int size = fuzz_below(&fuzz->random, 2 * _IOC_SIZE(request) + 8);
@@ -136,7 +136,7 @@ static unsigned long fuzz_resize(struct fuzz *fuzz, unsigned long request)
 	return _IOC(_IOC_DIR(request), _IOC_TYPE(request), _IOC_NR(request), size);
 }
 
-/* An address for the argument itself that is none. */
+/* An invalid address of the argument itself. */
 static void *fuzz_bad_arg(struct fuzz *fuzz)
 {
 	switch (fuzz_below(&fuzz->random, 4)) {
@@ -204,7 +204,7 @@ void fuzz_step_ioctl(struct fuzz *fuzz)
 		return;
 	}
 	fuzz->done++;
-	/* A short argument has no room for what was given; it stays with the file. */
+	/* A short argument has no room for the result, which stays with the file. */
 	if (!bad_arg && _IOC_SIZE(request) >= _IOC_SIZE(call->request))
 		fuzz_check_success(fuzz, call);
 }
@@ -220,7 +220,7 @@ static const struct fuzz_call *fuzz_call_of(unsigned long request)
 	return NULL;
 }
 
-/* The core's own: outputs, syncobjs, leases. */
+/* Errnos of the core's own ioctls: outputs, syncobjs, leases. */
 static bool fuzz_is_foreign_error(int err)
 {
 	/* EBADF: SYNCOBJ_EVENTFD and FD_TO_HANDLE take a file descriptor. */
@@ -237,8 +237,8 @@ static bool fuzz_is_foreign_error(int err)
 }
 
 /*
- * How many syncobjs an ioctl of the core names. It allocates an array for them
- * before it looks at the first, and warns of one that is too large.
+ * How many syncobjs an ioctl of the core names. The core allocates an array for
+ * them before it looks at the first one, and warns if the array is too large.
  */
 static uint32_t fuzz_syncobjs(unsigned long request, const uint32_t *words)
 {
@@ -260,10 +260,11 @@ static uint32_t fuzz_syncobjs(unsigned long request, const uint32_t *words)
 #define FUZZ_SYNCOBJS 0x10000
 
 /*
- * Who got a magic from one master and then becomes another leaves it in the
- * first one's table when it closes its file, and AUTH_MAGIC finds a file that
- * is gone: a mistake of the DRM core in 6.12 (drm_new_set_master() forgets the
- * magic), which only root can reach. No file here gets a magic.
+ * A file that gets a magic from one master and then becomes master itself
+ * leaves the magic in the first master's table when it is closed, and
+ * AUTH_MAGIC then finds a freed file. This is a bug of the DRM core in 6.12
+ * (drm_new_set_master() forgets the magic) that only root can reach. So no file
+ * here gets a magic.
  */
 static bool fuzz_is_broken_in_core(unsigned long request, const void *arg)
 {
@@ -290,7 +291,7 @@ void fuzz_step_bytes(struct fuzz *fuzz)
 	for (i = 0; i < size / 4; i++)
 		words[i] = fuzz_chance(&fuzz->random, 50) ? fuzz_random(&fuzz->random) :
 							    fuzz_number(&fuzz->random);
-	/* An address that is read as one may be ours, but for the top bits. */
+	/* A random pair of words could be an address of this program: set its top bit. */
 	for (i = 1; i < size / 4; i += 2)
 		if (words[i] && words[i] < 0x10000)
 			words[i] |= 0x80000000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What there is of outputs, and what calls say of it. */
+/* Reads the mode objects of each file, and chooses arguments from them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define U64(ptr) ((uintptr_t)(ptr))
 
-/* Most ids are good, or nothing but refusals would be reached. */
+/* Percentage of valid ids: with fewer, almost every call would be refused. */
 #define FUZZ_GOOD 90
 
 static void fuzz_learn_prop(struct fuzz_kms *kms, int fd, uint32_t id)
@@ -52,7 +52,7 @@ static struct fuzz_object *fuzz_learn_object(struct fuzz_kms *kms, int fd, uint3
 	kms->num_objects++;
 	object->id = id;
 	object->type = type;
-	/* Encoders have none. */
+	/* Encoders have no properties. */
 	if (vi915_ioctl(fd, DRM_IOCTL_MODE_OBJ_GETPROPERTIES, &get))
 		return object;
 	vi915_require(get.count_props <= FUZZ_KMS_OBJECT_PROPS);
@@ -310,7 +310,7 @@ uint32_t fuzz_kms_height(struct fuzz *fuzz)
 void fuzz_kms_mode(struct fuzz *fuzz, struct drm_mode_modeinfo *mode)
 {
 	uint16_t *words = &mode->hdisplay;
-	/* Fast ones, or all the time would go into waiting for vblanks. */
+	/* Fast modes, or all the time would go into waiting for vblanks. */
 	static const uint32_t rates[] = { 60, 120, 240, 240, 400, 400 };
 
 	memset(mode, 0, sizeof(*mode));
@@ -400,7 +400,7 @@ void fuzz_kms_state_same(struct fuzz *fuzz, const struct fuzz_kms_state *before,
 			if (now.values[i][j] == before->values[i][j])
 				continue;
 			prop = fuzz_kms_prop(kms, kms->objects[i].props[j]);
-			/* Follows only when the commit before is through. */
+			/* DPMS changes only when the commit before is complete. */
 			if (prop && !strcmp(prop->name, "DPMS"))
 				continue;
 			fuzz_fail(fuzz, "%s changed %s of object %u from %#llx to %#llx", why,

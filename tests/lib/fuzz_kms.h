@@ -25,7 +25,7 @@
 
 /*
  * Where in a stream's arena calls for outputs put what their pointers refer to:
- * behind the part that fuzz_churn() unmaps.
+ * behind the part that fuzz_churn() changes.
  */
 #define FUZZ_AT_KMS (384 * 4096)
 #define FUZZ_AT_KMS_OUT (FUZZ_AT_KMS + 32 * 4096)

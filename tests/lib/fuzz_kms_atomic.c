@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Atomic commits: whole and right ones, of which some words are then made
- * wrong, and any properties with any values.
+ * Atomic commits: complete and valid ones, some words of which are then spoilt,
+ * and random properties with random values.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define U64(ptr) ((uintptr_t)(ptr))
 
-/* One entry for each property, so an object may be there more than once. */
+/* One entry for each property, so an object may occur more than once. */
 struct fuzz_request {
 	uint32_t objects[FUZZ_KMS_REQUEST];
 	uint32_t counts[FUZZ_KMS_REQUEST];
@@ -94,7 +94,7 @@ static void fuzz_put_any(struct fuzz *fuzz, struct fuzz_request *request)
 	fuzz_put(request, object->id, prop->id, value);
 }
 
-/* A part of a framebuffer, somewhere on the CRTC. */
+/* Shows a part of a framebuffer somewhere on the CRTC. */
 static void fuzz_put_plane(struct fuzz *fuzz, struct fuzz_request *request,
 			   const struct fuzz_object *plane, uint32_t crtc)
 {
@@ -281,7 +281,7 @@ static void fuzz_fill_atomic(struct fuzz *fuzz)
 	atomic->user_data = fuzz_random(&fuzz->random);
 }
 
-/* Out fences become descriptors like others. */
+/* Out-fences are put into slots like other descriptors. */
 static void fuzz_take_fences(struct fuzz *fuzz)
 {
 	int32_t *out = (int32_t *)(fuzz->arena + FUZZ_AT_KMS_OUT);
@@ -292,7 +292,7 @@ static void fuzz_take_fences(struct fuzz *fuzz)
 			fuzz_put_fd(fuzz, out[i]);
 }
 
-/* Whether it was a commit that must change nothing is up to the caller. */
+/* The caller checks whether the state must be unchanged after it. */
 static const struct fuzz_kms_call fuzz_atomic_call = {
 	"ATOMIC", DRM_IOCTL_MODE_ATOMIC, .fill = fuzz_fill_atomic,
 	.errors = { EBUSY, ERANGE, ENOSPC, E2BIG, EAGAIN },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The ioctls for outputs, but those of framebuffers, leases and atomic commits. */
+/* The ioctls for outputs, except framebuffers, leases and atomic commits. */
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,7 +16,7 @@ static uint32_t fuzz_count(struct fuzz *fuzz)
 						fuzz_number(&fuzz->random);
 }
 
-/* Room that a call may write to, seldom one that it cannot. */
+/* An address that a call may write to, rarely one that it cannot. */
 static uint64_t fuzz_room(struct fuzz *fuzz)
 {
 	switch (fuzz_below(&fuzz->random, 20)) {
@@ -61,7 +61,7 @@ static void fuzz_set_crtc(struct fuzz *fuzz)
 	connectors[1] = fuzz_kms_id(fuzz, DRM_MODE_OBJECT_CONNECTOR);
 	crtc->set_connectors_ptr = U64(connectors);
 	crtc->crtc_id = fuzz_kms_of_pipe(kms, DRM_MODE_OBJECT_CRTC, 0, pipe)->id;
-	/* Off. */
+	/* Turns the CRTC off. */
 	if (fuzz_chance(&fuzz->random, 20))
 		return;
 	crtc->count_connectors = fuzz_chance(&fuzz->random, 95) ? 1 : fuzz_count(fuzz);
@@ -83,7 +83,7 @@ static void fuzz_cursor(struct fuzz *fuzz)
 	struct drm_mode_cursor2 *cursor = (void *)fuzz->arg;
 	static const uint32_t sizes[] = { 64, 64, 64, 128, 256, 32, 1, 65, 257 };
 
-	/* CURSOR is the same without a hot spot. */
+	/* CURSOR has the same argument without a hot spot. */
 	cursor->flags = fuzz_chance(&fuzz->random, 95) ? 1 + fuzz_below(&fuzz->random, 3) :
 							 fuzz_number(&fuzz->random);
 	cursor->crtc_id = fuzz_kms_id(fuzz, DRM_MODE_OBJECT_CRTC);
@@ -275,7 +275,7 @@ static void fuzz_wait_vblank(struct fuzz *fuzz)
 	if (fuzz_chance(&fuzz->random, 10))
 		wait->request.type = fuzz_number(&fuzz->random) | _DRM_VBLANK_EVENT;
 	wait->request.sequence = fuzz_below(&fuzz->random, 3);
-	/* The core waits seconds for what is far away. */
+	/* The core waits seconds for a sequence far away. */
 	if (wait->request.type & _DRM_VBLANK_EVENT && fuzz_chance(&fuzz->random, 10))
 		wait->request.sequence = fuzz_number(&fuzz->random);
 	wait->request.signal = fuzz_random(&fuzz->random);

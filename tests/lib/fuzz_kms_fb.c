@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Framebuffers and blobs: what the other calls for outputs show and set. */
+/* Framebuffers and blobs, which the other calls for outputs use. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,7 +55,7 @@ static void fuzz_put_fb(struct fuzz *fuzz, uint32_t id, const struct drm_mode_fb
 		vi915_ioctl(fuzz->world->files[fuzz->file], request, &closefb);
 }
 
-/* A request for any handle that is there, or for one of these. */
+/* Fills in an ADDFB2 of an object with this size and tiling. */
 static void fuzz_describe_fb(struct fuzz *fuzz, struct drm_mode_fb_cmd2 *cmd, uint32_t handle,
 			     uint64_t size, unsigned int tiling)
 {
@@ -67,7 +67,7 @@ static void fuzz_describe_fb(struct fuzz *fuzz, struct drm_mode_fb_cmd2 *cmd, ui
 	cmd->pixel_format = fuzz_formats[at].format;
 	pitch = cmd->width * fuzz_formats[at].cpp + fuzz_tilings[tiling].pitch - 1;
 	pitch -= pitch % fuzz_tilings[tiling].pitch;
-	/* As much as fits into the object, most of the time. */
+	/* Most of the time, only as many rows as fit into the object. */
 	rows = size / pitch;
 	if (fuzz_formats[at].semiplanar)
 		rows = rows * 2 / 3;
@@ -98,7 +98,7 @@ static void fuzz_any_fb(struct fuzz *fuzz)
 	fuzz_describe_fb(fuzz, cmd, fuzz->world->handles[fuzz->file][slot],
 			 fuzz->world->sizes[fuzz->file][slot],
 			 fuzz_below(&fuzz->random, COUNT(fuzz_tilings)));
-	/* One thing is not as it should be: handles, pitches, offsets, modifiers. */
+	/* Spoils one word: a handle, pitch, offset or modifier. */
 	if (fuzz_chance(&fuzz->random, 40))
 		words[fuzz_below(&fuzz->random, 20)] = fuzz_number(&fuzz->random);
 	if (fuzz_chance(&fuzz->random, 10))
@@ -139,7 +139,7 @@ static void fuzz_keep_old_fb(struct fuzz *fuzz)
 
 static void fuzz_fb_id(struct fuzz *fuzz)
 {
-	/* The first member of RMFB's, CLOSEFB's, GETFB's and GETFB2's argument. */
+	/* The id is the first member of the argument of RMFB, CLOSEFB, GETFB and GETFB2. */
 	uint32_t id = fuzz_kms_fb(fuzz);
 
 	memcpy(fuzz->arg, &id, sizeof(id));
@@ -149,7 +149,7 @@ static void fuzz_keep_get_fb(struct fuzz *fuzz)
 {
 	const struct drm_mode_fb_cmd *cmd = (const void *)fuzz->arg;
 
-	/* A handle of its own, for whoever is master. */
+	/* GETFB gives the master a new handle. */
 	if (cmd->handle)
 		fuzz_put_handle(fuzz, cmd->handle, (uint64_t)cmd->pitch * cmd->height);
 }
@@ -213,7 +213,7 @@ const struct fuzz_kms_call fuzz_kms_fb_calls[] = {
 
 const unsigned int fuzz_num_kms_fb_calls = COUNT(fuzz_kms_fb_calls);
 
-/* An object for a framebuffer: new, or one that comes from another device. */
+/* An object for a framebuffer: a new or an imported one. */
 static uint32_t fuzz_fb_object(struct fuzz *fuzz, uint64_t *size, unsigned int tiling)
 {
 	int fd = fuzz->world->files[fuzz->file];
@@ -253,7 +253,7 @@ void fuzz_kms_make_fb(struct fuzz *fuzz)
 	fuzz_describe_fb(fuzz, &cmd, handle, size, tiling);
 	ret = vi915_ioctl(fuzz->world->files[fuzz->file], DRM_IOCTL_MODE_ADDFB2, &cmd);
 	fuzz_say(fuzz, "make framebuffer %ux%u -> %d", cmd.width, cmd.height, ret);
-	/* The framebuffer holds it from here on. */
+	/* The framebuffer holds a reference, so the handle may be closed. */
 	if (fuzz_chance(&fuzz->random, 50))
 		fuzz_put_handle(fuzz, handle, size);
 	else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What happens to outputs beside the ioctls of one file: events, leases, and
- * what debugfs offers for CRCs, pictures and screens.
+ * Steps for outputs other than ioctls of one file: events, leases, and the
+ * files in debugfs for CRCs, pictures and screens.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +95,7 @@ const struct fuzz_kms_call fuzz_kms_lease_calls[] = {
 
 const unsigned int fuzz_num_kms_lease_calls = COUNT(fuzz_kms_lease_calls);
 
-/* Never waits: whoever else reads may have taken what was there. */
+/* Never waits: another reader may have taken the event. */
 static void fuzz_read_events(struct fuzz *fuzz)
 {
 	int fd = fuzz->world->files[fuzz->file];
@@ -111,7 +111,7 @@ static void fuzz_read_events(struct fuzz *fuzz)
 		return;
 	n = read(fd, &room, size);
 	fuzz_say(fuzz, "read %zu bytes of events -> %zd", size, n);
-	/* In two processes, the number may be another file's by now. */
+	/* The descriptor may be another file by now if others use the slots too. */
 	if (n >= (ssize_t)sizeof(room.event) && !fuzz->world->concurrent &&
 	    room.event.length > n)
 		fuzz_fail(fuzz, "read(2) gave %zd bytes of an event that has %u", n,
@@ -129,7 +129,7 @@ static int fuzz_open_debugfs(int fd, const char *file, int flags)
 	return open(path, flags | O_CLOEXEC | O_NONBLOCK);
 }
 
-/* Of a file of any length; what is read goes nowhere. */
+/* Reads from a file of any length, and drops the bytes. */
 static void fuzz_read_some(struct fuzz *fuzz, int fd)
 {
 	char *room = fuzz->arena + FUZZ_AT_KMS;
@@ -233,7 +233,7 @@ static void fuzz_force(struct fuzz *fuzz)
 	close(fd);
 }
 
-/* Of up to four blocks, with a good header and checksum most of the time. */
+/* An EDID of up to four blocks, mostly with valid headers and checksums. */
 static size_t fuzz_edid(struct fuzz *fuzz, uint8_t *edid)
 {
 	static const uint8_t header[] = { 0, 255, 255, 255, 255, 255, 255, 0 };
@@ -275,12 +275,12 @@ static void fuzz_override(struct fuzz *fuzz)
 	else
 		fuzz->refused += write(fd, edid, size) < 0;
 	close(fd);
-	/* Has it read. */
+	/* Makes the driver read the EDID. */
 	if (fuzz_chance(&fuzz->random, 70))
 		vi915_ioctl(drm, DRM_IOCTL_MODE_GETCONNECTOR, &get);
 }
 
-/* CLOSEFB leaves a picture where it is, also when all files are gone. */
+/* Needed since CLOSEFB keeps a picture on the screen, even when all files are closed. */
 static void fuzz_turn_off(struct fuzz_kms *kms, int fd)
 {
 	struct drm_mode_set_plane set;

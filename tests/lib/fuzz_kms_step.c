@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* A step that is about outputs, and what the kernel may answer to its ioctl. */
+/* A step for outputs, and the possible errnos of its ioctl. */
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -9,8 +9,8 @@
 #include "fuzz_kms.h"
 
 /*
- * Any of them: the core's checks, no master, no outputs, gone, no memory, a
- * signal, and with others at work a file that is not there any more.
+ * Any call may fail with these: the core's checks, no master, no outputs,
+ * unplugged, no memory, a signal, and a file that another thread has closed.
  */
 static bool fuzz_kms_listed(const struct fuzz *fuzz, const struct fuzz_kms_call *call, int err)
 {
@@ -30,7 +30,7 @@ static bool fuzz_kms_listed(const struct fuzz *fuzz, const struct fuzz_kms_call 
 	return fuzz->world->concurrent && (err == EBADF || err == ENOTTY);
 }
 
-/* The step's file, at times a lessee of it. */
+/* The step's file, or sometimes a lease of it. */
 static int fuzz_kms_file(struct fuzz *fuzz)
 {
 	unsigned int slot = fuzz_below(&fuzz->random, FUZZ_KMS_LESSEES);
@@ -40,7 +40,7 @@ static int fuzz_kms_file(struct fuzz *fuzz)
 		fuzz->world->files[fuzz->file];
 }
 
-/* Most of it is for the master, so most of the time the file is that. */
+/* Most calls need a master, so the file is made master most of the time. */
 static void fuzz_kms_master(struct fuzz *fuzz)
 {
 	struct fuzz_world *world = fuzz->world;
@@ -83,7 +83,7 @@ void fuzz_kms_run(struct fuzz *fuzz, const struct fuzz_kms_call *call)
 	fuzz_say(fuzz, "  -> %s", err ? vi915_errname(err) : "ok");
 	if (!err) {
 		fuzz->done++;
-		/* What a lessee was given is its own. */
+		/* Results of a lease stay with its own file. */
 		if (call->keep && request == call->request &&
 		    fd == fuzz->world->files[fuzz->file])
 			call->keep(fuzz);
@@ -111,7 +111,7 @@ void fuzz_step_kms(struct fuzz *fuzz)
 {
 	unsigned int at = fuzz_below(&fuzz->random, 100), i;
 
-	/* The next file that has outputs; others' calls are in the other steps. */
+	/* The next file with outputs; the other files have no calls in this step. */
 	fuzz->file = fuzz_below(&fuzz->random, fuzz->world->num_files);
 	for (i = 0; i < fuzz->world->num_files && !fuzz_kms(fuzz)->pipes; i++)
 		fuzz->file = (fuzz->file + 1) % fuzz->world->num_files;

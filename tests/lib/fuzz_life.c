@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Steps that are no ioctl of ours: mappings, files, other processes, and the
- * user memory that objects stand on.
+ * Steps other than our ioctls: mappings, files, other processes, and the memory
+ * under userptr objects.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ static unsigned int fuzz_any_map(struct fuzz *fuzz)
 	return slot;
 }
 
-/* Random kinds of mapping, most of them those that work. */
+/* Random arguments of mmap(2), most of them valid. */
 static void fuzz_mmap(struct fuzz *fuzz, int fd, uint64_t offset)
 {
 	unsigned int most = fuzz_chance(&fuzz->random, 70) ? 3 : 9;
@@ -62,7 +62,7 @@ static void fuzz_mmap_object(struct fuzz *fuzz)
 	unsigned int file = fuzz->file, i;
 	uint64_t offset;
 
-	/* At times another file's. */
+	/* Sometimes an offset of another file. */
 	if (fuzz_chance(&fuzz->random, 5))
 		file = fuzz_below(&fuzz->random, fuzz->world->num_files);
 	for (i = 0; i < FUZZ_OFFSETS && !fuzz->world->offsets[file][slot]; i++)
@@ -101,7 +101,7 @@ static void fuzz_touch(struct fuzz *fuzz)
 		vi915_read_signal(ptr);
 }
 
-/* As a debugger does. */
+/* Access a mapping as a debugger does. */
 static void fuzz_peek(struct fuzz *fuzz)
 {
 	unsigned int slot = fuzz_any_map(fuzz);
@@ -135,7 +135,7 @@ static void fuzz_unmap(struct fuzz *fuzz)
 	fuzz_say(fuzz, "munmap or protect %p", (void *)fuzz->maps[slot].ptr);
 	switch (fuzz_below(&fuzz->random, 5)) {
 	case 0:
-		/* Splits what is left in two mappings. */
+		/* Splits the rest into two mappings. */
 		if (half < fuzz->maps[slot].size)
 			mprotect(fuzz->maps[slot].ptr + half, VI915_PAGE, PROT_READ);
 		break;
@@ -150,7 +150,7 @@ static void fuzz_unmap(struct fuzz *fuzz)
 	}
 }
 
-/* User memory comes and goes under the objects that stand for it. */
+/* Unmap and map the user memory under objects. */
 static void fuzz_churn(struct fuzz *fuzz)
 {
 	size_t at = VI915_PAGE * (4 + fuzz_below(&fuzz->random, 300));
@@ -183,7 +183,7 @@ void fuzz_reopen(struct fuzz *fuzz)
 
 	fuzz_say(fuzz, "reopen %s", world->nodes[fuzz->file]);
 	fd = open(world->nodes[fuzz->file], O_RDWR | O_CLOEXEC);
-	/* A GPU that is not there now comes back. */
+	/* A GPU that is unplugged now will come back. */
 	if (fd < 0 && world->unplugs)
 		return;
 	if (fd < 0)
@@ -225,7 +225,7 @@ static void fuzz_debugfs(struct fuzz *fuzz)
 	char text[512];
 	int fd = fuzz->world->files[fuzz->file];
 
-	/* Another thread may be closing the file right now. */
+	/* Another thread may be closing the file now. */
 	if (fuzz->world->concurrent)
 		return;
 	fuzz_say(fuzz, "debugfs");
@@ -251,14 +251,14 @@ static void fuzz_fork(struct fuzz *fuzz)
 		waitpid(pid, NULL, 0);
 }
 
-/* A fence that is signalled soon, by whoever drives the timeline. */
+/* Attach a fence that the thread behind the timeline will signal soon. */
 static void fuzz_fence(struct fuzz *fuzz)
 {
 	int fd = fuzz_any_fd(fuzz), fence;
 
 	if (fuzz->world->timeline < 0)
 		return;
-	/* Later than all that went before: how much later does not matter. */
+	/* Later than all earlier fences: how much later does not matter. */
 	fence = sw_fence(fuzz->world->timeline,
 			 __atomic_add_fetch(&fuzz->world->fences, 1, __ATOMIC_RELAXED));
 	fuzz_say(fuzz, "fence on %d", fd);
@@ -267,10 +267,9 @@ static void fuzz_fence(struct fuzz *fuzz)
 }
 
 /*
- * A buffer that is not ours, to be imported. Not the system heap's: it maps and
- * syncs for each device in a way that the kernel's own check of DMA complains
- * of as soon as two devices share a buffer, or one maps it for a single
- * direction.
+ * Make a buffer of another driver, to be imported. Not of the system heap: its
+ * mapping and syncing for each device makes the kernel's DMA debugging complain
+ * as soon as two devices share a buffer, or one maps it for a single direction.
  */
 static void fuzz_foreign(struct fuzz *fuzz)
 {
@@ -285,13 +284,13 @@ static void fuzz_foreign(struct fuzz *fuzz)
 	if (__gem_dumb_create(fuzz->world->vgem, &dumb))
 		return;
 	__prime_export(fuzz->world->vgem, dumb.handle, DRM_RDWR | DRM_CLOEXEC, &fd);
-	/* The dma-buf holds the buffer from here on. */
+	/* The dma-buf keeps the buffer. */
 	__gem_close(fuzz->world->vgem, dumb.handle);
 	if (fd >= 0)
 		fuzz_put_fd(fuzz, fd);
 }
 
-/* One descriptor goes to the other process, one comes from it. */
+/* Send one descriptor to the other process, and receive one from it. */
 static void fuzz_pass(struct fuzz *fuzz)
 {
 	union {
@@ -353,7 +352,7 @@ void fuzz_step_life(struct fuzz *fuzz)
 	fuzz_lives[i].step(fuzz);
 }
 
-/* All there is, by a process among others. */
+/* Any kind of step, in one of several processes. */
 static void fuzz_step_many(struct fuzz *fuzz)
 {
 	unsigned int at = fuzz_below(&fuzz->random, 100);
@@ -378,7 +377,7 @@ static void fuzz_step_many(struct fuzz *fuzz)
 
 void fuzz_step(struct fuzz *fuzz, enum fuzz_mix mix)
 {
-	/* So that no step depends on how many numbers another has drawn. */
+	/* So that no step depends on how many numbers another one has drawn. */
 	fuzz->random.state = fuzz->world->seed * 0x9e3779b97f4a7c15 ^
 			     (uint64_t)fuzz->stream << 48 ^ fuzz->step * 0xd1342543de82ef95;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Steps of root: GPUs that come and go, screens too, memory that is taken back,
- * hangs that are made, and what debugfs shows meanwhile. The first GPU stays:
- * there an innocent client draws.
+ * Steps of root: GPUs and screens are plugged and unplugged, memory is
+ * reclaimed, hangs are injected, and debugfs is read meanwhile. The first GPU
+ * stays, since an innocent client draws there.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,10 +17,10 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* GPUs of the box beside the first one, and those that steps make. */
+/* Number of GPUs of the box besides the first, and of GPUs that steps make. */
 #define FUZZ_BOUND 3
 #define FUZZ_MADE 3
-/* Numbers of cards that there may be. */
+/* Number of card minors that steps try. */
 #define FUZZ_CARDS 8
 #define FUZZ_READ 65536
 
@@ -55,7 +55,7 @@ static void fuzz_read(struct fuzz *fuzz, const char *path)
 		close(fd);
 }
 
-/* Any card but that of the first GPU. */
+/* Any card except that of the first GPU. */
 static unsigned int fuzz_card(struct fuzz *fuzz)
 {
 	unsigned int card;
@@ -186,7 +186,7 @@ void fuzz_plug_restore(void)
 		__config_unplug(name);
 		__config_remove(name);
 	}
-	/* Refused where one is bound already. */
+	/* Refused for a device that is already bound. */
 	for (i = 1; i <= FUZZ_BOUND; i++) {
 		snprintf(name, sizeof(name), "vi915.%u", i);
 		__share_bind(name);

@@ -15,13 +15,13 @@
 #include "prime.h"
 #include "proc.h"
 
-/* A step takes milliseconds; a kernel under KASAN with four threads, more. */
+/* A step takes milliseconds, or longer with KASAN and four threads. */
 #define HANG_SECONDS 30
-/* What may stay behind: caches of the kernel, KASAN's quarantine. */
+/* Memory that may stay used: caches of the kernel, KASAN's quarantine. */
 #define SLACK_KIB (64 * 1024)
-/* Objects that hold each other go one after the other. */
+/* Time for objects that hold each other to be freed one after the other. */
 #define SETTLE_NS 5000000000LL
-/* Signals come this often where they come at all. */
+/* Interval of the signals. */
 #define SIGNAL_NS 1500000
 
 struct fuzz_options fuzz_options;
@@ -88,7 +88,7 @@ void fuzz_interrupt_me(timer_t *timer)
 		._sigev_un._tid = syscall(SYS_gettid),
 	};
 
-	/* No SA_RESTART: what was interrupted says so. */
+	/* No SA_RESTART, so that interrupted calls return EINTR. */
 	vi915_require(!sigaction(SIGALRM, &action, NULL));
 	vi915_require(!timer_create(CLOCK_MONOTONIC, &event, timer));
 	vi915_require(!timer_settime(*timer, 0, &often, NULL));
@@ -125,14 +125,14 @@ void fuzz_signal_end(struct fuzz_signaller *signaller)
 	signaller->world->timeline = -1;
 }
 
-/* What should be the same before and after. */
+/* Values that should be the same before and after. */
 struct fuzz_balance {
 	long objects[FUZZ_FILES];
 	unsigned int gpus;
 	long available;
 };
 
-/* Pages that are free but kept at hand for a CPU: up to an eighth of all. */
+/* Free pages in per-CPU lists: up to an eighth of all memory. */
 static long kept_free_kib(void)
 {
 	FILE *file = fopen("/proc/zoneinfo", "re");
@@ -164,8 +164,8 @@ static void take_balance(struct fuzz_balance *balance)
 }
 
 /*
- * What one GPU gives up may hold what another has: a file that is closed by a
- * worker, an import, its exporter.
+ * Wait until the objects are gone: freeing one GPU's object may release another
+ * GPU's, since an import holds its exporter and a worker closes files later.
  */
 static void settle(const struct fuzz_balance *before, struct fuzz_balance *after)
 {
@@ -226,7 +226,7 @@ static uint64_t steps_of(const struct fuzz_phase *phase, unsigned int stream)
 	return steps;
 }
 
-/* Waits for a phase's process as long as it makes steps. */
+/* Waits for the process of a phase as long as it makes steps. */
 static bool wait_for(const struct fuzz_phase *phase, unsigned int stream, pid_t pid)
 {
 	uint64_t steps, last = 0;

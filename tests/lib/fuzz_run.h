@@ -28,7 +28,7 @@ struct fuzz_progress {
  * struct fuzz_options - options of a run, from the environment
  * @seed: FUZZ_SEED
  * @seconds: FUZZ_SECONDS, duration of all phases together
- * @only: FUZZ_STREAM: the only stream to run, UINT64_MAX for all
+ * @only: FUZZ_STREAM: run only the phase with this stream; UINT64_MAX for all
  * @stop: FUZZ_STOP: the step before which each stream ends
  * @verbose: FUZZ_VERBOSE
  * @progress: progress of FUZZ_STREAMS streams

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Steps with fences: sync files that are merged, syncobjs and their points,
- * event files that wait for them. All is the core's; the fences are ours.
+ * eventfds that wait for them. The core has all this code; the fences are ours.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "syncobj.h"
 #include "uapi.h"
 
-/* Handles that steps name: the first few. */
+/* Number of handles that steps use: the first few. */
 #define FUZZ_SYNCOBJS 6
 #define FUZZ_POINTS 8
 #define FUZZ_MERGED 16
@@ -63,7 +63,7 @@ static void fuzz_sync_make(struct fuzz *fuzz)
 	struct drm_syncobj_create create = { .flags = fuzz_below(&fuzz->random, 2) };
 	struct drm_syncobj_destroy destroy = { .handle = fuzz_syncobj(fuzz) };
 
-	/* Those that steps do not name would pile up. */
+	/* Syncobjs with other handles would pile up. */
 	if (fuzz_chance(&fuzz->random, 40))
 		fuzz_sync_call(fuzz, DRM_IOCTL_SYNCOBJ_DESTROY, &destroy);
 	else if (!fuzz_sync_call(fuzz, DRM_IOCTL_SYNCOBJ_CREATE, &create) &&
@@ -90,7 +90,7 @@ static void fuzz_sync_pass(struct fuzz *fuzz)
 	}
 }
 
-/* The event's file is closed while it waits, or stays. */
+/* The eventfd is closed while it waits, or kept. */
 static void fuzz_sync_event(struct fuzz *fuzz)
 {
 	struct drm_syncobj_eventfd event = {

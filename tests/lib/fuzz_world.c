@@ -13,7 +13,7 @@
 #include "gpu.h"
 #include "proc.h"
 
-/* Wide enough that no length of a step reaches over it. */
+/* Larger than any length that a step passes. */
 #define FUZZ_HOLE (16 << 20)
 
 static void fuzz_add_node(struct fuzz_world *world, const char *format, int minor)
@@ -50,7 +50,7 @@ void fuzz_world_open(struct fuzz_world *world, uint64_t seed)
 
 	for (i = 0; i < 64; i++) {
 		fuzz_add_node(world, "/dev/dri/card%d", i);
-		/* Two files of the first card: names and dma-bufs between them. */
+		/* Two files of the first card, to share names and dma-bufs between them. */
 		if (world->num_files == 1)
 			fuzz_add_node(world, "/dev/dri/card%d", i);
 	}
@@ -59,7 +59,7 @@ void fuzz_world_open(struct fuzz_world *world, uint64_t seed)
 	if (!world->num_files)
 		vi915_fail("there is no GPU: run this in a box that has one (make test)");
 
-	/* Shared, so that names work between processes. */
+	/* Shared, so that FLINK names work between processes. */
 	world->names = mmap(NULL, VI915_PAGE, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	vi915_require(world->names != MAP_FAILED);
@@ -114,7 +114,7 @@ void fuzz_drop_map(struct fuzz *fuzz, unsigned int slot)
 {
 	char *ptr = fuzz->maps[slot].ptr;
 
-	/* In one go: another thread must not map something there. */
+	/* Replaced in one call, so that no other thread can map something there. */
 	vi915_require(mmap(ptr, FUZZ_WINDOW, PROT_NONE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
 			   0) == ptr);

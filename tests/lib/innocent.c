@@ -12,7 +12,7 @@
 #define INNOCENT_SIZE (INNOCENT_PAGES * VI915_PAGE)
 #define INNOCENT_SEED 4711
 
-/* Another colour in each round, and no two that are next to each other alike. */
+/* A different colour for each round; successive ones are unlike. */
 static uint32_t innocent_pixel(uint32_t round)
 {
 	return round * 0x9e3779b9u + 0x00c0ffee;

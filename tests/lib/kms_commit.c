@@ -114,7 +114,7 @@ int __kms_event(int fd, int timeout_ms, struct kms_event *event)
 
 	if (!(fd_poll(fd, POLLIN, timeout_ms) & POLLIN))
 		return -ETIME;
-	/* One at a time: what does not fit any more stays. */
+	/* Reads one event: events that do not fit stay queued. */
 	n = read(fd, &got, sizeof(got));
 	if (n < 0)
 		return -errno;

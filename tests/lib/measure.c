@@ -13,7 +13,7 @@
 #define VI915_TRIES 4
 #define VI915_TIMES_MAX (1 << 20)
 
-/* Two measurements of the same code differ by as much. */
+/* Two measurements of the same code differ by this factor. */
 #define VI915_EVEN 1.02
 #define VI915_ROUNDS_MAX 500
 
@@ -35,7 +35,7 @@ static int64_t vi915_measure_best(const struct vi915_work *work, unsigned int n)
 	int64_t best = INT64_MAX, ns;
 	unsigned int i;
 
-	/* One of them is undisturbed. The first also warms up caches. */
+	/* At least one try is undisturbed. The first one also warms up caches. */
 	for (i = 0; i < VI915_TRIES; i++) {
 		ns = work->run(work->arg, n);
 		if (ns < best)
@@ -44,7 +44,7 @@ static int64_t vi915_measure_best(const struct vi915_work *work, unsigned int n)
 	return best;
 }
 
-/* How often to do it in a round: asking the clock costs a call, too. */
+/* How often to do the work in a round, since reading the clock takes time too. */
 static unsigned int vi915_measure_calibrate(const struct vi915_work *work)
 {
 	unsigned int n = 1;

@@ -151,7 +151,7 @@ uint32_t picture_decode(const uint8_t *bytes, uint32_t format, int odd, int bt70
 	case DRM_FORMAT_YUYV:
 		return picture_yuv(bytes[odd ? 2 : 0], bytes[1], bytes[3], bt709, full);
 	case DRM_FORMAT_RGB565:
-		/* The high bits come once more, so that all ones are 255. */
+		/* The high bits are repeated below, so that all ones give 255. */
 		return 0xff000000 | (word >> 11 << 3 | word >> 13) << 16 |
 		       ((word >> 5 & 63) << 2 | (word >> 9 & 3)) << 8 |
 		       ((word & 31) << 3 | (word >> 2 & 7));

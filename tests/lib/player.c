@@ -11,7 +11,7 @@
 #include "fail.h"
 #include "player.h"
 
-/* Connects as User-Mode Linux does, to a name of a descriptor. */
+/* Connects as User-Mode Linux does, to the path of a descriptor in /proc. */
 void player_open(struct player *player, int link_fd)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -58,7 +58,7 @@ void player_send(struct player *player, uint32_t request, const void *payload, u
 		cmsg->cmsg_len = CMSG_LEN(sizeof(fd));
 		memcpy(CMSG_DATA(cmsg), &fd, sizeof(fd));
 	}
-	/* The other side may have had enough. */
+	/* The host's side may have hung up. */
 	sendmsg(player->sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
@@ -93,7 +93,7 @@ void player_set_addr(struct player *player, uint32_t ring, uint64_t desc, uint64
 	player_send(player, VI915_VHOST_SET_VRING_ADDR, &addr, sizeof(addr), -1);
 }
 
-/* All that a ring needs, as a kernel says it. */
+/* Sets up a ring completely, as a kernel does. */
 void player_set_ring(struct player *player, uint32_t ring, uint32_t num)
 {
 	const uint64_t at = PLAYER_GUEST + PLAYER_RING(ring), index = ring;
@@ -106,7 +106,7 @@ void player_set_ring(struct player *player, uint32_t ring, uint32_t num)
 	player_send(player, VI915_VHOST_SET_VRING_KICK, &index, sizeof(index), player->kick);
 }
 
-/* Begins as a kernel does. */
+/* Starts the connection as a kernel does. */
 void player_greet(struct player *player)
 {
 	uint32_t ring;
@@ -142,7 +142,7 @@ void player_give(struct player *player, uint32_t ring, uint16_t head)
 	vi915_check(write(player->kick, &one, sizeof(one)) < 0 ? -errno : 0);
 }
 
-/* Through the ring that goes out of the port, a buffer for each kilobyte. */
+/* Sends through the port's output ring, one buffer per kilobyte. */
 void player_say(struct player *player, const void *bytes, size_t len)
 {
 	const uint32_t ring = 1;

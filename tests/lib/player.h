@@ -27,7 +27,7 @@
  * struct player - the guest
  * @sock: connection to the host's side
  * @memfd: memfd of its memory
- * @mem: mapping of @memfd, followed by unmapped addresses
+ * @mem: mapping of @memfd
  * @kick: one eventfd for all rings
  * @call: sockets for all rings
  * @given: how many buffers the guest has given to each ring

@@ -7,7 +7,7 @@
 #include "gpu.h"
 #include "prime.h"
 
-/* The uAPI of sw_sync has no header: it is a debugfs file for tests. */
+/* The uAPI of sw_sync, a debugfs file for tests, has no header. */
 #define SW_SYNC_PATH "/sys/kernel/debug/sync/sw_sync"
 
 struct sw_sync_create_fence_data {

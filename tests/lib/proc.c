@@ -95,7 +95,7 @@ long vi915_meminfo_at(const char *at, const char *key)
 	return value;
 }
 
-/* A thread's own way back out of the fault that it provokes. */
+/* Each thread's way out of a fault that it provokes. */
 static __thread sigjmp_buf vi915_fault_env;
 static __thread volatile sig_atomic_t vi915_fault_armed;
 

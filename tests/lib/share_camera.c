@@ -12,7 +12,7 @@
 #include "proc.h"
 #include "share_camera.h"
 
-/* vivid's controls, which no header of the uAPI has. */
+/* vivid's controls, which are not in a uAPI header. */
 #define VIVID_TEST_PATTERN 0x00f0f000u
 #define VIVID_OSD_TEXT_MODE 0x00f0f001u
 #define VIVID_PATTERN_BLACK 5
@@ -130,7 +130,7 @@ bool camera_painted(const void *ptr, uint32_t size, uint32_t pixel)
 	return true;
 }
 
-/* Have a frame in white and one in black, each seen through the GPU's view. */
+/* Get a white and a black frame, and see each through the GPU's view. */
 static void camera_see(const char *at, struct share_camera *camera, int gpu,
 		       const uint32_t *handles, const int *dmabufs)
 {
@@ -143,7 +143,7 @@ static void camera_see(const char *at, struct share_camera *camera, int gpu,
 	vi915_check_at(at, "VIDIOC_STREAMON", __camera_start(camera));
 	for (i = 0; i < 2; i++) {
 		camera_paint_at(at, camera, pixels[i]);
-		/* Frames that were begun before the paint are not it. */
+		/* Skip frames that were started before the colour was set. */
 		for (;;) {
 			index = camera_frame_at(at, camera);
 			map = gem_mmap_gtt_at(at, gpu, handles[index], camera->size);

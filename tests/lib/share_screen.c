@@ -144,7 +144,7 @@ uint32_t screen_crc_at(const char *at, struct share_screen *screen)
 	vi915_check_at(at, "write of crc/control", write(fd, "auto", 4) < 0 ? -errno : 0);
 	close(fd);
 	fd = screen_crc_open(at, screen, "data", O_RDONLY);
-	/* The first frames may have begun with what was there before. */
+	/* The first frames may have been started before the change. */
 	for (i = 0; i < 3; i++) {
 		ssize_t n;
 

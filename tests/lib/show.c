@@ -121,7 +121,7 @@ void show_light(struct show *show, unsigned int width, unsigned int height, unsi
 	kms_add_plane(req, kms, kms->primary, &show->fbs[0], 0, 0);
 	ret = __kms_commit(kms->fd, req, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
 	if (ret == -EINVAL && show->writeback) {
-		/* vkms does not let its two connectors share a CRTC. */
+		/* vkms does not allow its two connectors on one CRTC. */
 		kms_add(req, kms->fd, kms->connector, "CRTC_ID", 0);
 		ret = __kms_commit(kms->fd, req, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
 	}
@@ -153,7 +153,7 @@ void show_dark(struct show *show)
 	kms_fb_destroy(kms->fd, &show->target);
 }
 
-/* Returns: when the event says that it happened. */
+/* Returns: the time stamp of the event. */
 static int64_t show_event(struct show *show)
 {
 	struct drm_event_vblank event;
@@ -257,7 +257,7 @@ int64_t show_write(struct show *show)
 	close(show->fence);
 	if (!show->paced)
 		return end - start;
-	/* vkms is not ready for the next one before that. */
+	/* vkms takes no new writeback job before this vblank. */
 	vi915_check(__kms_vblank(&show->kms, DRM_VBLANK_RELATIVE, &sequence, 0, NULL));
 	return end - vblank;
 }

@@ -24,7 +24,7 @@ static int trace_write(const char *file, const char *text)
 
 void vi915_trace_start_at(const char *at)
 {
-	/* One that a test before left when it failed. */
+	/* Remove an instance that an earlier test left when it failed. */
 	vi915_trace_stop();
 	if (mkdir(INSTANCE, 0700))
 		vi915_fail_at(at, "mkdir " INSTANCE ": %s", vi915_errname(errno));
