@@ -19,34 +19,33 @@
  * DOC: blits
  *
  * A blit is cut into blocks: a tile where a surface is tiled, else a piece of a
- * row. A block is read into a buffer that stays in the cache, combined with
- * what is there if need be, and written: so each layout is known in one place,
- * and each pair of layouts works. Plain copies of rows that have some length in
- * memory, as all but those of Y tiles have, need no buffer, nor do those of whole
- * tiles to their like or to linear rows.
+ * row. A block is read into a buffer that stays in the cache, combined with the
+ * destination if need be, and written: so each layout is handled in one place,
+ * and each pair of layouts works. A plain copy needs no buffer if neither side
+ * is tiled Y, so that runs of a row lie together in memory, or if it copies
+ * whole tiles to equal tiles, or between tiles and linear rows.
  *
- * Overlap: the result is as if all of the source had been read first, when both
- * surfaces have the same tiling and pitch, and, when tiled, the same base. That
- * is what a program that moves things in one picture does. Blocks then go from
- * the side to which the picture moves. Otherwise the order is from left to
+ * Overlap: if both surfaces have the same tiling and pitch and, when tiled, the
+ * same base, the result is as if all of the source had been read first. A
+ * program that moves things in one picture needs that. Blocks are then drawn
+ * from the side to which the picture moves. Otherwise the order is from left to
  * right, from top to bottom.
  *
- * A blit that leaves the memory of the job reads zeros there, and what it draws
- * is lost. Where strays are faults it ends at the first block that has an
- * unmapped byte: what comes before is drawn, nothing else is touched. Where it
- * stands after each block is in &struct vi915_blt, so a big one takes several
- * slices.
+ * Outside the job's memory a blit reads zeros and its writes are lost. Where
+ * strays are faults it ends at the first block that has an unmapped byte: the
+ * blocks before are drawn, nothing else is touched. &struct vi915_blt keeps the
+ * position after each block, so a big blit can take several slices.
  */
 
-/* Of a row that is copied straight away, at once. */
+/* Bytes of a directly copied row per step. */
 #define VI915_BLT_LONG	SZ_64K
 
 /**
- * vi915_blt_is_ok() - can it be drawn?
- * @blt: as decoded
+ * vi915_blt_is_ok() - check whether a blit can be drawn
+ * @blt: the decoded blit
  *
- * Return: whether the surfaces are sound and tiled ones are not left upwards
- * or to the left.
+ * Return: whether the surfaces are valid and the blit leaves no tiled one
+ * upwards or to the left.
  */
 bool vi915_blt_is_ok(const struct vi915_blt *blt)
 {
@@ -64,7 +63,7 @@ bool vi915_blt_is_ok(const struct vi915_blt *blt)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_blt_is_ok);
 
-/* First byte and last byte that rows of a surface can be in, or beyond. */
+/* Range of addresses that a rectangle can touch; it may be too wide. */
 static void vi915_blt_extent(const struct vi915_surface *surface, s32 x, s32 y,
 			     const struct vi915_rect *rect, s64 *first,
 			     s64 *last)
@@ -79,7 +78,7 @@ static void vi915_blt_extent(const struct vi915_surface *surface, s32 x, s32 y,
 		*last = max(top, bottom) + rect->width - 1;
 		return;
 	}
-	/* No tile is higher than 32 rows, nor has one more than a page. */
+	/* A tile has at most 32 rows, and is at most 512 bytes wide. */
 	top = round_down(y, 32);
 	bottom = round_up(bottom_y + 1, 32);
 	*first = surface->base + top * surface->pitch;
@@ -98,7 +97,7 @@ static bool vi915_blt_overlaps(const struct vi915_blt *blt)
 	return dst_first <= src_last && src_first <= dst_last;
 }
 
-/* From which side, so that no block is overwritten before it is read. */
+/* Choose the order so that no block is overwritten before it is read. */
 static void vi915_blt_order(struct vi915_blt *blt)
 {
 	u64 dst, src;
@@ -137,7 +136,7 @@ static bool vi915_blt_is_plain_copy(const struct vi915_blt *blt)
 	return !blt->fill && blt->rop == VI915_ROP_COPY && !~blt->mask;
 }
 
-/* What overlaps nothing and combines nothing can do without a buffer. */
+/* A plain copy without overlap may need no buffer. */
 static void vi915_blt_shorten(struct vi915_blt *blt)
 {
 	bool from_linear = blt->src.tiling == I915_TILING_NONE;
@@ -190,8 +189,8 @@ static void vi915_blt_cut(struct vi915_blt *blt)
 }
 
 /**
- * vi915_blt_start() - plan how to draw
- * @blt: decoded, and vi915_blt_is_ok()
+ * vi915_blt_start() - plan how to draw a blit
+ * @blt: the decoded blit, for which vi915_blt_is_ok()
  */
 void vi915_blt_start(struct vi915_blt *blt)
 {
@@ -215,7 +214,7 @@ void vi915_blt_start(struct vi915_blt *blt)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_blt_start);
 
-/* Which part of the rectangle is next, from its own top left corner. */
+/* Next block to draw, relative to the rectangle's top left corner. */
 static void vi915_blt_next(const struct vi915_blt *blt,
 			   struct vi915_rect *part)
 {
@@ -236,8 +235,8 @@ static void vi915_blt_next(const struct vi915_blt *blt,
 }
 
 /*
- * Pages that follow each other here are anywhere in the kernel's memory: ask
- * for the next while this one is copied.
+ * Adjacent GPU pages are scattered in the kernel's memory: prefetch the next
+ * one while this one is copied.
  */
 static __always_inline void vi915_blt_foresee(struct vi915_maps *maps, u64 addr)
 {
@@ -251,11 +250,11 @@ static __always_inline void vi915_blt_foresee(struct vi915_maps *maps, u64 addr)
 		prefetchw(memory);
 }
 
-/* Straight from memory to memory; neither is Y, and they do not overlap. */
+/* Copy without a buffer; neither side is tiled Y, and they do not overlap. */
 static bool vi915_blt_copy(struct vi915_blt *blt, struct vi915_maps *maps,
 			   const struct vi915_rect *part)
 {
-	/* Each side with its own last look-up: else each would be a search. */
+	/* Each side caches its own last look-up, or each would be a search. */
 	struct vi915_maps src_maps = *maps;
 	u32 x = part->x;
 	u32 end = part->x + part->width;
@@ -325,9 +324,9 @@ static bool vi915_blt_block(struct vi915_blt *blt, struct vi915_maps *maps,
 }
 
 /**
- * vi915_blt_run() - draw some more
- * @blt: that has been started and is busy
- * @maps: what the job can reach
+ * vi915_blt_run() - draw the next blocks of a blit
+ * @blt: a blit that is started and busy
+ * @maps: memory that the job can reach
  * @scratch: buffers
  * @budget: bytes after which to stop
  * @moved: out: bytes drawn

@@ -11,12 +11,12 @@ struct vi915_maps;
 #define VI915_BLT_BLOCK	4096
 
 /**
- * struct vi915_blt_scratch - where blocks pass through
+ * struct vi915_blt_scratch - buffers for blocks
  * @operand: a block of the source or of the colour
  * @target: a block of the destination
- * @rows: of a linear surface that whole tiles are copied from or to
+ * @rows: rows of a linear surface that whole tiles are copied from or to
  *
- * Means nothing between two calls of vi915_blt_run().
+ * Nothing in it is kept between two calls of vi915_blt_run().
  */
 struct vi915_blt_scratch {
 	u64 operand[VI915_BLT_BLOCK / sizeof(u64)];
@@ -27,8 +27,8 @@ struct vi915_blt_scratch {
 /**
  * enum vi915_blt_status - how far a blit got
  * @VI915_BLT_DONE: all is drawn
- * @VI915_BLT_MORE: call again
- * @VI915_BLT_UNMAPPED: it leaves what the job can reach
+ * @VI915_BLT_MORE: call again to draw the rest
+ * @VI915_BLT_UNMAPPED: ended where nothing is mapped, see &vi915_blt.bad
  */
 enum vi915_blt_status {
 	VI915_BLT_DONE,
@@ -38,28 +38,28 @@ enum vi915_blt_status {
 
 /**
  * struct vi915_blt - one blit and how far it got
- * @dst: drawn to
- * @src: drawn from; not for a fill
- * @rect: of @dst, already clipped; in bytes and rows
+ * @dst: surface that is drawn to
+ * @src: surface that is copied from; unused for a fill
+ * @rect: part of @dst to draw, already clipped; in bytes and rows
  * @src_x: byte of @src that goes to the left of @rect
  * @src_y: row of @src that goes to the top of @rect
  * @fill: draw @colour and not @src
- * @colour: repeats each 8 bytes
- * @rop: one of the 16 of vi915_rop.h
+ * @colour: pattern of 8 bytes to fill with
+ * @rop: raster operation, one of the 16 of vi915_rop.h
  * @mask: bits of each 8 bytes that may change
- * @bad: an address that is not mapped, after VI915_BLT_UNMAPPED
- * @busy: between vi915_blt_start() and the end
- * @direct: rows go straight from memory to memory
- * @by_tile: whole tiles go so
+ * @bad: an unmapped address, after VI915_BLT_UNMAPPED
+ * @busy: the blit is started and not finished
+ * @direct: rows are copied without a buffer
+ * @by_tile: whole tiles are copied without a buffer
  * @right_to_left: order of blocks, so that an overlapped source is read first
  * @bottom_up: likewise
- * @width: of a block in bytes
- * @height: of a block in rows
- * @phase_x: bytes by which the first block is narrower, so that others are tiles
+ * @width: width of a block in bytes
+ * @height: height of a block in rows
+ * @phase_x: bytes that the first block lacks, so that all others are tiles
  * @phase_y: likewise in rows
  * @columns: blocks across
  * @bands: blocks down
- * @column: blocks done of this band
+ * @column: blocks done in this band
  * @band: bands done
  */
 struct vi915_blt {

@@ -17,22 +17,22 @@
 /**
  * DOC: colour management
  *
- * What gen9 does to a picture once all planes are in it: a table for each
- * channel (DEGAMMA_LUT), a matrix (CTM), and another table (GAMMA_LUT, or the
- * one of SETGAMMA). Tables have 1024 entries, of which 512 are left for each
- * when there are two, as they share the hardware's; the one of before has 256.
+ * Once all planes are in a picture, gen9 applies a table for each channel
+ * (DEGAMMA_LUT), a matrix (CTM), and another table (GAMMA_LUT, or SETGAMMA's).
+ * Tables have 1024 entries. If both are set they share the hardware's table,
+ * so each is reduced to 512 entries. SETGAMMA's table has 256.
  *
- * A value of 8 bits is repeated to make one of 16, whose upper bits are the
- * index; what is between two entries is the lower one's. Entries have 16 bits
- * and are rounded to the nearest when the pixel is made. The matrix's factors
- * end below 4 and its sums at 0 and 1, with one rounding.
+ * An 8-bit value is repeated to 16 bits, whose upper bits are the index; there
+ * is no interpolation between entries. Entries have 16 bits and are rounded to
+ * the nearest when the pixel is made. The matrix's factors are limited to below
+ * 4 and its sums to between 0 and 1; a sum is rounded once.
  *
- * All that can be worked out beforehand is, when a commit is checked: without a
- * matrix what is left is one look-up for each channel of a pixel, and for a
- * picture that is shown as it is nothing at all.
+ * Tables are precomputed when a commit is checked: without a matrix a pixel
+ * then costs one look-up for each channel, and a picture whose colours do not
+ * change costs nothing.
  */
 
-/* Below 4, as far as the hardware's factors go. */
+/* Largest factor of the hardware, just below 4. */
 #define VI915_COLOUR_MAX_FACTOR	((4ull << 32) - 1)
 
 static u16 vi915_colour_entry(const struct drm_color_lut *entry,
@@ -48,13 +48,13 @@ static u16 vi915_colour_entry(const struct drm_color_lut *entry,
 	}
 }
 
-/* From 65535 to 255. */
+/* Scale from 0..65535 to 0..255, rounding to the nearest. */
 static u8 vi915_colour_round(u16 value)
 {
 	return DIV_ROUND_CLOSEST(value, 257);
 }
 
-/* What a table has at an index of the @count that the hardware has room for. */
+/* Entry @index of a table that is reduced to the hardware's @count entries. */
 static u16 vi915_colour_at(const struct drm_color_lut *table, unsigned int size,
 			   unsigned int count, unsigned int index,
 			   unsigned int channel)
@@ -70,7 +70,7 @@ static s64 vi915_colour_factor(u64 coefficient)
 	return coefficient & BIT_ULL(63) ? -size : size;
 }
 
-/* Which of @count entries a value of 16 bits finds. */
+/* Right shift from a 16-bit value to an index of @count entries. */
 static unsigned int vi915_colour_shift(unsigned int count)
 {
 	return 16 - ilog2(count);
@@ -125,10 +125,10 @@ static u8 vi915_colour_finish(const struct vi915_colour *colour,
 }
 
 /**
- * vi915_colour_create() - work out what is to be done
- * @request: with tables of sizes that there are
+ * vi915_colour_create() - precompute the tables for a request
+ * @request: the request; its tables must have supported sizes
  *
- * Return: it, with one reference, or an ERR_PTR: -ENOMEM.
+ * Return: the new object, with one reference, or an ERR_PTR: -ENOMEM.
  */
 struct vi915_colour *
 vi915_colour_create(const struct vi915_colour_request *request)
@@ -159,7 +159,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_colour_create);
 
 /**
  * vi915_colour_get() - take a reference
- * @colour: it, or NULL
+ * @colour: the object, or NULL
  *
  * Return: @colour.
  */
@@ -176,8 +176,8 @@ static void vi915_colour_free(struct kref *ref)
 }
 
 /**
- * vi915_colour_put() - let go of it, in any context
- * @colour: it, or NULL
+ * vi915_colour_put() - drop a reference, in any context
+ * @colour: the object, or NULL
  */
 void vi915_colour_put(struct vi915_colour *colour)
 {
@@ -192,7 +192,7 @@ static u32 vi915_colour_mix(const struct vi915_colour *colour, u32 pixel)
 	unsigned int row;
 	s64 sum;
 
-	/* Of factors below 4 and values below 1 << 16 no sum has 53 bits. */
+	/* Factors below 4 (34 bits) and 16-bit values: sums fit in 52 bits. */
 	for (row = 0; row < VI915_COLOUR_CHANNELS; row++) {
 		sum = colour->matrix[row][0] *
 			      colour->linear[0][pixel >> 16 & 0xff] +
@@ -206,10 +206,10 @@ static u32 vi915_colour_mix(const struct vi915_colour *colour, u32 pixel)
 }
 
 /**
- * vi915_colour_apply() - do it
- * @colour: what
- * @pixels: XRGB8888, of which X has no meaning; in and out
- * @count: of @pixels
+ * vi915_colour_apply() - change the colours of pixels
+ * @colour: what to do to them
+ * @pixels: in and out: XRGB8888, where X has no meaning
+ * @count: number of @pixels
  */
 void vi915_colour_apply(const struct vi915_colour *colour, u32 *pixels,
 			size_t count)
@@ -228,7 +228,7 @@ void vi915_colour_apply(const struct vi915_colour *colour, u32 *pixels,
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_colour_apply);
 
-/* Tables that change nothing are what many set to be sure, and cost nothing. */
+/* Many clients set identity tables; these are dropped, to cost nothing. */
 static bool vi915_colour_is_plain(const struct vi915_colour *colour)
 {
 	unsigned int channel, i;
@@ -243,12 +243,12 @@ static bool vi915_colour_is_plain(const struct vi915_colour *colour)
 }
 
 /**
- * vi915_colour_check() - what does a commit want done, if it can be?
- * @state: of a CRTC
- * @colour: in and out: a reference to what was done so far, or NULL; on success
- *	to what is done from now on, NULL if nothing is
+ * vi915_colour_check() - check and prepare the colour properties of a commit
+ * @state: state of a CRTC
+ * @colour: in: reference to the CRTC's last object, or NULL; out, on success:
+ *	reference to the new one, NULL if colours stay as they are
  *
- * Return: 0; -EINVAL for a table of a size there is not, as with i915; -ENOMEM.
+ * Return: 0; -EINVAL for a table of unsupported size, as i915; -ENOMEM.
  */
 int vi915_colour_check(struct drm_crtc_state *state,
 		       struct vi915_colour **colour)

@@ -8,22 +8,22 @@
 
 struct drm_crtc_state;
 
-/* Entries of DEGAMMA_LUT and GAMMA_LUT, and of the table of before. */
+/* Entries of DEGAMMA_LUT and GAMMA_LUT, and of SETGAMMA's legacy table. */
 #define VI915_COLOUR_ENTRIES	1024
 #define VI915_COLOUR_LEGACY	256
 
 /* Red, green, blue. */
 #define VI915_COLOUR_CHANNELS	3
-/* Of what a picture has. */
+/* Values of an 8-bit channel. */
 #define VI915_COLOUR_VALUES	256
 
 /**
  * struct vi915_colour_request - what a client wants done to a picture
  * @degamma: table before the matrix, or NULL
- * @degamma_size: entries of it
+ * @degamma_size: entries of @degamma
  * @ctm: the matrix, or NULL
  * @gamma: table behind the matrix, or NULL
- * @gamma_size: entries of it
+ * @gamma_size: entries of @gamma
  */
 struct vi915_colour_request {
 	const struct drm_color_lut *degamma;
@@ -39,21 +39,21 @@ struct vi915_colour_request {
  * Never changes once it is made.
  */
 struct vi915_colour {
-	/** @ref: by states of a CRTC, and by frames */
+	/** @ref: held by CRTC states and frames */
 	struct kref ref;
-	/** @mixes: there is a matrix; else @table is all there is to it */
+	/** @mixes: there is a matrix; else only @table is used */
 	bool mixes;
-	/** @table: what becomes of a value, for each channel */
+	/** @table: result for each value of each channel, without a matrix */
 	u8 table[VI915_COLOUR_CHANNELS][VI915_COLOUR_VALUES];
-	/** @linear: what goes into the matrix, of 65535 */
+	/** @linear: matrix input for each value of each channel, 0 to 65535 */
 	u16 linear[VI915_COLOUR_CHANNELS][VI915_COLOUR_VALUES];
-	/** @matrix: row by row, with 32 bits behind the point */
+	/** @matrix: rows of factors, fixed point with 32 fractional bits */
 	s64 matrix[VI915_COLOUR_CHANNELS][VI915_COLOUR_CHANNELS];
-	/** @shift: from what comes out of the matrix to an index of @result */
+	/** @shift: right shift from a matrix output to an index of @result */
 	unsigned int shift;
-	/** @result: what becomes of that, for each channel */
+	/** @result: gamma table for each channel, rounded to 8 bits */
 	u8 result[VI915_COLOUR_CHANNELS][VI915_COLOUR_ENTRIES];
-	/** @has_result: else it is only rounded */
+	/** @has_result: @result is set; else outputs are only rounded */
 	bool has_result;
 };
 

@@ -24,14 +24,14 @@
 /**
  * DOC: composition
  *
- * A picture is made in bands as high as the highest tile, which fit in the
- * CPU's cache: read, convert, blend, and whoever wants the picture takes the
- * band before the next one is made. In a band only the layers that are in it
- * cost anything, and of those only what no opaque one covers as wide as the
- * band. A layer whose words are a picture's already is copied straight into the
- * band, by tiles or rows.
+ * A picture is made in bands as high as the highest tile, so that a band fits
+ * in the CPU's cache: read, convert and blend it, and give it to the caller
+ * before the next one is made. Only layers that touch a band cost anything, and
+ * layers below an opaque one that covers the whole band are skipped. An opaque
+ * layer whose format is that of the picture is copied straight into the band,
+ * by tiles or rows.
  *
- * Below all layers is black. A layer is blended in 8 bits per channel,
+ * The background is black. A layer is blended in 8 bits per channel,
  *
  *	result = (pixel * p + below * (1 - a)), rounded to the nearest, at most 255
  *
@@ -41,23 +41,23 @@
  *	Pre-multiplied:	p = P		a = A * P
  *	Coverage:	p = A * P	a = A * P
  *
- * There is one rounding, at the end, and as the denominator is odd there is
- * nothing half-way. What is done to the colours of a picture is done to that.
+ * There is one rounding, at the end, and as the denominator is odd no value is
+ * half-way. Colour management (vi915_colour.c) comes after blending.
  */
 
-/* Of pixel alpha times plane alpha. */
+/* Largest product of pixel alpha and plane alpha. */
 #define VI915_COMPOSER_ONE	(255ull * DRM_BLEND_ALPHA_OPAQUE)
 
 /* A luma of 0 and a chroma of 128: black in either range. */
 #define VI915_COMPOSER_NO_CHROMA	0x80
 #define VI915_COMPOSER_BLACK_PAIR	(VI915_COMPOSER_NO_CHROMA << 8)
 
-/* For the pixel that a row begins or ends in the middle of a pair with. */
+/* Room for half pairs of packed YUV at both ends of a row. */
 #define VI915_COMPOSER_SPARE	2
 
 /**
- * vi915_composer_create() - get ready to make pictures
- * @width: of the widest one
+ * vi915_composer_create() - allocate the buffers for making pictures
+ * @width: width of the widest picture
  *
  * Return: the composer, or an ERR_PTR: -ENOMEM.
  */
@@ -84,7 +84,7 @@ struct vi915_composer *vi915_composer_create(u32 width)
 EXPORT_SYMBOL_IF_KUNIT(vi915_composer_create);
 
 /**
- * vi915_composer_destroy() - nobody looks any more
+ * vi915_composer_destroy() - free a composer
  * @composer: from vi915_composer_create(), or NULL
  */
 void vi915_composer_destroy(struct vi915_composer *composer)
@@ -99,7 +99,7 @@ void vi915_composer_destroy(struct vi915_composer *composer)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_composer_destroy);
 
-/* Four channels of 8 bits, in 16 bits each. */
+/* Spread four 8-bit channels over 16 bits each. */
 static u64 vi915_composer_spread(u32 pixel)
 {
 	u64 wide = pixel;
@@ -107,7 +107,7 @@ static u64 vi915_composer_spread(u32 pixel)
 	return (wide | wide << 24) & 0x00ff00ff00ff00ffull;
 }
 
-/* Each of them over 255, rounded to the nearest; right up to 255 * 255. */
+/* Divide each of them by 255, to the nearest; correct up to 255 * 255. */
 static u32 vi915_composer_over_255(u64 wide)
 {
 	wide += 0x0080008000800080ull;
@@ -133,9 +133,9 @@ static u32 vi915_composer_channel(u32 below, u32 pixel, unsigned int shift,
  * @alpha: the plane's
  * @blend_mode: the plane's, DRM_MODE_BLEND_*
  *
- * This is what blending is; the rest of this file does the same faster.
+ * This defines blending; the rest of this file computes the same faster.
  *
- * Return: the result; what is above R does not matter.
+ * Return: the result; the byte above R has no meaning.
  */
 u32 vi915_composer_blend(u32 below, u32 pixel, u16 alpha, u16 blend_mode)
 {
@@ -155,7 +155,7 @@ u32 vi915_composer_blend(u32 below, u32 pixel, u16 alpha, u16 blend_mode)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_composer_blend);
 
-/* Of an opaque plane: the factors are of 255, and two channels are one sum. */
+/* Opaque planes only: factors are at most 255; one sum does all channels. */
 static u32 vi915_composer_coverage(u32 below, u32 pixel)
 {
 	u32 a = pixel >> 24;
@@ -164,7 +164,7 @@ static u32 vi915_composer_coverage(u32 below, u32 pixel)
 				       vi915_composer_spread(below) * (255 - a));
 }
 
-/* Likewise. A pixel that is brighter than its alpha allows may come to more. */
+/* Likewise; sums saturate, as a pixel may be brighter than its alpha allows. */
 static u32 vi915_composer_premulti(u32 below, u32 pixel)
 {
 	u32 rest = vi915_composer_over_255(vi915_composer_spread(below) *
@@ -176,13 +176,13 @@ static u32 vi915_composer_premulti(u32 below, u32 pixel)
 	return sum | sum >> 24;
 }
 
-/* Three channels of 8 bits, in 32 bits each, are two words: R and B, and G. */
+/* Spread R and B over 32 bits each; G is computed in a word of its own. */
 static u64 vi915_composer_widen(u32 pixel)
 {
 	return (pixel & 0xff) | (u64)(pixel & 0xff0000) << 16;
 }
 
-/* Each of them over 65535, rounded to the nearest; right up to 255 * 65535. */
+/* Divide both by 65535, to the nearest; correct up to 255 * 65535. */
 static u64 vi915_composer_over_65535(u64 wide)
 {
 	wide += 0x0000800000008000ull;
@@ -190,7 +190,7 @@ static u64 vi915_composer_over_65535(u64 wide)
 	       0x000000ff000000ffull;
 }
 
-/* Of a pixel that nothing but the plane makes transparent: 255 cancels out. */
+/* For opaque pixels of a transparent plane: pixel alpha (255) cancels out. */
 static u32 vi915_composer_fade(u32 below, u32 pixel, u32 alpha)
 {
 	u32 rest = DRM_BLEND_ALPHA_OPAQUE - alpha;
@@ -202,7 +202,7 @@ static u32 vi915_composer_fade(u32 below, u32 pixel, u32 alpha)
 	return rb | rb >> 16 | g << 8;
 }
 
-/* Most pixels are opaque, or not there at all. */
+/* Fast paths: most pixels are opaque or fully transparent. */
 static void vi915_composer_faded(u32 *below, const u32 *line, u32 count,
 				 const struct vi915_layer *layer)
 {
@@ -247,7 +247,7 @@ static bool vi915_composer_is_opaque(const struct vi915_layer *layer)
 		!layer->scanout->fb->format->has_alpha);
 }
 
-/* Rows that are nowhere: the bytes that are black when they are read. */
+/* Fill rows that lie outside the object with black, in their own format. */
 static void vi915_composer_blacken(const struct drm_format_info *format,
 				   unsigned int plane, void *to, u32 stride,
 				   u32 width, u32 rows)
@@ -263,7 +263,7 @@ static void vi915_composer_blacken(const struct drm_format_info *format,
 	}
 }
 
-/* A rectangle of one plane of the format, as it is. */
+/* Read a rectangle of one colour plane of a framebuffer, unconverted. */
 static void vi915_composer_read(const struct vi915_layer *layer,
 				unsigned int plane,
 				const struct vi915_rect *rect, void *to,
@@ -278,7 +278,7 @@ static void vi915_composer_read(const struct vi915_layer *layer,
 
 	there.height = rect->y < end ? min(rect->height, end - rect->y) : 0;
 	vi915_scanout_surface(layer->scanout, plane, &map, &maps, &surface);
-	/* It was seen how large it is when it was made. */
+	/* The framebuffer's size was checked when it was made. */
 	if (WARN_ON_ONCE(!vi915_surface_read(&maps, &surface, &there, to,
 					     stride, &bad)))
 		there.height = 0;
@@ -295,7 +295,7 @@ struct vi915_composer_part {
 	u32 rows;
 };
 
-/* To be read as it is: into the band. */
+/* A layer in the picture's own format is read straight into the band. */
 static void vi915_composer_copy(const struct vi915_layer *layer,
 				const struct vi915_composer_part *part,
 				u32 *to, u32 stride)
@@ -322,7 +322,7 @@ static void vi915_composer_fetch(struct vi915_composer *composer,
 {
 	const struct drm_format_info *format = layer->scanout->fb->format;
 	bool pairs = format->is_yuv && format->num_planes == 1;
-	/* Formats that share chroma are read from a whole pair to one. */
+	/* Formats that share chroma are read in whole pairs. */
 	u32 first = round_down(part->x, 2);
 	u32 end = round_up(part->x + part->width, 2);
 	struct vi915_rect rect = {
@@ -338,7 +338,7 @@ static void vi915_composer_fetch(struct vi915_composer *composer,
 	if (format->num_planes == 1)
 		return;
 
-	/* NV12: a row of pairs, which is as long, for each two of luma. */
+	/* NV12: two rows of luma share one of chroma, of the same length. */
 	raw->chroma = composer->raw + raw->stride * VI915_BAND_ROWS;
 	rect.x = first;
 	rect.width = end - first;
@@ -404,15 +404,15 @@ static bool vi915_composer_covers(const struct vi915_layer *layer,
 
 /**
  * vi915_composer_band() - make a part of a picture
- * @composer: wide enough
- * @frame: what to show
- * @y: its first row
- * @rows: out: how many it has, at most &VI915_BAND_ROWS; 0 below the picture
+ * @composer: a composer for at least the frame's width
+ * @frame: frame to show
+ * @y: first row of the band
+ * @rows: out: rows in the band, up to &VI915_BAND_ROWS; 0 below the picture
  *
  * Allocates nothing and waits for nothing.
  *
- * Return: the pixels of @rows rows without a gap, of which the byte above R has
- * no meaning; until the next call.
+ * Return: the pixels of @rows rows without gaps, valid until the next call; the
+ * byte above R has no meaning.
  */
 const u32 *vi915_composer_band(struct vi915_composer *composer,
 			       const struct vi915_frame *frame, u32 y,

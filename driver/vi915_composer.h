@@ -6,12 +6,12 @@
 
 struct vi915_frame;
 
-/* As many rows as the highest tile has. */
+/* Rows of a band: those of the highest tile. */
 #define VI915_BAND_ROWS	32
 
 /**
- * struct vi915_composer - what is needed to make a picture, a band at a time
- * @width: of the widest picture
+ * struct vi915_composer - buffers to make a picture, a band at a time
+ * @width: width of the widest picture, in pixels
  * @band: &VI915_BAND_ROWS rows of a picture
  * @raw: the same part of a layer, in its own format
  * @line: a row of a layer, as ARGB8888

@@ -11,18 +11,18 @@
 /**
  * DOC: which number a card gets
  *
- * The DRM core gives a new card the lowest minor number that is free. order=
- * asks for another: for one number, or for one from a shuffle. In a list the
- * cards take as many numbers as they are. Who asked for one gets that; the
- * others share what is left, the lowest first, in the order of the list; and
- * those with a seed then change places with each other. A GPU that is plugged
- * in alone takes its number from the shuffle of all there may be.
+ * The DRM core gives a new card the lowest free minor number. order= asks for
+ * another: for a certain number, or for one from a shuffle. In a list, a card
+ * that asks for a certain number gets it. The others get the lowest numbers
+ * left, in the order of the list; then those with a seed swap numbers among
+ * each other. A GPU that is plugged in alone takes its number from the shuffle
+ * of all possible numbers.
  *
- * What a seed does is part of what a description means: two kernels, and two
- * versions, make the same of it.
+ * The result of a seed is part of the description's meaning: it must be the
+ * same in all kernels and versions.
  */
 
-/* A permutation of all numbers there may be. */
+/* Make a permutation of all possible numbers. */
 static void vi915_config_shuffle(unsigned int seed,
 				 unsigned char places[VI915_MAX_GPUS])
 {
@@ -45,15 +45,15 @@ static void vi915_config_shuffle(unsigned int seed,
 }
 
 /**
- * vi915_config_minor() - what number the card of a GPU is to have
+ * vi915_config_minor() - minor number for the card of a GPU plugged in alone
  * @config: the GPU's description
  * @part: which of its devices
- * @index: the number of that device among all that there are
+ * @index: the number of that device among all existing ones
  *
- * Of a split GPU with a number, the part that shows has the number.
+ * If a split GPU has a number, its display part gets it.
  *
- * Return: the minor number, or -1 when the lowest will do. Only a number that
- * somebody wrote is one to insist on.
+ * Return: the minor number, or -1 when the lowest will do. It is binding only
+ * for VI915_ORDER_MINOR.
  */
 int vi915_config_minor(const struct vi915_config *config, unsigned int part,
 		       unsigned int index)
@@ -82,7 +82,7 @@ static unsigned int vi915_config_devices(const struct vi915_config *configs,
 	return devices;
 }
 
-/* Does any of @configs, up to the one at @count, have that number already? */
+/* Find the one of the first @count configs that asks for that number. */
 static const struct vi915_config *
 vi915_config_find_minor(const struct vi915_config *configs, unsigned int count,
 			unsigned int minor)
@@ -97,9 +97,9 @@ vi915_config_find_minor(const struct vi915_config *configs, unsigned int count,
 }
 
 /**
- * vi915_config_check_list() - can these GPUs be there together?
- * @configs: their descriptions, each good by itself
- * @count: how many they are
+ * vi915_config_check_list() - check whether these GPUs can exist together
+ * @configs: their descriptions, each valid by itself
+ * @count: number of descriptions
  * @reason: as for vi915_config_parse()
  *
  * Return: 0, or -EINVAL when they cannot.
@@ -143,7 +143,7 @@ int vi915_config_check_list(const struct vi915_config *configs,
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_check_list);
 
-/* Those with a seed change places, each in its own shuffle. */
+/* Devices with a seed swap numbers, each ranked by its own shuffle. */
 static void vi915_config_change_places(const struct vi915_config **devices,
 				       unsigned int num,
 				       int minors[VI915_MAX_GPUS])
@@ -166,7 +166,7 @@ static void vi915_config_change_places(const struct vi915_config **devices,
 			if (devices[j]->order.kind == VI915_ORDER_SEED &&
 			    (ranks[j] < ranks[i] || (ranks[j] == ranks[i] && j < i)))
 				before++;
-		/* The one that so many others come before. */
+		/* Take the number of the seeded device at that rank. */
 		for (j = 0; j < num; j++)
 			if (devices[j]->order.kind == VI915_ORDER_SEED && !before--)
 				minors[i] = given[j];
@@ -174,11 +174,11 @@ static void vi915_config_change_places(const struct vi915_config **devices,
 }
 
 /**
- * vi915_config_minors() - what numbers the cards of a list of GPUs are to have
+ * vi915_config_minors() - minor numbers for the cards of a list of GPUs
  * @configs: the descriptions, checked by vi915_config_check_list()
- * @count: how many they are
- * @minors: filled, one for each device, those of a split GPU one after the
- *	other: the number, or -1 in a list that says nothing of order
+ * @count: number of descriptions
+ * @minors: out: the number of each device, those of a split GPU one after the
+ *	other; all -1 if the list has no order=
  */
 void vi915_config_minors(const struct vi915_config *configs, unsigned int count,
 			 int minors[VI915_MAX_GPUS])

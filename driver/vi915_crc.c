@@ -10,29 +10,29 @@
 /**
  * DOC: CRCs of pictures
  *
- * The CRC of a frame is what zlib's crc32() says of its XRGB8888 bytes with
- * X = 0, so that anybody can work out what to expect. It would be what takes
- * longest in looking at a frame: each step of a CRC waits for the one before.
- * So four quarters of a band are done at the same time, which do not wait for
- * each other, and put together afterwards: CRCs are polynomials over GF(2), and
- * to append bytes is to multiply by a power of x. The byte above R is left out
- * on the way, so nobody has to clear it.
+ * The CRC of a frame is zlib's crc32() of its XRGB8888 bytes with X = 0, so
+ * tests can compute the value they expect. Done plainly it would be the slowest
+ * part of reading a frame, since each step depends on the one before. So the
+ * four quarters of a band, which are independent, are done at the same time and
+ * combined afterwards: CRCs are polynomials over GF(2), and appending bytes is
+ * multiplying by a power of x. The byte above R is masked on the way, so
+ * callers need not clear it.
  *
- * Where the CPU multiplies such polynomials itself, and the vector registers are
- * at hand, 64 bytes at a time are moved to where the next 64 are. Of a band 16
- * bytes are left in the end that have the same CRC, and they go the way of all.
+ * If the CPU can multiply such polynomials and vector registers may be used,
+ * each 64 bytes are folded into the next 64. A band is thus reduced to 16 bytes
+ * of the same CRC, which the table then finishes.
  */
 
 #define VI915_CRC_STREAMS	4
 #define VI915_CRC_RGB		0x00ffffffu
 #define VI915_CRC_MASK		0x00ffffff00ffffffull
-/* The lowest bit is the highest power: this is x to the power of 0 and of 8. */
+/* x^0 and x^8: the lowest bit is the highest power. */
 #define VI915_CRC_X0		0x80000000u
 #define VI915_CRC_X8		0x00800000u
 
 /**
  * vi915_crc_init() - fill the tables
- * @crc: what to fill
+ * @crc: the tables to fill
  */
 void vi915_crc_init(struct vi915_crc *crc)
 {
@@ -54,7 +54,7 @@ void vi915_crc_init(struct vi915_crc *crc)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_crc_init);
 
-/* Modulo the CRC's polynomial. */
+/* Multiply modulo the CRC's polynomial. */
 static u32 vi915_crc_multiply(u32 a, u32 b)
 {
 	u32 product = 0;
@@ -67,7 +67,7 @@ static u32 vi915_crc_multiply(u32 a, u32 b)
 	return product;
 }
 
-/* What to multiply by to append so many bytes. */
+/* Factor to multiply a CRC by to append so many zero bytes. */
 static u32 vi915_crc_power(size_t bytes)
 {
 	u32 power = VI915_CRC_X0;
@@ -91,12 +91,12 @@ static void vi915_crc_prepare(struct vi915_crc *crc, size_t count)
 	crc->whole = vi915_crc_power(count * sizeof(u32));
 }
 
-/* Two pixels. */
+/* Add two pixels to a CRC. */
 static __always_inline u32 vi915_crc_step(const struct vi915_crc *crc,
 					  u32 value, u64 pixels)
 {
 	pixels = (pixels & VI915_CRC_MASK) ^ value;
-	/* The topmost byte is zero, and so is its part. */
+	/* The topmost byte is zero, and so is its table entry. */
 	return crc->table[7][pixels & 0xff] ^
 	       crc->table[6][pixels >> 8 & 0xff] ^
 	       crc->table[5][pixels >> 16 & 0xff] ^
@@ -115,7 +115,7 @@ static u32 vi915_crc_pixel(const struct vi915_crc *crc, u32 value, u32 pixel)
 	       crc->table[0][value >> 24];
 }
 
-/* Of the first of them, as many as @done then says. */
+/* CRC of the first @done pixels, as many as can be folded. */
 static u32 vi915_crc_folded(const struct vi915_crc *crc, const u32 *pixels,
 			    size_t count, size_t *done)
 {
@@ -130,7 +130,7 @@ static u32 vi915_crc_folded(const struct vi915_crc *crc, const u32 *pixels,
 	return value;
 }
 
-/* The same in four parts. */
+/* CRC of the first @done pixels, computed in four parts. */
 static u32 vi915_crc_streams(const struct vi915_crc *crc, const u32 *pixels,
 			     size_t count, size_t *done)
 {
@@ -156,7 +156,7 @@ static u32 vi915_crc_streams(const struct vi915_crc *crc, const u32 *pixels,
  * vi915_crc_pixels() - the CRC of pixels alone
  * @crc: tables
  * @pixels: little endian, 8 byte aligned; the byte above R counts as zero
- * @count: how many
+ * @count: number of @pixels
  *
  * Return: the CRC, from a start of 0 and without an inversion at the end.
  */
@@ -179,10 +179,10 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_crc_pixels);
 /**
  * vi915_crc_append() - the CRC of pixels after others
  * @crc: tables
- * @before: of those before; U32_MAX for none, and inverted in the end, this is
- *	what zlib's crc32() gives
- * @next: from vi915_crc_pixels()
- * @count: how many pixels @next is of
+ * @before: CRC of the pixels before; U32_MAX for none. A result that began with
+ *	U32_MAX is, inverted, that of zlib's crc32()
+ * @next: CRC of the pixels to append, from vi915_crc_pixels()
+ * @count: number of pixels in @next
  *
  * Return: the CRC of both.
  */

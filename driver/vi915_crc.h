@@ -5,12 +5,12 @@
 #include <linux/types.h>
 
 /**
- * struct vi915_crc - what is needed to work out CRCs of pictures
- * @table: the CRC of a byte with so many zero bytes behind it
- * @count: of the pixels that the factors below are for
- * @quarter: appends a quarter of them, see vi915_crc_pixels()
- * @whole: appends all of them
- * @fold: the CPU does most of it, see vi915_crc_fold()
+ * struct vi915_crc - tables and factors for CRCs of pictures
+ * @table: table[n][byte]: CRC of a byte with n zero bytes behind it
+ * @count: number of pixels that the factors below are for
+ * @quarter: factor to append a quarter of them, see vi915_crc_pixels()
+ * @whole: factor to append all of them
+ * @fold: vi915_crc_fold() can be used
  */
 struct vi915_crc {
 	u32 table[8][256];

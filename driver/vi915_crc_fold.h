@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* So many pixels are folded at a time: 64 bytes. */
+/* Pixels folded at a time: 64 bytes. */
 #define VI915_CRC_FOLD	16
 
 #if defined(CONFIG_UML) && defined(CONFIG_64BIT)
@@ -12,8 +12,8 @@
 #include <asm/cpufeature.h>
 
 /*
- * Powers of x modulo the CRC's polynomial, reflected: what to multiply the two
- * halves of 16 bytes by to move them by 64 bytes, and by 16.
+ * Powers of x modulo the CRC's polynomial, reflected: factors for the two
+ * halves of 16 bytes that move them by 64 bytes, and by 16.
  */
 static const u64 vi915_crc_fold_by_64[2] __aligned(16) = {
 	0x0000000154442bd4ull, 0x00000001c6e41596ull
@@ -28,7 +28,7 @@ static const u64 vi915_crc_fold_mask[2] __aligned(16) = {
 };
 
 /**
- * vi915_crc_can_fold() - does the CPU multiply polynomials?
+ * vi915_crc_can_fold() - can the CPU multiply polynomials?
  *
  * Return: whether vi915_crc_fold() may be called.
  */
@@ -40,7 +40,7 @@ static inline bool vi915_crc_can_fold(void)
 /**
  * vi915_crc_fold() - find 16 bytes that have the same CRC
  * @pixels: little endian; the byte above R counts as zero
- * @count: how many, a multiple of &VI915_CRC_FOLD and not 0
+ * @count: number of @pixels, a multiple of &VI915_CRC_FOLD and not 0
  * @bytes: out: bytes whose CRC, from a start of 0, is that of all pixels
  *
  * Vector registers: see vi915_copy_16().
@@ -49,7 +49,7 @@ static inline void vi915_crc_fold(const u32 *pixels, size_t count, u8 bytes[16])
 {
 	const u32 *end = pixels + count;
 
-	/* Four times 16 bytes are in xmm0 to 3, the factors in xmm4. */
+	/* xmm0 to xmm3 hold 64 bytes, xmm4 the factors. */
 	asm volatile("movdqa %3, %%xmm6\n\t"
 		     "movdqa %4, %%xmm4\n\t"
 		     ".irp i, 0, 1, 2, 3\n\t"

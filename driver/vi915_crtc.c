@@ -21,16 +21,15 @@
 /**
  * DOC: CRTCs
  *
- * What a CRTC has to be asked beforehand is whether it can do a mode, and
- * whether there is memory for one more frame and for what is done to its
- * colours: after that a commit cannot fail.
+ * The check of a commit tests whether the CRTC can do the mode, and allocates a
+ * frame and the tables for its colours: after that the commit cannot fail.
  */
 
-/* In Hz; what is slower than the first would look like a hang. */
+/* In Hz; an output with a lower rate would look hung. */
 #define VI915_CRTC_MIN_REFRESH	1
 #define VI915_CRTC_MAX_REFRESH	500
 
-/* Whatever else a mode can be, such as interlaced, would be another picture. */
+/* Other flags, such as interlaced, would change the picture. */
 #define VI915_CRTC_MODE_FLAGS						\
 	(DRM_MODE_FLAG_PHSYNC | DRM_MODE_FLAG_NHSYNC |			\
 	 DRM_MODE_FLAG_PVSYNC | DRM_MODE_FLAG_NVSYNC |			\
@@ -110,7 +109,7 @@ static void vi915_crtc_atomic_disable(struct drm_crtc *crtc,
 	vi915_vblank_off(output);
 	vi915_output_darken(output);
 
-	/* With another mode instead, the event is the new picture's. */
+	/* If only the mode changes, the event belongs to the new picture. */
 	if (crtc_state->event && !crtc_state->active) {
 		spin_lock_irq(&crtc->dev->event_lock);
 		drm_crtc_send_vblank_event(crtc, crtc_state->event);
@@ -188,8 +187,8 @@ static const struct drm_crtc_funcs vi915_crtc_funcs_off = {
 };
 
 /**
- * vi915_crtc_init() - after an output's planes
- * @output: whose
+ * vi915_crtc_init() - make the CRTC of an output, after its planes
+ * @output: the output
  *
  * Return: 0 or -ENOMEM.
  */

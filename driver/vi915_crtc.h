@@ -9,22 +9,22 @@ struct vi915_colour;
 struct vi915_frame;
 struct vi915_output;
 
-/* Of a mode, in pixels. */
+/* Largest mode, in pixels. */
 #define VI915_CRTC_MAX_WIDTH	4096
 #define VI915_CRTC_MAX_HEIGHT	2160
 
-/* In kHz; enough for 4096x2160 at 240 Hz. */
+/* Pixel clock in kHz; enough for 4096x2160 at 240 Hz. */
 #define VI915_CRTC_MAX_CLOCK	2400000
 
 /**
- * struct vi915_crtc_state - what a CRTC is asked to do
+ * struct vi915_crtc_state - atomic state of a CRTC
  */
 struct vi915_crtc_state {
-	/** @base: what the DRM core knows */
+	/** @base: the DRM core's part */
 	struct drm_crtc_state base;
-	/** @frame: room for the picture; taken by the one commit that needs it */
+	/** @frame: an empty frame, which the commit of this state fills */
 	struct vi915_frame *frame;
-	/** @colour: what is done to the picture; a reference, NULL: nothing */
+	/** @colour: colour changes for the picture; a reference, NULL: none */
 	struct vi915_colour *colour;
 };
 

@@ -18,32 +18,33 @@
 /**
  * DOC: the command streamer
  *
- * Takes a batch one command at a time: reads the header, finds length and
- * handler in a table, copies the dwords once and hands them over. Whatever
- * another thread writes to the batch meanwhile, a command is what the copy
- * says; the next time round it is read anew, so a spinner sees its end.
+ * The streamer takes a batch one command at a time: it reads the header, finds
+ * length and handler in a table, copies the dwords once and passes them to the
+ * handler. Another thread may write to the batch meanwhile: the copy decides
+ * what the command is. A loop reads its commands anew each time, so a spinning
+ * batch can be ended by a write to it.
  *
- * It runs where fences are signalled: it takes no lock, allocates nothing and
- * never sleeps. It comes back when its slice is over, which it looks at each
- * few commands, each page of MI_NOOP and each piece of a blit; everything it
- * has to know to go on is in &struct vi915_cs.
+ * The streamer runs on the way to a fence: it takes no lock, allocates nothing
+ * and never sleeps. It checks whether its slice is over every few commands, at
+ * each page of MI_NOOP and after each piece of a blit, and then returns;
+ * &struct vi915_cs holds everything it needs to go on.
  *
- * What is wrong with a batch ends it at that command. Commands before it are
- * done, and nothing of it, but for a blit: see there.
+ * A broken command ends the batch. Commands before it are done and nothing of
+ * the command itself is, except for blits: see vi915_cs_blt.c.
  */
 
-/* Between two looks at the clock. */
+/* Work between two looks at the clock. */
 #define VI915_CS_COMMANDS	64
 #define VI915_CS_BLIT_BYTES	(256 * 1024)
 
-/* Of the time between two slices of a job that waits, what counts at most. */
+/* Most waiting time charged to a job between two of its slices. */
 #define VI915_CS_WAIT_NS	(10 * NSEC_PER_MSEC)
 
 #define VI915_CS_TYPE_MI	0
 #define VI915_CS_TYPE_BLT	2
 #define VI915_CS_TYPE_RENDER	3
 
-/* MI_NOOP has its opcode only; the number in 22:0 means nothing. */
+/* MI_NOOP has only an opcode; the number in bits 22:0 has no meaning here. */
 #define VI915_CS_IS_NOOP(header)	(!((header) >> 23))
 
 #define VI915_CS_PIPE_CONTROL	0x7a00
@@ -52,9 +53,9 @@
 /**
  * vi915_cs_init() - begin a job
  * @cs: the streamer
- * @regs: context image; of one job at a time
- * @map: what the job can reach; is sorted here and must stay
- * @count: of @map
+ * @regs: context image; used by one job at a time
+ * @map: memory that the job can reach; sorted here, must outlive the job
+ * @count: entries of @map
  * @start: GPU address of the first command, in any form
  */
 void vi915_cs_init(struct vi915_cs *cs, struct vi915_cs_regs *regs,
@@ -66,14 +67,14 @@ void vi915_cs_init(struct vi915_cs *cs, struct vi915_cs_regs *regs,
 	cs->maps.map = map;
 	cs->maps.count = count;
 	vi915_maps_sort(&cs->maps);
-	/* One that is no address is found when it is read. */
+	/* An invalid address is found when the first command is read. */
 	vi915_maps_plain(&start);
 	cs->pc = start;
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_cs_init);
 
 /**
- * vi915_cs_allow_strays() - let a job go on that reaches for nothing
+ * vi915_cs_allow_strays() - let a job survive accesses to unmapped addresses
  * @cs: the streamer, before it runs
  */
 void vi915_cs_allow_strays(struct vi915_cs *cs)
@@ -85,11 +86,11 @@ void vi915_cs_allow_strays(struct vi915_cs *cs)
 EXPORT_SYMBOL_IF_KUNIT(vi915_cs_allow_strays);
 
 /**
- * vi915_cs_hang() - have a job never come past its first command
+ * vi915_cs_hang() - make a job hang at its first command
  * @cs: the streamer, before it runs
  *
- * As with a command that waits for what never comes, and lets nobody else have
- * the engine: it is looked at now and then, and its time is counted.
+ * The job behaves like a wait that never ends and cannot be preempted: it is
+ * polled now and then, and its time counts.
  */
 void vi915_cs_hang(struct vi915_cs *cs)
 {
@@ -99,7 +100,7 @@ void vi915_cs_hang(struct vi915_cs *cs)
 /**
  * vi915_cs_refuse() - note that the command at hand is broken
  * @cs: the streamer
- * @kind: how
+ * @kind: what is wrong with it
  *
  * Return: VI915_CS_FAULT.
  */
@@ -114,9 +115,9 @@ enum vi915_cs_status vi915_cs_refuse(struct vi915_cs *cs,
 }
 
 /**
- * vi915_cs_unmapped() - note that the command at hand names no memory
+ * vi915_cs_unmapped() - note that the command at hand names unmapped memory
  * @cs: the streamer
- * @addr: what it names
+ * @addr: GPU address that it names
  *
  * Return: VI915_CS_FAULT.
  */
@@ -140,9 +141,9 @@ static const char *const vi915_cs_fault_names[] = {
 
 /**
  * vi915_cs_fault_name() - a fault in words
- * @kind: which
+ * @kind: the fault
  *
- * Return: for the error report.
+ * Return: static text for the error report.
  */
 const char *vi915_cs_fault_name(enum vi915_cs_fault_kind kind)
 {
@@ -152,7 +153,7 @@ const char *vi915_cs_fault_name(enum vi915_cs_fault_kind kind)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_cs_fault_name);
 
-/* The page at hand is looked up once, its dwords are read each time. */
+/* A page is looked up once, its dwords are read from memory each time. */
 static bool vi915_cs_fetch(struct vi915_cs *cs, u64 addr, u32 *dword)
 {
 	size_t left;
@@ -170,7 +171,7 @@ static bool vi915_cs_fetch(struct vi915_cs *cs, u64 addr, u32 *dword)
 	return true;
 }
 
-/* Behind all that is mapped there are zeros, that is MI_NOOP, and no end. */
+/* Strays read zeros, MI_NOOP: behind the last map nothing ends the batch. */
 static bool vi915_cs_is_lost(const struct vi915_cs *cs)
 {
 	const struct vi915_maps *maps = &cs->maps;
@@ -179,7 +180,7 @@ static bool vi915_cs_is_lost(const struct vi915_cs *cs)
 	       (!maps->count || cs->pc >= maps->map[maps->count - 1].end);
 }
 
-/* Goes over MI_NOOP as fast as memory can be read, to the end of the page. */
+/* Skip MI_NOOPs up to the end of the page, as fast as memory can be read. */
 static enum vi915_cs_status vi915_cs_noops(struct vi915_cs *cs)
 {
 	unsigned int first = (cs->pc & ~PAGE_MASK) / sizeof(u32);
@@ -213,7 +214,7 @@ static bool vi915_cs_is_off(const struct vi915_cs *cs)
 	}
 }
 
-/* Takes the copy of all dwords behind the header, which is there already. */
+/* Copy the dwords behind the header; the header is copied already. */
 static bool vi915_cs_copy(struct vi915_cs *cs, unsigned int len)
 {
 	unsigned int i;
@@ -244,13 +245,13 @@ static enum vi915_cs_status vi915_cs_execute(struct vi915_cs *cs,
 			return status;
 	}
 	cs->stats.commands++;
-	/* The streamer stays at a blit until it is drawn. */
+	/* The streamer stays at a blit until all of it is drawn. */
 	if (!cs->blt.busy)
 		cs->pc = cs->next;
 	return status;
 }
 
-/* Dwords of a command of the 3D and media pipelines; 0 if there is none. */
+/* Length of a 3D or media command in dwords; 0 if there is no such command. */
 static unsigned int vi915_cs_render_length(u32 header)
 {
 	u32 pipeline = header >> 27 & 0x3;
@@ -263,7 +264,7 @@ static unsigned int vi915_cs_render_length(u32 header)
 	case 1:
 		return opcode < 2 ? 1 : 0;
 	case 2:
-		/* Of MEDIA_* and GPGPU_WALKER, flags are above bit 7. */
+		/* MEDIA_* and GPGPU_WALKER have flags above bit 7. */
 		if (opcode == 0 || command == 0x7105)
 			return (header & 0xff) + 2;
 		return (header & (opcode < 3 ? 0xffff : 0xfff)) + 2;
@@ -335,7 +336,7 @@ static enum vi915_cs_status vi915_cs_blit(struct vi915_cs *cs)
 	return VI915_CS_MORE;
 }
 
-/* Books the time since the last look at the clock. */
+/* Charge the job for the time since the last look at the clock. */
 static void vi915_cs_account(struct vi915_cs *cs, u64 now, u64 most)
 {
 	u64 spent = min(now - cs->clock, most);
@@ -373,12 +374,12 @@ static enum vi915_cs_status vi915_cs_slice(struct vi915_cs *cs, u64 until)
 /**
  * vi915_cs_run() - go on with a job for a while
  * @cs: the streamer
- * @until: when the slice is over, of ktime_get_ns(); one step is always taken
+ * @until: end of the slice, of ktime_get_ns(); one step is always taken
  *
- * While a job comes back with VI915_CS_POLL, the time to the next call counts
- * as its own: on the hardware it would have been spinning.
+ * After VI915_CS_POLL the time until the next call is charged to the job too,
+ * up to 10 ms: on hardware it would have been spinning.
  *
- * Return: why it came back.
+ * Return: why the streamer returned.
  */
 enum vi915_cs_status vi915_cs_run(struct vi915_cs *cs, u64 until)
 {
@@ -404,11 +405,11 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_cs_run);
 /**
  * vi915_cs_dump() - read a piece of a batch for the error report
  * @cs: the streamer
- * @addr: of the first dword
- * @dwords: out
- * @count: how many
+ * @addr: GPU address of the first dword
+ * @dwords: out: the dwords
+ * @count: number of dwords wanted
  *
- * Return: how many of them are mapped, from @addr on.
+ * Return: number of dwords read; reading stops where nothing is mapped.
  */
 unsigned int vi915_cs_dump(struct vi915_cs *cs, u64 addr, u32 *dwords,
 			   unsigned int count)

@@ -9,15 +9,15 @@
 #include "vi915_maps.h"
 #include "vi915_stray.h"
 
-/* The longest command whose dwords matter: MI_LOAD_REGISTER_IMM, MI_MATH. */
+/* Longest command that is executed: MI_LOAD_REGISTER_IMM or MI_MATH. */
 #define VI915_CS_MAX_DWORDS	257
 
 /**
- * enum vi915_cs_status - why the streamer came back
+ * enum vi915_cs_status - why the streamer returned
  * @VI915_CS_DONE: the batch has ended
  * @VI915_CS_MORE: the slice is over, there is more to do
- * @VI915_CS_POLL: it waits for memory to change, or goes round in circles;
- *	come back later
+ * @VI915_CS_POLL: the batch waits for memory to change, or runs in a loop;
+ *	call again later
  * @VI915_CS_FAULT: the batch is broken; &vi915_cs.fault says how
  */
 enum vi915_cs_status {
@@ -31,7 +31,7 @@ enum vi915_cs_status {
  * enum vi915_cs_fault_kind - what is wrong with a batch
  * @VI915_CS_FAULT_NONE: nothing
  * @VI915_CS_FAULT_OPCODE: no such command on this engine
- * @VI915_CS_FAULT_LENGTH: not as long as the command is
+ * @VI915_CS_FAULT_LENGTH: a length that the command cannot have
  * @VI915_CS_FAULT_FIELD: a reserved value, or one this GPU does not have
  * @VI915_CS_FAULT_ADDRESS: nothing is mapped at &vi915_cs_fault.addr
  * @VI915_CS_FAULT_PRIVILEGE: only the kernel may do that
@@ -51,9 +51,9 @@ enum vi915_cs_fault_kind {
 
 /**
  * struct vi915_cs_fault - where a batch broke
- * @kind: how
+ * @kind: what is wrong
  * @pc: GPU address of the command
- * @addr: that could not be reached; of VI915_CS_FAULT_ADDRESS only
+ * @addr: GPU address with nothing mapped; 0 unless VI915_CS_FAULT_ADDRESS
  * @header: first dword of the command; 0 if it could not be read
  */
 struct vi915_cs_fault {
@@ -65,10 +65,10 @@ struct vi915_cs_fault {
 
 /**
  * struct vi915_cs_stats - what a job did
- * @commands: executed or stepped over
- * @skipped: 3D and media commands, of which nothing is done
- * @blits: begun
- * @bytes: moved or filled by blits
+ * @commands: commands executed or stepped over
+ * @skipped: 3D and media commands, which are only stepped over
+ * @blits: blits begun
+ * @bytes: bytes moved or filled by blits
  */
 struct vi915_cs_stats {
 	u64 commands;
@@ -79,28 +79,28 @@ struct vi915_cs_stats {
 
 /**
  * struct vi915_cs - the command streamer at work on one job
- * @maps: what the job can reach
- * @stray: accesses to where nothing is mapped, unless they are faults
+ * @maps: memory that the job can reach
+ * @stray: accesses to unmapped addresses, if they are no faults
  * @regs: context image
- * @stats: what was done so far
+ * @stats: work done so far
  * @fault: what went wrong
- * @pc: address of the command at hand, 48-bit form
- * @next: address of the one after it
- * @back: where the second-level batch was called from
- * @nested: in a second-level batch
- * @done: ended
- * @arb_off: MI_ARB_ON_OFF said not to preempt
- * @arbitrated: came by an arbitration point since @clock
+ * @pc: address of the current command, 48-bit form
+ * @next: address of the command after it
+ * @back: return address of the second-level batch
+ * @nested: the streamer is in a second-level batch
+ * @done: the batch has ended
+ * @arb_off: MI_ARB_ON_OFF turned preemption off
+ * @arbitrated: an arbitration point was passed since @clock
  * @stuck_ns: time spent since the last arbitration point
- * @spent_ns: time it had the engine, with what it waited, as hardware would
- * @clock: when time was last accounted, of ktime_get_ns()
- * @waited: came back with VI915_CS_POLL last time
- * @jumps: backward, in this slice, since the last blit
- * @hangs: on order, at its first command
- * @page: page of @window, in units of pages
+ * @spent_ns: time that the job had the engine, including its polling
+ * @clock: time that is accounted up to, of ktime_get_ns()
+ * @waited: the last slice returned VI915_CS_POLL
+ * @jumps: backward jumps in this slice since the last blit
+ * @hangs: an injected fault holds the job at its first command
+ * @page: number of the page that @window shows
  * @window: memory of the page that commands are read from
- * @blt: the blit at hand
- * @dw: private copy of the command at hand
+ * @blt: the current blit
+ * @dw: private copy of the current command
  */
 struct vi915_cs {
 	struct vi915_maps maps;
@@ -129,10 +129,10 @@ struct vi915_cs {
 
 /**
  * struct vi915_cs_op - one command
- * @min: dwords at least; 0: there is no such command
- * @max: dwords at most
- * @always: also while MI_SET_PREDICATE turns commands off
- * @run: carry out; the dwords are in &vi915_cs.dw. NULL: step over
+ * @min: least number of dwords; 0: there is no such command
+ * @max: greatest number of dwords
+ * @always: runs even while MI_SET_PREDICATE turns commands off
+ * @run: executes the dwords in &vi915_cs.dw; NULL: the command is stepped over
  */
 struct vi915_cs_op {
 	u16 min;

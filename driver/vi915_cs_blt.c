@@ -14,20 +14,20 @@
 /**
  * DOC: blitter commands
  *
- * Turns the dwords of a command into a &struct vi915_blt and starts it. The
- * copy engine has them, no other.
+ * The dwords of a command become a &struct vi915_blt, which is then started.
+ * Only the copy engine has these commands.
  *
- * A rectangle reaches from its left top pixel to the one before its right
- * bottom; turned round or empty, nothing is drawn. That holds for the clipping
- * rectangle as well, which XY_SETUP_BLT and XY_SETUP_CLIP_BLT set and which
- * counts when BR13 says so. Pitches are 16 bits and signed, in dwords when
- * tiled; a tiled surface has whole tiles, starts at one, and is never left
- * upwards or to the left. Tiled means X, or Y where BCS_SWCTRL says so;
- * XY_FAST_COPY_BLT has its own fields, of which Yf and Ys are refused.
+ * A rectangle includes its top left pixel and excludes its bottom right one;
+ * one that is empty or turned round draws nothing. The same holds for the
+ * clipping rectangle, which XY_SETUP_BLT and XY_SETUP_CLIP_BLT set and BR13
+ * turns on. Pitches are signed 16-bit numbers, in dwords for a tiled surface. A
+ * tiled surface has whole tiles, starts at a tile, and must not be left upwards
+ * or to the left. Its tiles are X tiles, or Y tiles if BCS_SWCTRL says so.
+ * XY_FAST_COPY_BLT has its own tiling fields; Yf and Ys are refused.
  *
- * Channel masks count at 32 bits a pixel only. A raster operation that needs an
- * operand the command does not have is refused, as are commands with a
- * monochrome source, a pattern or a text.
+ * Channel masks apply only at 32 bits a pixel. A raster operation that needs an
+ * operand the command lacks is refused, as are commands with a monochrome
+ * source, a pattern or text.
  */
 
 #define VI915_BLT_OPCODE(header)	((header) >> 22 & 0x7f)
@@ -41,7 +41,7 @@
 #define VI915_BLT_MASK_RGB		0x00ffffff00ffffffull
 #define VI915_BLT_MASK_ALPHA		0xff000000ff000000ull
 
-/* A rectangle of pixels, as commands have it. */
+/* A rectangle of pixels, as in commands; @x2 and @y2 are excluded. */
 struct vi915_blt_box {
 	s32 x1;
 	s32 y1;
@@ -69,7 +69,7 @@ static struct vi915_blt_box vi915_blt_box(const u32 *dw)
 	};
 }
 
-/* Bytes a pixel of XY_* commands. */
+/* Bytes per pixel of an XY_* command. */
 static u32 vi915_blt_depth(u32 br13)
 {
 	static const u8 depths[] = { 1, 2, 2, 4 };
@@ -102,7 +102,7 @@ static u64 vi915_blt_colour(u32 colour, u32 cpp)
 	}
 }
 
-/* Base and pitch; false if there is no such address. */
+/* Set up a surface; false if its base is no valid address. */
 static bool vi915_blt_surface(const struct vi915_cs *cs,
 			      struct vi915_surface *surface, u64 base,
 			      u32 pitch, u32 tiling)
@@ -115,7 +115,7 @@ static bool vi915_blt_surface(const struct vi915_cs *cs,
 	return vi915_maps_take(&cs->maps, &surface->base);
 }
 
-/* What BR00 and BCS_SWCTRL say of one side of an XY_* command. */
+/* Tiling of one side of an XY_* command, from BR00 and BCS_SWCTRL. */
 static u32 vi915_blt_tiling(const struct vi915_cs *cs, u32 tiled, u32 y)
 {
 	if (!tiled)
@@ -144,7 +144,7 @@ static void vi915_blt_clip(const struct vi915_cs_setup *setup,
 	box->y2 = min_t(s32, box->y2, setup->clip_y2);
 }
 
-/* All is decoded but the rectangle; @src_x, @src_y is where @box is from. */
+/* All but the rectangle is decoded; @src_x, @src_y is the source of @box. */
 static enum vi915_cs_status vi915_blt_draw(struct vi915_cs *cs, bool clip,
 					   struct vi915_blt_box box, s32 src_x,
 					   s32 src_y, u32 cpp)
@@ -170,7 +170,7 @@ static enum vi915_cs_status vi915_blt_draw(struct vi915_cs *cs, bool clip,
 	return VI915_CS_MORE;
 }
 
-/* The header is that of the command, or of the set-up that it uses. */
+/* @header is that of the command, or of the set-up that it uses. */
 static enum vi915_cs_status vi915_blt_fill(struct vi915_cs *cs, u32 header,
 					   u32 br13, u64 base, u32 colour,
 					   struct vi915_blt_box box)
@@ -241,7 +241,7 @@ static enum vi915_cs_status vi915_blt_xy_copy(struct vi915_cs *cs,
 			      vi915_blt_y(dw[6]), cpp);
 }
 
-/* Tiling of one side of XY_FAST_COPY_BLT; -1 for those that are not here. */
+/* Tiling of one side of XY_FAST_COPY_BLT; -1 if it is not supported. */
 static int vi915_blt_fast_tiling(u32 field, bool yf)
 {
 	switch (field) {
@@ -283,7 +283,7 @@ static enum vi915_cs_status vi915_blt_fast_copy(struct vi915_cs *cs,
 			      vi915_blt_x(dw[6]), vi915_blt_y(dw[6]), cpp);
 }
 
-/* The forms without coordinates: a width in bytes and linear surfaces. */
+/* Commands without coordinates have a width in bytes and linear surfaces. */
 static enum vi915_cs_status vi915_blt_flat(struct vi915_cs *cs)
 {
 	struct vi915_blt *blt = &cs->blt;
@@ -406,7 +406,7 @@ static const struct vi915_cs_op vi915_blt_ops[128] = {
  * vi915_cs_blt_op() - find a command of the blitter
  * @header: its first dword
  *
- * Return: its entry; that of an unknown command has no length.
+ * Return: its table entry; @min is 0 in that of an unknown command.
  */
 const struct vi915_cs_op *vi915_cs_blt_op(u32 header)
 {

@@ -19,7 +19,7 @@
 #define VI915_ALU_OR		0x103
 #define VI915_ALU_XOR		0x104
 #define VI915_ALU_STORE		0x180
-/* On loads and stores. */
+/* Flag of loads and stores. */
 #define VI915_ALU_INVERT	0x400
 
 #define VI915_ALU_SRCA		0x20
@@ -28,7 +28,7 @@
 #define VI915_ALU_ZF		0x32
 #define VI915_ALU_CF		0x33
 
-/* Lives for one MI_MATH. Flags are all ones or zero, as they are stored. */
+/* State of one MI_MATH. Flags are all ones or zero, as stores write them. */
 struct vi915_alu {
 	u64 *gpr;
 	u64 src[2];
@@ -125,9 +125,9 @@ static bool vi915_alu_step(struct vi915_alu *alu, u32 instruction)
  * @cs: the streamer
  * @len: dwords
  *
- * Sources, accumulator and flags do not live beyond the command; registers do.
+ * Sources, accumulator and flags last for one command; registers persist.
  *
- * Return: status; a reserved instruction is a fault, those before it are done.
+ * Return: status; a reserved instruction is a fault after those before it ran.
  */
 enum vi915_cs_status vi915_cs_math(struct vi915_cs *cs, unsigned int len)
 {
@@ -202,10 +202,10 @@ enum vi915_cs_status vi915_cs_predicate(struct vi915_cs *cs, unsigned int len)
 #define VI915_ATOMIC_INLINE	BIT(18)
 #define VI915_ATOMIC_LENGTH	3
 #define VI915_ATOMIC_INLINE_LENGTH 11
-/* Of the operation: on a quadword. */
+/* Bit of the operation: it works on a quadword. */
 #define VI915_ATOMIC_WIDE	0x20
 
-/* @a, @b as wide as what is in memory, sign extended when that is narrow. */
+/* For 32-bit operations @memory, @a and @b come sign extended. */
 static bool vi915_atomic_result(u32 operation, u64 memory, u64 a, u64 b,
 				u64 *result)
 {
@@ -250,7 +250,7 @@ static bool vi915_atomic_result(u32 operation, u64 memory, u64 a, u64 b,
 		*result = memory < a ? memory : a;
 		return true;
 	case 0xe:
-		/* The first operand is what to expect. */
+		/* Compare with the first operand, store the second. */
 		*result = memory == a ? b : memory;
 		return true;
 	default:
@@ -294,8 +294,8 @@ static bool vi915_atomic_wide(u64 *memory, u32 operation, u64 a, u64 b)
  * @cs: the streamer
  * @len: dwords
  *
- * On a dword or a quadword, operands in the command or in CS_GPR 0 and 1. Not
- * there are octwords and the old value as a result.
+ * Works on a dword or a quadword; operands are in the command or in CS_GPR 0
+ * and 1. Octwords, and returning the old value, are not supported.
  *
  * Return: status.
  */

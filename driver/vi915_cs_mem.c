@@ -9,21 +9,21 @@
 /**
  * DOC: memory of commands
  *
- * Loads and stores of one or two dwords. Bits 1:0 of an address are no part of
- * it on the hardware, so they are dropped here. An aligned quadword is one
- * access; another is two dwords, which may be in two pages: both are looked up
- * before either is written. What cannot be reached is a stray, or a fault of
- * the command.
+ * Loads and stores of one or two dwords. The hardware ignores bits 1:0 of an
+ * address, and so do these. An aligned quadword is one access; an unaligned one
+ * is two dwords, which may be in two pages: both are looked up before either is
+ * written. An access to an unmapped address is a stray, or a fault of the
+ * command.
  */
 
 /**
  * vi915_cs_reach() - look up memory that a command names
  * @cs: the streamer
- * @addr: as in the command; naturally aligned for @bytes
- * @kind: what for
- * @bytes: no more than a page holds behind @addr
+ * @addr: address as in the command; naturally aligned for @bytes
+ * @kind: kind of access
+ * @bytes: length of the access
  *
- * Return: the memory; NULL after a fault was noted.
+ * Return: the memory, mapped for @bytes; NULL after a fault was noted.
  */
 void *vi915_cs_reach(struct vi915_cs *cs, u64 addr, enum vi915_stray_kind kind,
 		     size_t bytes)
@@ -46,8 +46,8 @@ static u64 vi915_cs_dword(u64 addr)
 /**
  * vi915_cs_load32() - read a dword
  * @cs: the streamer
- * @addr: as in the command
- * @value: out
+ * @addr: address as in the command
+ * @value: out: the dword
  *
  * Return: whether it could be read; else the fault is noted.
  */
@@ -65,8 +65,8 @@ bool vi915_cs_load32(struct vi915_cs *cs, u64 addr, u32 *value)
 /**
  * vi915_cs_load64() - read a quadword
  * @cs: the streamer
- * @addr: as in the command
- * @value: out
+ * @addr: address as in the command
+ * @value: out: the quadword
  *
  * Return: whether it could be read; else the fault is noted.
  */
@@ -92,8 +92,8 @@ bool vi915_cs_load64(struct vi915_cs *cs, u64 addr, u64 *value)
 /**
  * vi915_cs_store32() - write a dword
  * @cs: the streamer
- * @addr: as in the command
- * @value: what
+ * @addr: address as in the command
+ * @value: the dword
  *
  * Return: whether it was written; else the fault is noted.
  */
@@ -111,8 +111,8 @@ bool vi915_cs_store32(struct vi915_cs *cs, u64 addr, u32 value)
 /**
  * vi915_cs_store64() - write a quadword
  * @cs: the streamer
- * @addr: as in the command
- * @value: what
+ * @addr: address as in the command
+ * @value: the quadword
  *
  * Return: whether all of it was written; else nothing is, and the fault is
  * noted.

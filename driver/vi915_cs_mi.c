@@ -11,17 +11,18 @@
 /**
  * DOC: MI commands
  *
- * What the streamer does by itself. Addresses are always of the context's own
+ * Commands of the streamer itself. Addresses are always in the context's own
  * address space: the bits that ask for the global one are ignored. Commands
  * that only a display, performance counters or the render engine's shared
- * functions would notice are stepped over; those of the kernel are refused,
- * except stores to its status page, which programs use to pass the time.
+ * functions would notice are stepped over. Kernel commands are refused, except
+ * stores to the kernel's status page: programs use those to pass the time, and
+ * they are stepped over too.
  */
 
 #define VI915_MI_OPCODE(header)	((header) >> 23 & 0x3f)
 #define VI915_MI_FLUSH_DW	0x26
 
-/* Of MI_STORE_REGISTER_MEM. */
+/* MI_STORE_REGISTER_MEM: store only if the predicate result is set. */
 #define VI915_MI_PREDICATED	BIT(21)
 
 /* Backward jumps in a slice after which a batch counts as going in circles. */
@@ -59,7 +60,7 @@ static enum vi915_cs_status vi915_mi_set_predicate(struct vi915_cs *cs,
 	return VI915_CS_MORE;
 }
 
-/* Of a second-level batch the end is a return. */
+/* The end of a second-level batch returns to the first level. */
 static enum vi915_cs_status vi915_mi_end(struct vi915_cs *cs, unsigned int len)
 {
 	if (cs->nested) {
@@ -72,8 +73,8 @@ static enum vi915_cs_status vi915_mi_end(struct vi915_cs *cs, unsigned int len)
 }
 
 /*
- * There is no stack: one level below the batch, and a chained batch stays on
- * the level of the one that chains.
+ * There is no stack: only one level is below the batch, and a chained batch
+ * stays on the level of the batch that jumps to it.
  */
 static enum vi915_cs_status vi915_mi_start(struct vi915_cs *cs,
 					   unsigned int len)
@@ -97,7 +98,7 @@ static enum vi915_cs_status vi915_mi_start(struct vi915_cs *cs,
 	return VI915_CS_MORE;
 }
 
-/* Goes on while what is in memory is greater. */
+/* The batch goes on only while the value in memory is greater. */
 static enum vi915_cs_status vi915_mi_conditional_end(struct vi915_cs *cs,
 						     unsigned int len)
 {
@@ -125,7 +126,7 @@ static enum vi915_cs_status vi915_mi_semaphore_wait(struct vi915_cs *cs,
 	bool holds;
 	u32 value;
 
-	/* Polling a register. */
+	/* This bit polls a register instead of memory. */
 	if (cs->dw[0] & BIT(16))
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_FIELD);
 	if (!vi915_cs_load32(cs, vi915_cs_pair(cs->dw + 2), &value))
@@ -154,7 +155,7 @@ static enum vi915_cs_status vi915_mi_semaphore_wait(struct vi915_cs *cs,
 	}
 	if (holds)
 		return VI915_CS_MORE;
-	/* The same command again; it can be preempted while it waits. */
+	/* Run the same command again; a waiting job can be preempted. */
 	cs->next = cs->pc;
 	cs->stats.commands--;
 	vi915_mi_arb_check(cs, len);
@@ -185,7 +186,7 @@ static enum vi915_cs_status vi915_mi_load_imm(struct vi915_cs *cs,
 {
 	unsigned int i;
 
-	/* Pairs; and bytes that are to be left alone. */
+	/* Registers and values come in pairs; byte masks are not supported. */
 	if (len % 2 == 0)
 		return vi915_cs_refuse(cs, VI915_CS_FAULT_LENGTH);
 	if (cs->dw[0] & GENMASK(11, 8))
@@ -240,7 +241,7 @@ static enum vi915_cs_status vi915_mi_copy_memory(struct vi915_cs *cs,
 	return VI915_CS_MORE;
 }
 
-/* What a flush writes when it is through; all before it is done anyway. */
+/* A flush has nothing to wait for: do the write that follows it. */
 static enum vi915_cs_status vi915_mi_post_sync(struct vi915_cs *cs,
 					       u32 flags, u64 addr, u64 value,
 					       bool quad)
@@ -248,7 +249,7 @@ static enum vi915_cs_status vi915_mi_post_sync(struct vi915_cs *cs,
 	bool ok = true;
 
 	addr &= ~7ull;
-	/* To the status page: as MI_STORE_DATA_INDEX, of no effect. */
+	/* Writes to the status page do nothing, as with STORE_DATA_INDEX. */
 	if (flags & BIT(21))
 		return VI915_CS_MORE;
 	switch (flags >> 14 & 0x3) {
@@ -259,7 +260,7 @@ static enum vi915_cs_status vi915_mi_post_sync(struct vi915_cs *cs,
 			    vi915_cs_store32(cs, addr, value);
 		break;
 	case 2:
-		/* Of PIPE_CONTROL: how many pixels passed. None did. */
+		/* PIPE_CONTROL only: count of pixels drawn, which is 0. */
 		if (VI915_MI_OPCODE(cs->dw[0]) == VI915_MI_FLUSH_DW)
 			return vi915_cs_refuse(cs, VI915_CS_FAULT_FIELD);
 		ok = vi915_cs_store64(cs, addr, 0);
@@ -341,7 +342,7 @@ static const struct vi915_cs_op vi915_mi_ops[64] = {
  * vi915_cs_mi_op() - find an MI command
  * @header: its first dword
  *
- * Return: its entry; that of an unknown command has no length.
+ * Return: its table entry; @min is 0 in that of an unknown command.
  */
 const struct vi915_cs_op *vi915_cs_mi_op(u32 header)
 {
@@ -349,14 +350,14 @@ const struct vi915_cs_op *vi915_cs_mi_op(u32 header)
 }
 
 /**
- * vi915_cs_mi_length() - as long as an MI command says it is
+ * vi915_cs_mi_length() - length that an MI command says it has
  * @header: its first dword
  *
  * Return: dwords.
  */
 unsigned int vi915_cs_mi_length(u32 header)
 {
-	/* Those below have no length field. */
+	/* Opcodes below 0x10 have no length field. */
 	if (VI915_MI_OPCODE(header) < 0x10)
 		return 1;
 	/* This one has flags from bit 7 up. */

@@ -6,7 +6,7 @@
 
 #include "vi915_cs.h"
 
-/* MI_SET_PREDICATE: when commands are turned off. */
+/* MI_SET_PREDICATE: condition that turns commands off. */
 #define VI915_CS_OFF_NEVER	0
 #define VI915_CS_OFF_CLEAR_2	1
 #define VI915_CS_OFF_SET_2	2

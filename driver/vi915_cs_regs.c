@@ -14,10 +14,10 @@
 /**
  * DOC: registers
  *
- * Those of the command streamer that a batch of a plain user can make use of:
- * they belong to the context. All others, those of other engines among them,
- * read as 0 and ignore writes, as the hardware does with a batch that has no
- * privileges; it is no fault, since drivers write quite a few.
+ * These are the command streamer's registers that an unprivileged batch can
+ * use; all but TIMESTAMP belong to the context. All others, including those of
+ * other engines, read as 0 and ignore writes, as in an unprivileged batch on
+ * hardware. That is no fault, since drivers write quite a few of them.
  */
 
 /* Both timestamps tick at 12 MHz. */
@@ -27,7 +27,7 @@ static u64 vi915_cs_ticks(u64 ns)
 }
 
 /**
- * vi915_cs_timestamp() - the clock that all engines share
+ * vi915_cs_timestamp() - read the clock that all engines share
  *
  * Return: 12 MHz ticks of the monotonic clock.
  */
@@ -39,7 +39,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_cs_timestamp);
 
 static u32 vi915_cs_runtime(const struct vi915_cs *cs)
 {
-	/* Up to this command, not to the last time anybody looked. */
+	/* Include the time that is not accounted yet. */
 	u64 ns = cs->regs->runtime_ns + (ktime_get_ns() - cs->clock);
 
 	return vi915_cs_ticks(ns);
@@ -58,7 +58,7 @@ static void vi915_cs_set_half(u64 *value, u32 offset, u32 half)
 		*value = (*value & ~(u64)U32_MAX) | half;
 }
 
-/* The one of a pair of dwords that holds a 64-bit register, or NULL. */
+/* The 64-bit register that a dword offset is a half of, or NULL. */
 static u64 *vi915_cs_reg_wide(struct vi915_cs_regs *regs, u32 reg)
 {
 	switch (reg & ~4u) {
@@ -78,9 +78,9 @@ static u64 *vi915_cs_reg_wide(struct vi915_cs_regs *regs, u32 reg)
 /**
  * vi915_cs_reg_read() - read a register as a batch does
  * @cs: the streamer
- * @offset: of the register, not of the engine
+ * @offset: offset of the register in the GPU, not from the engine's first
  *
- * Return: its value; 0 if there is nothing to see.
+ * Return: its value; 0 for a register that is not there.
  */
 u32 vi915_cs_reg_read(const struct vi915_cs *cs, u32 offset)
 {
@@ -114,8 +114,8 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_cs_reg_read);
 /**
  * vi915_cs_reg_write() - write a register as a batch does
  * @cs: the streamer
- * @offset: of the register, not of the engine
- * @value: what
+ * @offset: offset of the register in the GPU, not from the engine's first
+ * @value: value to write
  */
 void vi915_cs_reg_write(struct vi915_cs *cs, u32 offset, u32 value)
 {
@@ -137,7 +137,7 @@ void vi915_cs_reg_write(struct vi915_cs *cs, u32 offset, u32 value)
 		regs->predicate_result_2 = value;
 		return;
 	case VI915_CS_REG_SWCTRL:
-		/* The upper half says which bits of the lower are meant. */
+		/* The upper half is the mask for the lower half. */
 		if (regs->class == I915_ENGINE_CLASS_COPY)
 			regs->swctrl = (regs->swctrl & ~mask) | (value & mask);
 		return;

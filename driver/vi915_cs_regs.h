@@ -24,19 +24,19 @@ struct vi915_cs;
 #define VI915_CS_REG_PREDICATE_RESULT_1	0x41c
 #define VI915_CS_REG_GPR		0x600
 
-/* Of BCS_SWCTRL: tiled means Y and not X. */
+/* BCS_SWCTRL: a tiled surface is tiled Y, not X. */
 #define VI915_CS_SWCTRL_SRC_Y	0x1
 #define VI915_CS_SWCTRL_DST_Y	0x2
 
 /**
- * struct vi915_cs_setup - what XY_SETUP_BLT left for commands that follow
- * @clip_x1: clipping rectangle: first column
- * @clip_y1: first row
- * @clip_x2: column behind the last
- * @clip_y2: row behind the last
+ * struct vi915_cs_setup - state that XY_SETUP_BLT sets for later commands
+ * @clip_x1: first column of the clipping rectangle
+ * @clip_y1: its first row
+ * @clip_x2: the column after its last
+ * @clip_y2: the row after its last
  * @header: first dword of the set-up: channels and tiling
  * @br13: second dword: depth, operation, pitch
- * @base: destination
+ * @base: GPU address of the destination
  * @foreground: colour of XY_PIXEL_BLT
  */
 struct vi915_cs_setup {
@@ -51,9 +51,9 @@ struct vi915_cs_setup {
 };
 
 /**
- * struct vi915_cs_scratch - memory that means nothing between two commands
+ * struct vi915_cs_scratch - memory with no contents to keep between commands
  * @blt: buffers of the blitter
- * @sink: where what is written to nothing goes; nobody reads it
+ * @sink: page that takes writes to unmapped addresses; never read
  */
 struct vi915_cs_scratch {
 	struct vi915_blt_scratch blt;
@@ -61,20 +61,20 @@ struct vi915_cs_scratch {
 };
 
 /**
- * struct vi915_cs_regs - context image of one ring, zeroed when that is made
- * @mmio_base: first register of the engine; set with the ring
+ * struct vi915_cs_regs - context image of one ring, zeroed with the ring
+ * @mmio_base: offset of the engine's first register; set with the ring
  * @class: I915_ENGINE_CLASS_* of the engine; set with the ring
- * @runtime_ns: how long batches of this ring ran; the streamer adds to it
+ * @runtime_ns: run time of all batches of this ring; the streamer adds to it
  * @gpr: CS_GPR
  * @predicate_src: MI_PREDICATE_SRC0 and 1
  * @predicate_data: MI_PREDICATE_DATA
  * @predicate_result: MI_PREDICATE_RESULT, bit 0 counts
  * @predicate_result_1: MI_PREDICATE_RESULT_1, bit 0 counts
  * @predicate_result_2: MI_PREDICATE_RESULT_2, bit 0 counts
- * @predicate_enable: when MI_SET_PREDICATE turns commands off
+ * @predicate_enable: VI915_CS_OFF_*, as MI_SET_PREDICATE set it
  * @swctrl: BCS_SWCTRL
- * @setup: of the blitter
- * @scratch: the engine's, for whichever job it runs; no state of the context
+ * @setup: set-up state of the blitter
+ * @scratch: buffers of the engine for the job it runs; no context state
  */
 struct vi915_cs_regs {
 	u32 mmio_base;

@@ -27,14 +27,14 @@
  * DOC: devices
  *
  * Each GPU is a platform device, so unbinding it in sysfs is hot-unplug and
- * binding it again is replug. Its description travels as platform data and
- * outlives both.
+ * binding it again is replug. Its description is platform data and outlives
+ * both.
  *
- * On unplug the DRM core turns away every new ioctl and waits for those under
- * way. What an open file, a mapping or a dma-buf still holds stays: pages of
- * this GPU's own objects live until their last user is gone. What goes at once
- * is what runs, jobs with their fences, and what belongs to the struct device:
- * the DMA mappings of imported buffers.
+ * On unplug the DRM core refuses new ioctls and waits for those under way.
+ * Pages of this GPU's own objects stay until their last user (an open file, a
+ * mapping or a dma-buf) is gone. Running jobs end at once, with their fences,
+ * and DMA mappings of imported buffers go, since they belong to the struct
+ * device.
  */
 
 static void vi915_device_fini_locks(struct drm_device *drm, void *unused)
@@ -55,7 +55,7 @@ static int vi915_device_init_locks(struct vi915_device *dev)
 	drm_gem_lru_init(&dev->evictable, &dev->lru_lock);
 	drm_gem_lru_init(&dev->kept, &dev->lru_lock);
 
-	/* Teach lockdep at once what would otherwise take memory pressure. */
+	/* Teach lockdep this now, not when memory first runs short. */
 	fs_reclaim_acquire(GFP_KERNEL);
 	might_lock(&dev->lru_lock);
 	might_lock(&dev->bos_lock);
@@ -66,7 +66,7 @@ static int vi915_device_init_locks(struct vi915_device *dev)
 }
 
 /**
- * vi915_device_probe() - a GPU appears
+ * vi915_device_probe() - make a GPU
  * @pdev: its platform device, with &struct vi915_gpu_data as platform data
  *
  * Return: 0 or a negative errno; nothing is left behind on failure.
@@ -84,7 +84,7 @@ int vi915_device_probe(struct platform_device *pdev)
 	vi915_inject_init(dev);
 	platform_set_drvdata(pdev, dev);
 
-	/* Memory is all there is behind a DMA address: no limit on any axis. */
+	/* A DMA address just names memory: there are no limits. */
 	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (ret)
 		return ret;
@@ -123,7 +123,7 @@ int vi915_device_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
-	/* Only its card has a folder; clients may have opened that by now. */
+	/* It needs the card's folder, so clients may use the card: go on. */
 	ret = vi915_sysfs_init(dev);
 	if (ret)
 		drm_warn(&dev->drm, "cannot show the engines in sysfs: %d\n",
@@ -154,7 +154,7 @@ static struct vi915_bo *vi915_device_next_bo(struct vi915_device *dev,
 }
 
 /**
- * vi915_device_remove() - a GPU goes away, with whatever is in use
+ * vi915_device_remove() - unplug a GPU, even one in use
  * @pdev: its platform device
  */
 void vi915_device_remove(struct platform_device *pdev)
@@ -173,6 +173,6 @@ void vi915_device_remove(struct platform_device *pdev)
 		vi915_pages_unplug(bo);
 		vi915_bo_put(bo);
 	}
-	/* And those on their way out, whose mappings are the device's too. */
+	/* Objects being freed have DMA mappings of the device, too. */
 	vi915_bo_flush_freed(dev);
 }

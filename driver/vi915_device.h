@@ -31,7 +31,7 @@ struct shrinker;
 struct vi915_device {
 	/** @drm: base; its lifetime is this struct's */
 	struct drm_device drm;
-	/** @config: what this GPU is like; never changes */
+	/** @config: description of this GPU; never changes */
 	struct vi915_config config;
 
 	/**
@@ -41,28 +41,28 @@ struct vi915_device {
 	struct mutex bos_lock;
 	/** @bos: every object of this device, linked by vi915_bo.link */
 	struct list_head bos;
-	/** @freed: objects whose last reference went where locks are held */
+	/** @freed: objects whose last reference was put with locks held */
 	struct llist_head freed;
-	/** @free_work: frees them, where locks may be waited for */
+	/** @free_work: frees objects of @freed; may take locks */
 	struct work_struct free_work;
 
-	/** @engines: what runs jobs, by &enum vi915_engine_id */
+	/** @engines: engines that run jobs, by &enum vi915_engine_id */
 	struct vi915_engine engines[VI915_NUM_ENGINES];
-	/** @sched_wq: ordered; their schedulers hand jobs over on it */
+	/** @sched_wq: ordered; runs the engines' schedulers */
 	struct workqueue_struct *sched_wq;
 	/** @params: see &struct vi915_params */
 	struct vi915_params params;
-	/** @programs: who asked for what it does not do */
+	/** @programs: programs that asked for something unsupported */
 	struct vi915_programs programs;
-	/** @error: the last hang */
+	/** @error: hang reports */
 	struct vi915_error error;
-	/** @inject: what fails on order */
+	/** @inject: calls that are to fail, see &struct vi915_inject */
 	struct vi915_inject inject;
 	/** @bind_passes: counts execbufs, to tell their objects from others */
 	atomic64_t bind_passes;
-	/** @retired: jobs that nobody runs any more */
+	/** @retired: jobs that do not run any more */
 	struct llist_head retired;
-	/** @retire_work: frees them, where reservations may be waited for */
+	/** @retire_work: frees jobs of @retired; may take reservations */
 	struct work_struct retire_work;
 
 	/**
@@ -71,24 +71,24 @@ struct vi915_device {
 	 * reclaim; nothing is allocated under it.
 	 */
 	struct mutex lru_lock;
-	/** @purgeable: objects with pages that nobody will miss */
+	/** @purgeable: objects whose contents may be dropped */
 	struct drm_gem_lru purgeable;
-	/** @evictable: objects with pages that nobody uses now */
+	/** @evictable: objects with pages that are not in use now */
 	struct drm_gem_lru evictable;
 	/**
-	 * @kept: the others, once they were in one of these. They are moved
-	 * here instead of being removed, as drm_gem_lru_remove() takes the lock
-	 * from the list that the object is in, and that may be one on the stack
-	 * of a scan that ends meanwhile.
+	 * @kept: other objects that were in one of the lists above. They are
+	 * moved here instead of being removed, as drm_gem_lru_remove() takes
+	 * the lock from the object's list, and that may be one on the stack of
+	 * a scan that ends meanwhile.
 	 */
 	struct drm_gem_lru kept;
-	/** @shrinker: gives back pages of the first two under pressure */
+	/** @shrinker: frees pages of @purgeable and @evictable in reclaim */
 	struct shrinker *shrinker;
 
 	/**
-	 * @mmap_file: the file all mappings made through the DRM node live on,
-	 * or NULL while there are none. Not a reference: the mappings hold
-	 * those; read and replaced as described in vi915_mmap.c.
+	 * @mmap_file: the file of all mappings made through the DRM node, or
+	 * NULL while there are none. Not a reference: the mappings hold those.
+	 * Read and replaced as described in vi915_mmap.c.
 	 */
 	struct file *mmap_file;
 
@@ -97,7 +97,7 @@ struct vi915_device {
 	/** @scanouts: see &struct vi915_scanouts */
 	struct vi915_scanouts scanouts;
 
-	/** @sysfs: its folders beside its card's */
+	/** @sysfs: its folders in sysfs, beside those of the card */
 	struct vi915_sysfs sysfs;
 };
 

@@ -26,17 +26,16 @@
 /**
  * DOC: the display
  *
- * The DRM core and its atomic helpers do what they do for any driver. Ours is
- * to say what there is, and the order in which a commit takes effect.
+ * The DRM core and its atomic helpers do most of the work. This file tells them
+ * what the GPU has, and in which order a commit takes effect.
  *
- * On unplug everything goes dark, by a commit like any other, which comes after
- * those under way. Later ones are refused; ioctls that were let in before may
- * still bring some.
+ * On unplug a commit turns everything off, after those under way. Ioctls that
+ * were let in before may still commit after it; they must not light anything.
  */
 
 /*
- * What is lit yet may be changed, and is: whoever closes a file now has its
- * framebuffers taken off the screen. It goes dark with the rest.
+ * An output that is still lit may be changed after unplug: closing a file takes
+ * its framebuffers off the screen. The output goes dark with the rest.
  */
 static int vi915_display_check_lit(struct drm_device *drm,
 				   struct drm_atomic_state *state)
@@ -53,8 +52,8 @@ static int vi915_display_check_lit(struct drm_device *drm,
 }
 
 /*
- * At this time a plane has no fence but the one in IN_FENCE_FD. What is only a
- * test is told, too, as by the GPUs that are like that.
+ * At this time a plane has no fence but the one in IN_FENCE_FD. Test-only
+ * commits are refused too, as real GPUs without that property do.
  */
 static int vi915_display_check_fences(struct drm_device *drm,
 				      struct drm_atomic_state *state)
@@ -83,9 +82,9 @@ static int vi915_display_check(struct drm_device *drm,
 }
 
 /*
- * Who can be interrupted while he waits for locks can be told that it failed.
- * The rest are commits that the kernel makes to tidy up, as for a framebuffer
- * that goes, and has no answer to a failure of; and legacy properties.
+ * Inject faults only into commits that wait interruptibly for locks: their
+ * callers can handle an error. The others are the kernel's own for tidying up,
+ * as when a framebuffer goes, which must not fail; and legacy properties.
  */
 static int vi915_display_commit(struct drm_device *drm,
 				struct drm_atomic_state *state, bool nonblock)
@@ -111,7 +110,7 @@ static void vi915_display_commit_tail(struct drm_atomic_state *state)
 	struct drm_device *drm = state->dev;
 
 	drm_atomic_helper_commit_modeset_disables(drm, state);
-	/* Queues what is to be written back, for the frames that are next. */
+	/* Queues writeback jobs for the frames that come next. */
 	drm_atomic_helper_commit_modeset_enables(drm, state);
 	drm_atomic_helper_commit_planes(drm, state,
 					DRM_PLANE_COMMIT_ACTIVE_ONLY);
@@ -125,7 +124,7 @@ static const struct drm_mode_config_helper_funcs vi915_display_helper_funcs = {
 	.atomic_commit_tail = vi915_display_commit_tail,
 };
 
-/* In memory of its own, which those who wait may keep for longer. */
+/* Allocated by itself, as waiters may keep it longer than the device. */
 struct vi915_display_end {
 	struct dma_fence base;
 	spinlock_t lock;	/* guards base */
@@ -158,7 +157,7 @@ static int vi915_display_init_end(struct vi915_device *dev)
 	if (!end)
 		return -ENOMEM;
 
-	/* dma_fence_free() frees all of it. */
+	/* dma_fence_free() frees the whole struct. */
 	static_assert(offsetof(struct vi915_display_end, base) == 0);
 	spin_lock_init(&end->lock);
 	dma_fence_init(&end->base, &vi915_display_end_ops, &end->lock,
@@ -223,7 +222,7 @@ int vi915_display_init(struct vi915_device *dev)
 	if (!count)
 		return 0;
 
-	/* First, so that they are freed last. */
+	/* The outputs come first, so that they are freed last. */
 	display->outputs = drmm_kcalloc(drm, count, sizeof(*display->outputs),
 					GFP_KERNEL);
 	if (!display->outputs)
@@ -249,20 +248,20 @@ int vi915_display_init(struct vi915_device *dev)
 		ret = drm_vblank_init(drm, count);
 		if (ret)
 			return ret;
-		/* The count is a matter of time, so nothing is lost. */
+		/* The count is computed from time, so this loses nothing. */
 		drm->vblank_disable_immediate = true;
 	}
 
 	drm_mode_config_reset(drm);
 	for (i = 0; i < count; i++)
 		vi915_connector_probe(&display->outputs[i]);
-	/* Nothing is polled; it sends the uevents of what was found out. */
+	/* No connector is polled; this sends the uevents of probes. */
 	return drmm_kms_helper_poll_init(drm);
 }
 
 /**
- * vi915_display_unplug() - everything goes dark
- * @dev: unplugged
+ * vi915_display_unplug() - turn all outputs off
+ * @dev: the GPU, unplugged
  *
  * Flips under way are complete when this returns.
  */
@@ -279,9 +278,9 @@ void vi915_display_unplug(struct vi915_device *dev)
  * vi915_display_pipe_ioctl() - DRM_IOCTL_I915_GET_PIPE_FROM_CRTC_ID
  * @drm: the GPU
  * @data: &struct drm_i915_get_pipe_from_crtc_id
- * @file: who asks
+ * @file: open file of the client
  *
- * Return: 0; -ENOENT for what is no CRTC; -EOPNOTSUPP without outputs.
+ * Return: 0; -ENOENT if the id is no CRTC's; -EOPNOTSUPP without outputs.
  */
 int vi915_display_pipe_ioctl(struct drm_device *drm, void *data,
 			     struct drm_file *file)

@@ -12,16 +12,16 @@ struct workqueue_struct;
 /**
  * struct vi915_display - all outputs of a GPU
  *
- * Set up before the GPU is registered and then the same until it is freed.
+ * Set up before the GPU is registered; does not change until it is freed.
  */
 struct vi915_display {
-	/** @wq: for what is left to do where locks may be waited for */
+	/** @wq: for work on pictures (captures, shots), which may sleep */
 	struct workqueue_struct *wq;
-	/** @outputs: @count of them */
+	/** @outputs: array of @count outputs */
 	struct vi915_output *outputs;
-	/** @end: signals on unplug, and then no flip waits for a fence any more */
+	/** @end: signals on unplug; then no flip waits for a fence any more */
 	struct dma_fence *end;
-	/** @count: 0 for a GPU without */
+	/** @count: number of outputs; 0 for a GPU without display */
 	unsigned int count;
 };
 

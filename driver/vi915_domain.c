@@ -14,12 +14,12 @@
 #include "vi915_view.h"
 #include "vi915_wait.h"
 
-/* What a client may ask for: the domains its own mappings are in. */
+/* Domains that a client may ask for: those of its own mappings. */
 #define VI915_DOMAIN_CPU						\
 	(I915_GEM_DOMAIN_CPU | I915_GEM_DOMAIN_GTT | I915_GEM_DOMAIN_WC)
 
 /**
- * vi915_domain_init() - a new object is in the CPU's hands, and cached
+ * vi915_domain_init() - start a new object in the CPU domain, cached
  * @bo: the object, being made
  */
 void vi915_domain_init(struct vi915_bo *bo)
@@ -37,7 +37,7 @@ static void vi915_domain_move(struct vi915_bo *bo, u32 read, u32 write)
 	bo->domain.write = write;
 }
 
-/* Who goes by what a shared buffer tells may not have waited for our jobs. */
+/* With implicit=0 users of the dma-buf cannot see, or wait for, our jobs. */
 static int vi915_domain_settle(struct vi915_bo *bo, bool shared)
 {
 	if (shared && !to_vi915_device(bo->base.dev)->config.implicit &&
@@ -47,8 +47,8 @@ static int vi915_domain_settle(struct vi915_bo *bo, bool shared)
 }
 
 /*
- * Waits without the reservation, so that fences can be added meanwhile. Counts
- * as @brackets accesses through a dma-buf that have to be ended.
+ * Waits without the reservation, so that fences can be added meanwhile.
+ * @brackets is 1 for an access through the dma-buf, which will be ended, or 0.
  */
 static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write,
 			       unsigned int brackets)
@@ -84,11 +84,11 @@ static int vi915_domain_change(struct vi915_bo *bo, u32 read, u32 write,
 }
 
 /**
- * vi915_domain_begin_cpu() - the CPU wants to touch a shared object
+ * vi915_domain_begin_cpu() - begin a CPU access to a shared object
  * @bo: the object, its reservation not held
- * @write: to write, not only to read
+ * @write: the access writes too
  *
- * Waits for writers, and to write for readers too (rule R8).
+ * Waits for writers, and before a write for readers too (rule R8).
  *
  * Return: 0; -EINTR or -ERESTARTSYS; or as vi915_pages_ensure().
  */
@@ -99,11 +99,11 @@ int vi915_domain_begin_cpu(struct vi915_bo *bo, bool write)
 }
 
 /**
- * vi915_domain_end_cpu() - the CPU is done with a shared object
+ * vi915_domain_end_cpu() - end a CPU access to a shared object
  * @bo: the object, its reservation not held
  *
- * Who begins twice and ends once cannot be told from two users of one buffer,
- * of whom one goes on: that passes. What nobody began nobody can end.
+ * A user that begins twice and ends once looks like two users of whom one goes
+ * on, so that passes. Only an end without any open access is refused.
  *
  * Return: 0; -EINVAL for an access that was not begun (rule R8); or as
  * vi915_view_to_raw().
@@ -112,14 +112,14 @@ int vi915_domain_end_cpu(struct vi915_bo *bo)
 {
 	int ret = 0;
 
-	/* Not interruptible: callers in the kernel do not end it twice. */
+	/* Not interruptible: callers in the kernel do not retry. */
 	dma_resv_lock(bo->base.resv, NULL);
 
 	if (VI915_REFUSE(bo->base.dev, !bo->domain.brackets)) {
 		ret = -EINVAL;
 	} else {
 		bo->domain.brackets--;
-		/* For importers that are not heard when they go on. */
+		/* Convert now: importers go on without telling us. */
 		ret = vi915_view_to_raw(bo, false);
 		vi915_domain_move(bo, I915_GEM_DOMAIN_GTT, 0);
 	}
@@ -131,13 +131,13 @@ int vi915_domain_end_cpu(struct vi915_bo *bo)
  * vi915_domain_set_ioctl() - DRM_IOCTL_I915_GEM_SET_DOMAIN
  * @drm: the GPU
  * @data: &struct drm_i915_gem_set_domain
- * @file: whose handle
+ * @file: open file that the handle belongs to
  *
  * Return: 0, also when no domain is named; -EINVAL for a domain of the GPU, an
  * unknown one, or a write domain that is not the only read domain; -ENOENT;
  * -EFAULT for contents or user memory that are gone; -EAGAIN and -EBUSY for
- * user memory that changes meanwhile; -ENOMEM; -ERESTARTSYS; or what the
- * exporter of an import says.
+ * user memory that changes meanwhile; -ENOMEM; -ERESTARTSYS; or the error of an
+ * import's exporter.
  */
 int vi915_domain_set_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file)
@@ -169,9 +169,9 @@ int vi915_domain_set_ioctl(struct drm_device *drm, void *data,
  * vi915_domain_sw_finish_ioctl() - DRM_IOCTL_I915_GEM_SW_FINISH
  * @drm: the GPU
  * @data: &struct drm_i915_gem_sw_finish
- * @file: whose handle
+ * @file: open file that the handle belongs to
  *
- * The display would see CPU writes now; with coherent memory it always does.
+ * The call makes CPU writes visible to the display; coherent memory always is.
  *
  * Return: 0, or -ENOENT.
  */
@@ -193,9 +193,9 @@ int vi915_domain_sw_finish_ioctl(struct drm_device *drm, void *data,
  * vi915_domain_set_caching_ioctl() - DRM_IOCTL_I915_GEM_SET_CACHING
  * @drm: the GPU
  * @data: &struct drm_i915_gem_caching
- * @file: whose handle
+ * @file: open file that the handle belongs to
  *
- * There is no write-through cache for DISPLAY: it is NONE, as on Skylake.
+ * There is no write-through cache, so DISPLAY becomes NONE, as on Skylake.
  *
  * Return: 0; -EINVAL for an unknown mode; -ENOENT; -ENXIO for user memory with
  * anything but CACHED.
@@ -219,7 +219,7 @@ int vi915_domain_set_caching_ioctl(struct drm_device *drm, void *data,
 	if (!bo)
 		return -ENOENT;
 
-	/* Vulkan drivers say CACHED for every object they make. */
+	/* Vulkan drivers ask for CACHED for every object they make. */
 	if (VI915_REFUSE(drm, bo->userptr && caching != I915_CACHING_CACHED))
 		ret = -ENXIO;
 	else
@@ -233,7 +233,7 @@ int vi915_domain_set_caching_ioctl(struct drm_device *drm, void *data,
  * vi915_domain_get_caching_ioctl() - DRM_IOCTL_I915_GEM_GET_CACHING
  * @drm: the GPU
  * @data: &struct drm_i915_gem_caching
- * @file: whose handle
+ * @file: open file that the handle belongs to
  *
  * Return: 0, or -ENOENT.
  */

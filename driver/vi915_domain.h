@@ -9,15 +9,15 @@ struct drm_file;
 struct vi915_bo;
 
 /**
- * struct vi915_domain - who was given an object last, and how it is cached
+ * struct vi915_domain - domains of an object, and how it is cached
  *
- * All memory is coherent, so nothing is flushed when a domain changes; what
- * counts is that every change waits for the fences that stand against it.
+ * All memory is coherent, so a change of domain flushes nothing; it only waits
+ * for the fences of conflicting uses.
  */
 struct vi915_domain {
 	/** @read: I915_GEM_DOMAIN_* that may read; under the reservation */
 	u32 read;
-	/** @write: the one that may write, or 0; under the reservation */
+	/** @write: the domain that may write, or 0; under the reservation */
 	u32 write;
 	/** @caching: I915_CACHING_*; read without a lock */
 	u32 caching;

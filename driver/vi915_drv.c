@@ -38,7 +38,7 @@
 #include "vi915_vm.h"
 #include "vi915_wait.h"
 
-/* Sorted by number. What is not here the DRM core answers with EINVAL. */
+/* Sorted by number. The DRM core answers EINVAL for ioctls not listed here. */
 static const struct drm_ioctl_desc vi915_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(I915_GETPARAM, vi915_getparam_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(I915_GEM_BUSY, vi915_wait_busy_ioctl, DRM_RENDER_ALLOW),
@@ -90,7 +90,7 @@ static const struct file_operations vi915_fops = {
 	.fop_flags = FOP_UNSIGNED_OFFSET,
 };
 
-/* The name is what programs look for; the numbers are those they know. */
+/* Programs look for this name and know these version numbers. */
 #define VI915_DRM_DRIVER(features)				\
 	{							\
 		.driver_features = DRIVER_GEM | DRIVER_GEM_GPUVA |	\
@@ -117,7 +117,7 @@ static const struct file_operations vi915_fops = {
 
 #define VI915_DRM_OUTPUTS	(DRIVER_MODESET | DRIVER_ATOMIC)
 
-/* By whether there are outputs, then by whether there is a render node. */
+/* First index: there are outputs. Second index: there is a render node. */
 static const struct drm_driver vi915_drm_drivers[2][2] = {
 	{ VI915_DRM_DRIVER(0),
 	  VI915_DRM_DRIVER(DRIVER_RENDER) },
@@ -126,11 +126,11 @@ static const struct drm_driver vi915_drm_drivers[2][2] = {
 };
 
 /**
- * vi915_drm_driver() - the driver structure that fits a description
+ * vi915_drm_driver() - find the driver structure for a description
  * @config: the GPU's description
  *
- * The DRM core decides on nodes when the device is allocated, from the driver,
- * and refuses calls for outputs where the driver has none.
+ * The DRM core reads from the driver which nodes to make, when the device is
+ * allocated, and whether to refuse calls for outputs.
  *
  * Return: a driver with or without a render node, with or without outputs.
  */
@@ -139,7 +139,7 @@ const struct drm_driver *vi915_drm_driver(const struct vi915_config *config)
 	return &vi915_drm_drivers[!!config->outputs][config->render];
 }
 
-/* NULL when the parameter was not given. Written while the module loads. */
+/* NULL if the parameter was not given. Written only while the module loads. */
 static char *vi915_param_gpus;
 
 /* A charp parameter ends at 1024 characters; 64 descriptions need more. */
@@ -173,8 +173,8 @@ module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
 MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: NAME[,key=value]...[;NAME[,key=value]...]..., keys as in vi915(1) (default 1)");
 
 /*
- * The GPUs of the parameter, by their place in it. Filled by module init, emptied
- * by module exit, nothing in between.
+ * The GPUs of the parameter, by their place in it. Filled by module init,
+ * emptied by module exit, unchanged in between.
  */
 static struct vi915_gpu *vi915_drv_gpus[VI915_MAX_GPUS];
 
@@ -199,12 +199,12 @@ static int vi915_drv_plug_gpu(struct vi915_gpu *gpu, char *reason)
 	return ret;
 }
 
-/* By the numbers of their cards, so that nodes appear in that order too. */
+/* Plug in the order of card numbers, so that nodes appear in that order. */
 static int vi915_drv_plug_gpus(int count, const int *first, char *reason)
 {
 	int next, i, done = 0, last = -1, ret = 0;
 
-	/* All -1: as they are in the list. */
+	/* No numbers (all -1): keep the order of the list. */
 	while (done < count && !ret && first[0] < 0)
 		ret = vi915_drv_plug_gpu(vi915_drv_gpus[done++], reason);
 
@@ -218,10 +218,10 @@ static int vi915_drv_plug_gpus(int count, const int *first, char *reason)
 	return ret;
 }
 
-/* What is needed to make GPUs of the parameter. */
+/* Working memory for making the GPUs of the parameter. */
 struct vi915_drv_list {
 	struct vi915_config configs[VI915_MAX_GPUS];
-	/* By device; and those of each GPU's first device. */
+	/* Card numbers by device; and by GPU, that of its first device. */
 	int minors[VI915_MAX_GPUS];
 	int first[VI915_MAX_GPUS];
 	char reason[VI915_REASON_LEN];
@@ -273,15 +273,15 @@ out_free:
 	return ret;
 }
 
-/* From module init to module exit. */
+/* There from module init to module exit. */
 static struct workqueue_struct *vi915_drv_wq;
 
 /**
- * vi915_drv_queue() - have something done where locks may be waited for
- * @work: what; may hold the last reference to its GPU
+ * vi915_drv_queue() - queue work that needs a context where it may sleep
+ * @work: the work; may hold the last reference to its GPU
  *
- * Unloading the module waits for it: what it lets go of may be the last that
- * keeps the module.
+ * Module exit waits for the work to end: a reference that it drops may be the
+ * last one that keeps the module loaded.
  */
 void vi915_drv_queue(struct work_struct *work)
 {
@@ -304,7 +304,7 @@ static int __init vi915_drv_init(void)
 	if (ret)
 		goto err_unregister;
 
-	/* Last: what is made there holds a module that stays. */
+	/* Last: folders made there pin the module, so nothing may fail then. */
 	ret = vi915_configfs_register(vi915_drv_gpus, VI915_MAX_GPUS);
 	if (ret)
 		goto err_remove;
@@ -325,7 +325,7 @@ static void __exit vi915_drv_exit(void)
 	vi915_drv_remove_gpus();
 	vi915_gpu_unregister_driver();
 	destroy_workqueue(vi915_drv_wq);
-	/* The last fence has given back the module from such a callback. */
+	/* The last fence may have put the module from an RCU callback. */
 	rcu_barrier();
 }
 

@@ -20,16 +20,16 @@
  * DOC: engines
  *
  * An engine is a drm_gpu_scheduler and a worker. The scheduler lets a job
- * through when what it depends on has signalled; from then on it stands in its
- * ring, and the clients of an engine take turns (vi915_turns.c), a slice each
- * (vi915_slice.c). Handing over is quick and goes on beside the slices, on a
- * workqueue of its own: one after the other, a client that submits thousands of
- * jobs would have each of them cost the next client's a slice.
+ * through when its dependencies have signalled. The job then waits in its ring,
+ * and the clients of an engine take turns (vi915_turns.c), a slice each
+ * (vi915_slice.c). Jobs are handed over on a workqueue of their own, beside the
+ * slices: on a common one, each of the thousands of jobs that a client may
+ * submit would delay the next client's job by a slice.
  *
  * The scheduler's own timeouts are not used. They count from when a job was
- * handed over, which is right where jobs run one after another; here a job may
- * be left aside for another as long as its context lets go of the engine now
- * and then. The command streamer knows when it does.
+ * handed over, which is right where jobs run one after another. Here other jobs
+ * may run in between, as long as the job can be preempted now and then; the
+ * command streamer keeps that time.
  */
 
 const struct vi915_engine_info vi915_engine_infos[VI915_NUM_ENGINES] = {
@@ -48,10 +48,10 @@ const struct vi915_engine_props vi915_engine_default_props = {
 };
 
 /**
- * vi915_engine_count() - how many engines clients find
+ * vi915_engine_count() - count the engines that clients see
  * @dev: the GPU
  *
- * Return: so many of &enum vi915_engine_id are there, from the first on.
+ * Return: number of engines; they are the first of &enum vi915_engine_id.
  */
 unsigned int vi915_engine_count(const struct vi915_device *dev)
 {
@@ -59,7 +59,7 @@ unsigned int vi915_engine_count(const struct vi915_device *dev)
 }
 
 /**
- * vi915_engine_id() - which of its GPU's engines is it?
+ * vi915_engine_id() - find the id of an engine
  * @engine: the engine
  *
  * Return: an &enum vi915_engine_id.
@@ -70,7 +70,7 @@ unsigned int vi915_engine_id(const struct vi915_engine *engine)
 }
 
 /**
- * vi915_engine_lookup() - the engine that user space names by class
+ * vi915_engine_lookup() - find the engine that user space names by class
  * @dev: the GPU
  * @class: I915_ENGINE_CLASS_*
  * @instance: always 0 here
@@ -91,7 +91,7 @@ struct vi915_engine *vi915_engine_lookup(struct vi915_device *dev, u16 class,
 }
 
 /**
- * vi915_engine_kick() - there may be something to do
+ * vi915_engine_kick() - have the worker look for something to do
  * @engine: the engine
  */
 void vi915_engine_kick(struct vi915_engine *engine)
@@ -100,9 +100,9 @@ void vi915_engine_kick(struct vi915_engine *engine)
 }
 
 /**
- * vi915_engine_kick_at() - there will be something to do
+ * vi915_engine_kick_at() - have the worker look for something to do, later
  * @engine: the engine
- * @ns: ktime when
+ * @ns: ktime of the look, in ns
  */
 void vi915_engine_kick_at(struct vi915_engine *engine, u64 ns)
 {
@@ -116,9 +116,9 @@ static enum hrtimer_restart vi915_engine_timer(struct hrtimer *timer)
 }
 
 /**
- * vi915_engine_want() - somebody waits for a job
- * @ring: whose job, not complete
- * @seqno: the job
+ * vi915_engine_want() - note that a fence's waiter wants a job to run
+ * @ring: ring of the job
+ * @seqno: the job, not complete
  *
  * Called with the job's fence locked and interrupts off.
  */
@@ -154,7 +154,7 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 
 	spin_lock_irqsave(&engine->lock, flags);
 	if (job->complete) {
-		/* It was cancelled while it waited. */
+		/* The job was cancelled while it waited. */
 		spin_unlock_irqrestore(&engine->lock, flags);
 		return NULL;
 	}
@@ -172,13 +172,13 @@ static struct dma_fence *vi915_engine_run_job(struct drm_sched_job *base)
 
 	vi915_engine_kick(engine);
 	/*
-	 * Let through is all that the scheduler has to know. It frees jobs in
-	 * the order it got them, and one that spins would keep all behind it.
+	 * No fence: for the scheduler the job is done. It frees jobs in order,
+	 * so one that spins would keep all jobs behind it.
 	 */
 	return NULL;
 }
 
-/* Of scheduler and ring, who lets go last retires the job. */
+/* Scheduler or ring, whichever lets go of the job last, retires it. */
 static void vi915_engine_free_job(struct drm_sched_job *base)
 {
 	struct vi915_job *job = to_vi915_job(base);
@@ -202,8 +202,8 @@ static const struct drm_sched_backend_ops vi915_engine_sched_ops = {
 };
 
 /**
- * vi915_engine_submit() - hand a job over; it is not the caller's any more
- * @job: complete but for its turn, its fence visible; its ring's submit_lock
+ * vi915_engine_submit() - hand over a job, and its ownership
+ * @job: the job, ready to run, its fence published; its ring's submit_lock is
  *	held
  *
  * Nothing here can fail.
@@ -225,7 +225,7 @@ void vi915_engine_submit(struct vi915_job *job)
 	if (!ring->count++)
 		list_add_tail(&ring->busy, &engine->busy);
 	list_add_tail(&job->live, &ring->live);
-	/* Its memory went while it was submitted. */
+	/* Its user memory was unmapped during submission. */
 	if (job->error)
 		list_move_tail(&ring->cancel, &engine->cancel);
 	if (hold)
@@ -235,7 +235,7 @@ void vi915_engine_submit(struct vi915_job *job)
 	spin_unlock_irqrestore(&engine->lock, flags);
 
 	if (hold) {
-		/* When somebody wants it, or when its time is up. */
+		/* It is pushed when a waiter wants it or its time is up. */
 		vi915_engine_kick(engine);
 		return;
 	}
@@ -244,9 +244,9 @@ void vi915_engine_submit(struct vi915_job *job)
 }
 
 /**
- * vi915_engine_read_stats() - what an engine has done so far
+ * vi915_engine_read_stats() - read the counters of an engine
  * @engine: the engine
- * @stats: filled
+ * @stats: out: a consistent copy
  */
 void vi915_engine_read_stats(struct vi915_engine *engine,
 			     struct vi915_engine_stats *stats)
@@ -259,10 +259,10 @@ void vi915_engine_read_stats(struct vi915_engine *engine,
 }
 
 /**
- * vi915_engine_leave_all() - a client goes: from now on others come first
- * @file: who; nothing more is submitted for it
+ * vi915_engine_leave_all() - have the jobs of a closed file yield to others
+ * @file: open file that is being closed; nothing more is submitted for it
  *
- * Its jobs go on, as far as they are to persist.
+ * Jobs of persistent contexts go on.
  */
 void vi915_engine_leave_all(struct vi915_file *file)
 {
@@ -300,15 +300,15 @@ static struct dma_fence *vi915_engine_last_fence(struct vi915_engine *engine)
 }
 
 /*
- * The scheduler lets go of jobs one at a time, some time after it has let them
- * through; each turn of its queue does one of them. Who submits meanwhile is not
- * waited for.
+ * The scheduler frees jobs some time after it has let them through, one in each
+ * turn of its workqueue. The number of turns is limited, so that jobs submitted
+ * meanwhile are not waited for.
  */
 static int vi915_engine_wait_released(struct vi915_engine *engine)
 {
 	unsigned int turns = 4 * VI915_RING_JOBS;
 
-	/* Who signalled the last fence may not have put its job away yet. */
+	/* The worker may not have retired the job of the last fence yet. */
 	flush_work(&engine->work);
 	while (turns-- && !list_empty_careful(&engine->sched.pending_list)) {
 		if (signal_pending(current))
@@ -321,7 +321,7 @@ static int vi915_engine_wait_released(struct vi915_engine *engine)
 /**
  * vi915_engine_wait_idle() - wait until no engine has a job
  * @dev: the GPU
- * @ms: how long at most; 0: for ever
+ * @ms: timeout in ms; 0: none
  *
  * Return: 0; -ETIME; -ERESTARTSYS for a signal.
  */
@@ -347,11 +347,11 @@ int vi915_engine_wait_idle(struct vi915_device *dev, unsigned int ms)
 }
 
 /**
- * vi915_engine_unplug_all() - the GPU is gone: end every job
+ * vi915_engine_unplug_all() - end every job of an unplugged GPU
  * @dev: the GPU; no new job can come
  *
- * On return no fence of this GPU is unsignalled and nothing runs. Jobs that
- * the scheduler still holds, for a fence of somebody else's, touch nothing.
+ * On return all fences of this GPU are signalled and nothing runs. Jobs that
+ * the scheduler still holds, for a foreign fence, touch nothing.
  */
 void vi915_engine_unplug_all(struct vi915_device *dev)
 {
@@ -403,7 +403,7 @@ static int vi915_engine_init(struct vi915_device *dev,
 	if (!engine->scratch)
 		return -ENOMEM;
 
-	/* Its memory may be waited for: there has to be a rescuer. */
+	/* Reclaim may wait for jobs, so the queue needs a rescuer. */
 	engine->wq = alloc_ordered_workqueue("vi915-%s-%s", WQ_MEM_RECLAIM,
 					     dev->config.name, info->name);
 	if (!engine->wq)

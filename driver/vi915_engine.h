@@ -20,13 +20,13 @@ struct vi915_job;
 struct vi915_ring;
 
 /**
- * enum vi915_engine_id - the engines of a Skylake GT2, in the order of QUERY
- * (those for media last: a GPU may be without)
- * @VI915_RCS0: render: 3D, stepped over
+ * enum vi915_engine_id - the engines of a Skylake GT2, in the order of QUERY;
+ * media engines come last, as a GPU may lack them
+ * @VI915_RCS0: render; 3D commands are stepped over
  * @VI915_BCS0: copy: the blitter
- * @VI915_VCS0: video: media, stepped over
- * @VI915_VECS0: video enhancement, stepped over
- * @VI915_NUM_ENGINES: how many there are
+ * @VI915_VCS0: video; media commands are stepped over
+ * @VI915_VECS0: video enhancement; its commands are stepped over
+ * @VI915_NUM_ENGINES: number of engines
  */
 enum vi915_engine_id {
 	VI915_RCS0,
@@ -37,10 +37,10 @@ enum vi915_engine_id {
 };
 
 /**
- * struct vi915_engine_info - what never changes about an engine
- * @name: as clients and sysfs know it
+ * struct vi915_engine_info - constant data of an engine
+ * @name: name for clients and sysfs
  * @class: I915_ENGINE_CLASS_*
- * @mmio_base: where its registers begin
+ * @mmio_base: offset of its first register
  */
 struct vi915_engine_info {
 	const char *name;
@@ -49,12 +49,12 @@ struct vi915_engine_info {
 };
 
 /**
- * struct vi915_engine_props - what may be tuned in sysfs, all in ms but one
- * @heartbeat_ms: how often an engine is asked whether it is alive; 0: never
+ * struct vi915_engine_props - tunables in sysfs, all in ms but one
+ * @heartbeat_ms: interval of checks whether an engine is alive; 0: never
  * @preempt_timeout_ms: how long a job may refuse to be interrupted; 0: for ever
  * @timeslice_ms: how long a job runs while others want the engine
- * @stop_timeout_ms: how long a closed context's job may go on
- * @busywait_ns: how long a client may spin for a fence
+ * @stop_timeout_ms: only kept for sysfs; nothing uses it
+ * @busywait_ns: only kept for sysfs; nothing uses it
  */
 struct vi915_engine_props {
 	u64 heartbeat_ms;
@@ -65,12 +65,12 @@ struct vi915_engine_props {
 };
 
 /**
- * struct vi915_engine_stats - what an engine has done since its GPU appeared
- * @cs: of every job that ended
- * @jobs: that ended, well or not
+ * struct vi915_engine_stats - counters of an engine since its GPU appeared
+ * @cs: sum over all jobs that ended
+ * @jobs: jobs that ended, with or without an error
  * @busy_ns: time in which a job ran
  * @hangs: jobs that were found hung
- * @strays: accesses to where nothing is mapped
+ * @strays: accesses to unmapped addresses by jobs that ended
  */
 struct vi915_engine_stats {
 	struct vi915_cs_stats cs;
@@ -81,7 +81,7 @@ struct vi915_engine_stats {
 };
 
 /**
- * struct vi915_engine - what runs batches, one job's slice at a time
+ * struct vi915_engine - runs batches, one slice of a job at a time
  */
 struct vi915_engine {
 	/** @dev: the GPU it belongs to */
@@ -90,13 +90,13 @@ struct vi915_engine {
 	const struct vi915_engine_info *info;
 	/** @sched: lets a job through when its dependencies have signalled */
 	struct drm_gpu_scheduler sched;
-	/** @wq: ordered; where slices run */
+	/** @wq: ordered; runs the slices */
 	struct workqueue_struct *wq;
 	/** @work: runs one slice */
 	struct work_struct work;
 	/** @timer: queues @work when a waiting job's time has come */
 	struct hrtimer timer;
-	/** @scratch: of the job that runs */
+	/** @scratch: buffers of the running job */
 	struct vi915_cs_scratch *scratch;
 	/** @props: tunables; written by sysfs, read with READ_ONCE() */
 	struct vi915_engine_props props;

@@ -14,17 +14,17 @@
 /**
  * DOC: ending jobs
  *
- * A job that is to end before its time is marked with an errno, and its ring
- * put on a list; the engine's worker looks there before each slice
- * (vi915_slice.c), and ends it whatever it waits for. So nobody who cancels
- * waits, and all of this can be called with a fence locked.
+ * Cancelling marks a job with an errno and puts its ring on a list. The
+ * engine's worker reads that list before each slice (vi915_slice.c) and ends
+ * the job, whatever it waits for. So cancelling never waits, and all functions
+ * here can be called with a fence locked.
  *
- * A pulse is what i915 sends down an engine to have it look up from its work.
- * Who cannot be interrupted does not, and ends after the preempt timeout,
- * without a heartbeat too.
+ * A pulse is i915's request to an engine to interrupt its work. A job that
+ * cannot be interrupted ends after the preempt timeout, even if there is no
+ * heartbeat.
  */
 
-/* Jobs end in the order of their ring: those before @seqno, too. */
+/* Jobs of a ring end in order, so mark those before @seqno too. */
 static void vi915_engine_mark(struct vi915_ring *ring, u64 seqno, int error)
 {
 	struct vi915_engine *engine = ring->engine;
@@ -38,7 +38,7 @@ static void vi915_engine_mark(struct vi915_ring *ring, u64 seqno, int error)
 		if (!job->error)
 			job->error = error;
 	}
-	/* Its jobs are what keeps a ring. */
+	/* Only jobs keep a ring, so one without jobs must not be listed. */
 	if (!list_empty(&ring->live))
 		list_move_tail(&ring->cancel, &engine->cancel);
 }
@@ -46,8 +46,8 @@ static void vi915_engine_mark(struct vi915_ring *ring, u64 seqno, int error)
 /**
  * vi915_engine_cancel_until() - end jobs of a ring, whatever they wait for
  * @ring: the ring
- * @seqno: the last one; those before it end as well
- * @error: what their fences say, a negative errno
+ * @seqno: the last job to end; those before it end as well
+ * @error: negative errno for their fences
  *
  * Returns at once; the engine's worker does it.
  */
@@ -66,7 +66,7 @@ void vi915_engine_cancel_until(struct vi915_ring *ring, u64 seqno, int error)
 /**
  * vi915_engine_cancel_ring() - end all jobs of a ring, whatever they wait for
  * @ring: the ring
- * @error: what their fences say, a negative errno
+ * @error: negative errno for their fences
  *
  * Returns at once; the engine's worker does it.
  */
@@ -78,7 +78,7 @@ void vi915_engine_cancel_ring(struct vi915_ring *ring, int error)
 /**
  * vi915_engine_cancel_all() - end all jobs of a GPU, whatever they wait for
  * @dev: the GPU
- * @error: what their fences say, a negative errno
+ * @error: negative errno for their fences
  *
  * Returns at once; the engines' workers do it.
  */
@@ -111,10 +111,10 @@ static struct vi915_job *vi915_engine_running(struct vi915_ring *ring)
 }
 
 /**
- * vi915_engine_reset() - cancel what runs now, as after a hang
+ * vi915_engine_reset() - cancel the running jobs, as after a hang
  * @engine: the engine
  *
- * What is only queued goes on afterwards, unless its context may not.
+ * Queued jobs run afterwards, unless their context gets banned.
  */
 void vi915_engine_reset(struct vi915_engine *engine)
 {
@@ -136,7 +136,7 @@ void vi915_engine_reset(struct vi915_engine *engine)
 	vi915_engine_kick(engine);
 }
 
-/* What becomes of a ring whose context is closed, or whose heart stops. */
+/* Have the running job give way: its context or the heartbeat is gone. */
 static void vi915_engine_pulse(struct vi915_ring *ring)
 {
 	bool heartbeat = READ_ONCE(ring->engine->props.heartbeat_ms);
@@ -144,7 +144,7 @@ static void vi915_engine_pulse(struct vi915_ring *ring)
 
 	lockdep_assert_held(&ring->engine->lock);
 
-	/* Nobody would find it, and nobody can name it. */
+	/* No heartbeat would find a hang, no client can name the context. */
 	if (!heartbeat && test_bit(VI915_CONTEXT_CLOSED, &ring->ctx->flags)) {
 		vi915_engine_mark(ring, U64_MAX, -EIO);
 		return;
@@ -155,11 +155,11 @@ static void vi915_engine_pulse(struct vi915_ring *ring)
 }
 
 /**
- * vi915_engine_close_ring() - its context is closed, and may persist
+ * vi915_engine_close_ring() - limit the jobs of a closed, persistent context
  * @ring: the ring
  *
- * What runs has to let go of the engine now and then, or to end. Without a
- * heartbeat all of it ends.
+ * The running job ends if it cannot be interrupted within the preempt timeout.
+ * Without a heartbeat all jobs of the ring end.
  */
 void vi915_engine_close_ring(struct vi915_ring *ring)
 {
@@ -176,7 +176,7 @@ void vi915_engine_close_ring(struct vi915_ring *ring)
 /**
  * vi915_engine_set_heartbeat() - how often to ask whether an engine is alive
  * @engine: the engine
- * @ms: interval; 0: never again, so now for the last time
+ * @ms: interval; 0: stop, after one last pulse
  */
 void vi915_engine_set_heartbeat(struct vi915_engine *engine, u64 ms)
 {

@@ -22,17 +22,17 @@
 /**
  * DOC: hang reports
  *
- * The first hang is kept until somebody clears it: the ones after it are often
- * its consequences. What was in memory is copied when it happens; the text is
+ * The record of the first hang is kept until it is cleared: later hangs are
+ * often its consequences. Memory is copied when the hang happens; the text is
  * made when it is read.
  *
- * Each hang is also told by three uevents of the card, as i915 does when it
- * resets all of the GPU. Here the reset is over before the first of them is
- * sent, because nobody may be waited for on the way to a fence. Hangs that come
- * faster than the events can be sent share them.
+ * Each hang also sends three uevents of the card, as i915 does when it resets
+ * the whole GPU. Here the reset is over before the first one is sent, because
+ * the way to a fence must not wait for them. Hangs that come faster than the
+ * events can be sent share them.
  */
 
-/* Dwords before the one where it stopped. */
+/* Dwords shown before the one where the batch stopped. */
 #define VI915_ERROR_BEFORE	(VI915_ERROR_DWORDS / 2)
 
 static void vi915_error_record_comm(struct vi915_error_record *record,
@@ -46,7 +46,7 @@ static void vi915_error_record_comm(struct vi915_error_record *record,
 	rcu_read_unlock();
 }
 
-/* Nothing before it may be mapped: then from the start of its page. */
+/* If the dwords before are not mapped, begin at the start of the page. */
 static void vi915_error_record_dwords(struct vi915_error_record *record,
 				      struct vi915_cs *cs)
 {
@@ -101,13 +101,13 @@ static void vi915_error_record(struct vi915_error_record *record,
 }
 
 /**
- * vi915_error_hang() - a job hung
+ * vi915_error_hang() - report a hung job
  * @dev: the GPU
- * @job: the job; its engine's worker calls, or nobody runs it
- * @reason: why it is thought so; a string that stays
+ * @job: the job; nothing but the caller runs it
+ * @reason: why it counts as hung; a static string
  * @capture: keep a record, unless there is one
  *
- * On the way to the job's fence: sleeps nowhere and allocates nothing.
+ * Called on the way to the job's fence: never sleeps and allocates nothing.
  */
 void vi915_error_hang(struct vi915_device *dev, struct vi915_job *job,
 		      const char *reason, bool capture)
@@ -128,7 +128,7 @@ void vi915_error_hang(struct vi915_device *dev, struct vi915_job *job,
 	atomic_inc(&error->events);
 	queue_work(system_wq, &error->work);
 
-	/* Once, or a client that hangs on purpose would fill the log. */
+	/* Only once, or a client that hangs on purpose would fill the log. */
 	if (first)
 		drm_info(&dev->drm,
 			 "%s: hang: %s at 0x%llx, process %d, context %u; see error in sysfs\n",
@@ -137,11 +137,11 @@ void vi915_error_hang(struct vi915_device *dev, struct vi915_job *job,
 }
 
 /**
- * vi915_error_reset() - somebody reset the GPU by hand
+ * vi915_error_reset() - record that the GPU was reset by hand
  * @dev: the GPU
  *
- * What ran then has its record already; when nothing did, or nothing that may
- * be looked at, the record says only that.
+ * A job that ran has a record already. If none did, or none that may be
+ * captured, the record only names the reset.
  */
 void vi915_error_reset(struct vi915_device *dev)
 {
@@ -174,7 +174,7 @@ static void vi915_error_work(struct work_struct *work)
 		return;
 	if (!drm_dev_enter(&dev->drm, &idx))
 		return;
-	/* A job may hang as soon as there is a node to open. */
+	/* A job may hang before registration ends, once a node is open. */
 	if (dev->drm.registered) {
 		vi915_error_send_uevent(dev, "ERROR=1");
 		vi915_error_send_uevent(dev, "RESET=1");
@@ -189,7 +189,7 @@ static void vi915_error_fini(struct drm_device *drm, void *unused)
 }
 
 /**
- * vi915_error_init() - nothing has hung yet
+ * vi915_error_init() - set up hang reports
  * @dev: the GPU, being made
  *
  * Return: 0 or -ENOMEM.
@@ -202,7 +202,7 @@ int vi915_error_init(struct vi915_device *dev)
 	return drmm_add_action_or_reset(&dev->drm, vi915_error_fini, NULL);
 }
 
-/* In the middle of a run of equal dwords: the ends of it are enough. */
+/* Is it inside a run of equal dwords? Its ends are shown, the rest is not. */
 static bool vi915_error_is_dull(const struct vi915_error_record *record,
 				unsigned int i)
 {
@@ -295,13 +295,13 @@ static void vi915_error_print(struct drm_printer *p,
 }
 
 /**
- * vi915_error_read() - the record as text
+ * vi915_error_read() - read the record as text
  * @dev: the GPU
- * @buf: where to
- * @at: from which byte of the text on
- * @size: of @buf
+ * @buf: out: a part of the text
+ * @at: offset of that part, in bytes
+ * @size: length of @buf, in bytes
  *
- * Return: how many bytes; 0 at the end; -ENOMEM.
+ * Return: number of bytes written; 0 at the end; -ENOMEM.
  */
 ssize_t vi915_error_read(struct vi915_device *dev, char *buf, loff_t at,
 			 size_t size)

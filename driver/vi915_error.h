@@ -13,17 +13,17 @@
 
 struct vi915_device;
 
-/* Why i915_wedged ends a job. */
+/* Reason of a hang that i915_wedged caused. */
 #define VI915_ERROR_BY_HAND "reset by hand"
 
 /* Dwords of the batch that a record shows around where it stopped. */
 #define VI915_ERROR_DWORDS 64
 
 /**
- * struct vi915_error_capture - the start of an object that was to be shown
+ * struct vi915_error_capture - the start of an EXEC_OBJECT_CAPTURE object
  * @start: GPU address of the object
- * @num_dwords: of @dwords, as far as there are any
- * @dwords: its first ones, as of the hang
+ * @num_dwords: number of @dwords that could be read
+ * @dwords: its first dwords at the time of the hang
  */
 struct vi915_error_capture {
 	u64 start;
@@ -33,23 +33,23 @@ struct vi915_error_capture {
 
 /**
  * struct vi915_error_record - the first hang since the record was cleared
- * @valid: there is one
- * @engine: where; NULL when the GPU was reset with nothing running
- * @comm: name of the process that made the context, as of the hang
- * @pid: its number
- * @ctx: number of the context in its file
- * @seqno: the job, counted in its ring
+ * @valid: there is a record
+ * @engine: name of the engine; NULL if the GPU was reset with nothing running
+ * @comm: name of the process that made the context, read at the hang
+ * @pid: its process id
+ * @ctx: id of the context in its file
+ * @seqno: number of the job in its ring
  * @time_ns: ktime of the hang
  * @reason: a name of vi915_cs_fault_name(), or why the engine gave up
- * @fault: what the command streamer says, if it does
+ * @fault: fault of the command streamer, or VI915_CS_FAULT_NONE
  * @batch_start: GPU address of the job's first command
- * @stop: GPU address of the command it came to
- * @strays: accesses of the context so far to where nothing is mapped
+ * @stop: GPU address of the command where it stopped
+ * @strays: accesses of the context so far to unmapped addresses
  * @dump_start: GPU address of @dwords
- * @num_dwords: of @dwords, as far as they could be read
- * @dwords: of the batch, around @stop
+ * @num_dwords: number of @dwords that could be read
+ * @dwords: dwords of the batch around @stop
  * @captures: objects with EXEC_OBJECT_CAPTURE
- * @num_captures: of @captures
+ * @num_captures: number of @captures
  */
 struct vi915_error_record {
 	bool valid;
@@ -81,7 +81,7 @@ struct vi915_error {
 	struct vi915_error_record record;
 	/** @resets: engine resets since the GPU appeared */
 	atomic_t resets;
-	/** @events: hangs that no uevent has told of yet */
+	/** @events: hangs whose uevents are not sent yet */
 	atomic_t events;
 	/** @work: sends the uevents */
 	struct work_struct work;

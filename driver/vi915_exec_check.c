@@ -18,13 +18,13 @@
 #include "vi915_vm.h"
 
 /**
- * DOC: what EXECBUFFER2 refuses
+ * DOC: argument checks of EXECBUFFER2
  *
- * Everything that can be seen to be wrong before anything is locked.
+ * All checks that can be made before anything is locked.
  * (i915 contract, section 9)
  */
 
-/* More is a mistake, and would keep the locks of all of them for seconds. */
+/* More objects are a mistake, and would hold all their locks for seconds. */
 #define VI915_EXEC_MAX_OBJECTS	SZ_256K
 
 #define VI915_EXECBUF_FLAGS						\
@@ -44,19 +44,20 @@
 	 EXEC_OBJECT_ASYNC | EXEC_OBJECT_CAPTURE)
 
 /**
- * vi915_exec_check_args() - are the arguments possible?
+ * vi915_exec_check_args() - check the arguments
  * @drm: the GPU
- * @args: the execbuf; garbage that is known to be harmless is cleared
+ * @args: the execbuf; a DR4 of all ones, which is known garbage, is cleared
  *
  * Return: 0; -EINVAL for unknown flags, those of other generations, cliprects,
- * DR1 or DR4, a batch that is not on qwords, or no objects; -EPERM for SECURE.
+ * DR1 or DR4, a batch not aligned to 8 bytes, no or too many objects; -EPERM
+ * for SECURE.
  */
 int vi915_exec_check_args(struct drm_device *drm,
 			  struct drm_i915_gem_execbuffer2 *args)
 {
 	if (VI915_REFUSE(drm, args->flags & ~VI915_EXECBUF_FLAGS))
 		return -EINVAL;
-	/* What only other generations have. */
+	/* Only other generations have these. */
 	if (VI915_REFUSE(drm, args->flags & (I915_EXEC_CONSTANTS_MASK |
 					     I915_EXEC_GEN7_SOL_RESET |
 					     I915_EXEC_RESOURCE_STREAMER)))
@@ -82,7 +83,7 @@ int vi915_exec_check_args(struct drm_device *drm,
 }
 
 /**
- * vi915_exec_check_legacy_slot() - what a legacy ring number stands for
+ * vi915_exec_check_legacy_slot() - translate a legacy ring number
  * @eb: the execbuf
  *
  * Return: a slot of the default engine map; -EINVAL for an unknown ring, or BSD
@@ -129,14 +130,14 @@ static int vi915_exec_check_pinned(const struct vi915_execbuf *eb,
 }
 
 /**
- * vi915_exec_check_object() - is a line of the object list possible?
+ * vi915_exec_check_object() - check a line of the object list
  * @eb: the execbuf
- * @o: the line; what its flags do not cover is cleared
+ * @o: the line; its pad_to_size is cleared unless flagged as valid
  * @bo: the object it names
  *
  * Return: 0; -EINVAL for unknown flags, an alignment that is no power of two,
- * padding that is no whole pages, or a pinned address that is not canonical,
- * not aligned, or out of reach.
+ * padding that is not whole pages, or a pinned address that is not canonical,
+ * not aligned, or out of range.
  */
 int vi915_exec_check_object(const struct vi915_execbuf *eb,
 			    struct drm_i915_gem_exec_object2 *o,
@@ -148,7 +149,7 @@ int vi915_exec_check_object(const struct vi915_execbuf *eb,
 		return -EINVAL;
 	if (VI915_REFUSE(drm, o->alignment && !is_power_of_2(o->alignment)))
 		return -EINVAL;
-	/* Of an older header the field is not one. */
+	/* Older headers have no such field, so it may hold garbage. */
 	if (!(o->flags & EXEC_OBJECT_PAD_TO_SIZE))
 		o->pad_to_size = 0;
 	if (VI915_REFUSE(drm, offset_in_page(o->pad_to_size)))
@@ -160,11 +161,11 @@ int vi915_exec_check_object(const struct vi915_execbuf *eb,
 }
 
 /**
- * vi915_exec_check_batch() - can the batch be one?
+ * vi915_exec_check_batch() - check the batch's object and range
  * @eb: the execbuf, its objects looked up
  *
- * Return: 0; -EINVAL for a range outside the object, or one that the batch is
- * said to write.
+ * Return: 0; -EINVAL for a range outside the object, or EXEC_OBJECT_WRITE on
+ * the batch.
  */
 int vi915_exec_check_batch(const struct vi915_execbuf *eb)
 {

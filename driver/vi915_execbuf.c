@@ -41,13 +41,13 @@
  * - look up: context, ring, objects
  * - lock: all reservations, through drm_exec, with the ring's submit_lock
  *   around them so that seqno, fences and queue agree
- * - bind: pages and addresses; what is pinned goes first
- * - relocate: see that addresses can be written into the objects
- * - arm: dependencies, and memory for what comes
- * - publish: from here on nothing can fail; now they are written
+ * - bind: pages and addresses; pinned objects first
+ * - relocate: make sure that addresses can be written into the objects
+ * - arm: dependencies, and all memory that is still needed
+ * - publish: write the addresses, add the fences; nothing here can fail
  *
- * Whoever is in the way is waited for with nothing held, and the call starts
- * over from "lock". Nothing is visible before "publish".
+ * If an object is busy or in the way, the call waits for it with nothing held,
+ * and starts over from "lock". Nothing is visible before "publish".
  */
 
 static int vi915_execbuf_look_up_ring(struct vi915_execbuf *eb)
@@ -96,7 +96,7 @@ static int vi915_execbuf_look_up(struct vi915_execbuf *eb)
 		return ret;
 	}
 	vi915_exec_list_give(eb);
-	/* There may be many: that is done before anything is locked. */
+	/* There may be many fences, so add them before anything is locked. */
 	return vi915_exec_fence_depend(&eb->fences, eb->job);
 }
 
@@ -133,7 +133,7 @@ static int vi915_execbuf_lock(struct vi915_execbuf *eb)
 	return 0;
 }
 
-/* Is the promise of NO_RELOC void, and are there relocations to mend it? */
+/* Has an object moved despite NO_RELOC, and can relocations correct that? */
 static bool vi915_execbuf_moved(const struct vi915_execbuf *eb)
 {
 	bool relocs = false, moved = false;
@@ -147,7 +147,7 @@ static bool vi915_execbuf_moved(const struct vi915_execbuf *eb)
 	return moved && relocs;
 }
 
-/* -EAGAIN: they have to be read first. */
+/* -EAGAIN: the relocations have to be read first. */
 static int vi915_execbuf_relocate(struct vi915_execbuf *eb)
 {
 	if (!eb->relocs.loaded && vi915_execbuf_moved(eb)) {
@@ -182,7 +182,7 @@ static int vi915_execbuf_arm(struct vi915_execbuf *eb)
 		return ret;
 
 	vi915_fence_init(eb->fence, eb->ring, ++eb->ring->seqno);
-	/* Owned by the job now. */
+	/* The job owns the fence now. */
 	job->fence = eb->fence;
 	eb->fence = NULL;
 	job->seqno = eb->ring->seqno;
@@ -199,16 +199,16 @@ static void vi915_execbuf_add_fence(const struct vi915_exec_entry *entry,
 	enum dma_resv_usage usage = entry->flags & EXEC_OBJECT_WRITE ?
 				    DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ;
 
-	/* Whoever takes the memory away waits for it, and nobody else. */
+	/* With implicit=0 only the memory manager waits for our fences. */
 	if (!to_vi915_device(entry->bo->base.dev)->config.implicit)
 		usage = DMA_RESV_USAGE_BOOKKEEP;
 	dma_resv_add_fence(entry->bo->base.resv, fence, usage);
 }
 
 /*
- * A process may have changed its mappings since the pages were looked at. From
- * here on the notifier waits for the fence; what came before is seen now. The
- * memory is not the process's any more then, and is left alone.
+ * A process may have unmapped user memory since its pages were pinned. From now
+ * on the mmu notifier waits for the job's fence; an earlier change is found
+ * here, and the job then ends without touching the memory.
  */
 static void vi915_execbuf_check_userptrs(struct vi915_execbuf *eb)
 {
@@ -224,7 +224,7 @@ static void vi915_execbuf_check_userptrs(struct vi915_execbuf *eb)
 	}
 }
 
-/* Nothing can fail any more. The job is the engine's afterwards. */
+/* Nothing here can fail. The engine owns the job afterwards. */
 static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 {
 	struct vi915_job *job = eb->job;
@@ -249,8 +249,8 @@ static void vi915_execbuf_publish(struct vi915_execbuf *eb)
 }
 
 /*
- * Of two imports that share a reservation drm_exec may let go of both when it
- * had to wait for one of them: then all over again.
+ * If two imports share a reservation, contention on one makes drm_exec drop
+ * both: start over then.
  */
 static int vi915_execbuf_check_locks(struct vi915_execbuf *eb)
 {
@@ -264,8 +264,8 @@ static int vi915_execbuf_check_locks(struct vi915_execbuf *eb)
 }
 
 /*
- * Everything that needs the reservations; they are dropped on return. A GPU
- * that goes waits for this, and ends every job afterwards.
+ * Takes the reservations, does everything that needs them, and drops them.
+ * Unplugging the GPU waits for this and ends every job afterwards.
  */
 static int vi915_execbuf_with_locks(struct vi915_execbuf *eb)
 {
@@ -301,8 +301,8 @@ static int vi915_execbuf_with_locks(struct vi915_execbuf *eb)
 }
 
 /*
- * One timeline through several rings: one submission at a time. Its lock comes
- * before those of the rings.
+ * A context with a single timeline for several rings takes one submission at a
+ * time. Its lock comes before those of the rings.
  */
 static int vi915_execbuf_lock_context(struct vi915_execbuf *eb)
 {
@@ -322,7 +322,7 @@ static void vi915_execbuf_unlock_context(struct vi915_execbuf *eb)
 		mutex_unlock(&eb->ctx->lock);
 }
 
-/* -EAGAIN here and below: try again. */
+/* Here and below, -EAGAIN means: try again. */
 static int vi915_execbuf_try(struct vi915_execbuf *eb)
 {
 	int ret;
@@ -334,7 +334,7 @@ static int vi915_execbuf_try(struct vi915_execbuf *eb)
 	ret = vi915_execbuf_lock_context(eb);
 	if (ret)
 		return ret;
-	/* Meanwhile somebody may have taken the room, or lost the right to it. */
+	/* The ring may have filled meanwhile, or the context been banned. */
 	if (test_bit(VI915_CONTEXT_BANNED, &eb->ctx->flags))
 		ret = -EIO;
 	else if (vi915_ring_has_room(eb->ring))
@@ -345,7 +345,7 @@ static int vi915_execbuf_try(struct vi915_execbuf *eb)
 	return ret;
 }
 
-/* Wait for who was in the way, with nothing held. */
+/* Wait for the object or place that was busy, with nothing held. */
 static int vi915_execbuf_wait_busy(struct vi915_execbuf *eb)
 {
 	long ret;
@@ -376,7 +376,7 @@ static int vi915_execbuf_submit(struct vi915_execbuf *eb)
 			if (ret)
 				return ret;
 		}
-		/* -EWOULDBLOCK is -EAGAIN, and means the caller. */
+		/* -EWOULDBLOCK, which equals -EAGAIN, goes to the caller. */
 		ret = vi915_ring_wait_room(eb->ring, nonblock);
 		if (ret)
 			return ret;
@@ -409,15 +409,15 @@ static void vi915_execbuf_release(struct vi915_execbuf *eb)
  * vi915_execbuf_ioctl() - DRM_IOCTL_I915_GEM_EXECBUFFER2 and _WR
  * @drm: the GPU
  * @data: &struct drm_i915_gem_execbuffer2
- * @file: who submits
+ * @file: open file of the client
  *
- * Return: 0; -EINVAL for what vi915_exec_check_*() and the collection of
- * fences and relocations refuse; -ENOENT for a bad context, handle, syncobj or
+ * Return: 0; -EINVAL from vi915_exec_check_*() and for malformed fences and
+ * relocations; -ENOENT for a bad context, handle, syncobj or
  * relocation target; -EPERM for SECURE; -EFAULT for unreadable arguments, and
  * for contents or user memory that are gone; -ENOSPC when the objects do not fit
  * into the address space together; -EIO for a banned context; -EWOULDBLOCK when
- * the ring is full and the file O_NONBLOCK; -ENODEV; -ENOMEM; -EMFILE;
- * -EINTR and -ERESTARTSYS: as if the call had not been made.
+ * the ring is full and the file O_NONBLOCK; -ENODEV; -ENOMEM; -EMFILE; -EINTR
+ * and -ERESTARTSYS, as if the call had not been made.
  * (i915 contract, section 9)
  */
 int vi915_execbuf_ioctl(struct drm_device *drm, void *data,

@@ -21,11 +21,11 @@ struct vi915_job;
 struct vi915_ring;
 
 /**
- * struct vi915_exec_entry - one object that an execbuf names, however often
- * @bo: the object; a reference, the job's once vi915_execbuf.given
- * @address: where it is bound, 48 bits
- * @flags: EXEC_OBJECT_WRITE, _CAPTURE if any line says so, or a relocation;
- *	EXEC_OBJECT_ASYNC if all do; of the others those of its first line
+ * struct vi915_exec_entry - one object that an execbuf names once or more often
+ * @bo: the object; a reference, which the job owns once vi915_execbuf.given
+ * @address: GPU address where it is bound, 48 bits
+ * @flags: EXEC_OBJECT_WRITE, _CAPTURE if any line or relocation asks for it;
+ *	EXEC_OBJECT_ASYNC if all lines do; the other flags of its first line
  */
 struct vi915_exec_entry {
 	struct vi915_bo *bo;
@@ -39,47 +39,47 @@ struct vi915_exec_entry {
 struct vi915_execbuf {
 	/** @dev: the GPU */
 	struct vi915_device *dev;
-	/** @file: who calls */
+	/** @file: open file of the client */
 	struct drm_file *file;
 	/** @args: the ioctl's argument, a copy in kernel memory */
 	struct drm_i915_gem_execbuffer2 *args;
 	/** @objects: the object list, copied from the client */
 	struct drm_i915_gem_exec_object2 *objects;
-	/** @which: which of @entries each of @objects names */
+	/** @which: index in @entries for each of @objects */
 	u32 *which;
-	/** @count: of both */
+	/** @count: length of @objects and @which */
 	unsigned int count;
 	/** @entries: one per object, in the order of their first lines */
 	struct vi915_exec_entry *entries;
-	/** @num_entries: of @entries */
+	/** @num_entries: length of @entries */
 	unsigned int num_entries;
-	/** @slots: numbers of @entries plus 1, by hash of the object */
+	/** @slots: hash table by object: index in @entries plus 1; 0: empty */
 	u32 *slots;
 	/** @slot_bits: log2 of the length of @slots */
 	unsigned int slot_bits;
-	/** @given: the job holds the objects */
+	/** @given: the job holds the references to the objects */
 	bool given;
-	/** @batch: which of them is the batch */
+	/** @batch: index of the batch in @objects */
 	unsigned int batch;
-	/** @fences: what goes in and comes out */
+	/** @fences: explicit fences, in and out */
 	struct vi915_exec_fences fences;
-	/** @relocs: the relocations, once they were needed */
+	/** @relocs: the relocations, read once they are needed */
 	struct vi915_relocs relocs;
-	/** @need_relocs: they are */
+	/** @need_relocs: the relocations are needed */
 	bool need_relocs;
-	/** @ctx: where it runs; a reference */
+	/** @ctx: context to run in; a reference */
 	struct vi915_context *ctx;
-	/** @ring: of @ctx */
+	/** @ring: ring of @ctx to run in */
 	struct vi915_ring *ring;
-	/** @job: what it is to become; the engine's once submitted */
+	/** @job: the job being made; the engine's once submitted, then NULL */
 	struct vi915_job *job;
-	/** @fence: its fence, until the job has it */
+	/** @fence: fence for the job, until the job owns it */
 	struct vi915_fence *fence;
 	/** @exec: holds the reservations */
 	struct drm_exec exec;
-	/** @busy: whom to wait for before trying again; a reference */
+	/** @busy: object to wait for before trying again; a reference */
 	struct vi915_bo *busy;
-	/** @occupied: what to wait for to get a place; a reference */
+	/** @occupied: fence to wait for, which frees addresses; a reference */
 	struct dma_fence *occupied;
 };
 
