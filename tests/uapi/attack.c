@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a plain user does to his own files reaches nobody else: an innocent
- * client is served, and has its pixels.
+ * The calls that a plain user makes on his own files harm no other client: an
+ * innocent client is served and keeps its pixels.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -14,11 +14,11 @@
 #include "ctx.h"
 #include "exec.h"
 
-/* Of the innocent client, in each attack. */
+/* Rounds of the innocent client in each attack. */
 #define ROUNDS 12
 #define GUESSES 64
 #define DEATHS 8
-/* Where the core begins with offsets to map objects at. */
+/* First fake offset that the core gives out. */
 #define FIRST_OFFSET (0x100000ULL * VI915_PAGE)
 
 FIXTURE(attack)
@@ -58,7 +58,7 @@ static void guess_in_calls(const struct attacker *attacker, uint32_t handle)
 	vi915_require(__exec_submit(&exec) == -ENOENT);
 }
 
-/* Handles, names, offsets: numbers that others have, and that this one has not. */
+/* Handles, names, offsets: numbers that other files use, but not this one. */
 static void guess(struct attacker *attacker)
 {
 	uint32_t number = 1 + attacker->step % GUESSES, handle;
@@ -80,7 +80,7 @@ TEST_F(attack, what_is_anothers_is_not_found_by_guessing)
 	attack_run(&self->attack, &self->result);
 }
 
-/* Each hang resets an engine, and the next ones are refused: this one is banned. */
+/* Each hang resets an engine; after some the context is banned and its jobs are refused. */
 static void break_engine(struct attacker *attacker)
 {
 	static const unsigned int engines[] = { I915_EXEC_BLT, I915_EXEC_RENDER, I915_EXEC_BSD };
@@ -110,7 +110,7 @@ TEST_F_TIMEOUT(attack, hangs_are_their_own_clients_trouble, 60)
 	attack_run(&self->attack, &self->result);
 }
 
-/* One that never ends by itself on each engine, whatever the innocent one uses. */
+/* A job on each engine that never ends by itself, whichever engine the innocent client uses. */
 static void spin_everywhere(struct attacker *attacker)
 {
 	static struct spin spins[4];
@@ -138,7 +138,7 @@ TEST_F_TIMEOUT(attack, endless_jobs_leave_turns_to_others, 60)
 	attack_run(&self->attack, &self->result);
 }
 
-/* Everything that an object can have, in as many lives as fit. */
+/* One life of an object that uses every feature, as often as possible. */
 static void live_fast(struct attacker *attacker)
 {
 	int fd = attacker->render, dmabuf;
@@ -168,7 +168,7 @@ TEST_F_TIMEOUT(attack, objects_that_come_and_go_fast_take_nobodys_turn, 60)
 	attack_run(&self->attack, &self->result);
 }
 
-/* Jobs are queued, and whoever queued them is killed before they have run. */
+/* Queues jobs and is killed before they have run. */
 static void die_with_jobs(struct attacker *attacker)
 {
 	struct spin spin;
@@ -197,7 +197,7 @@ TEST_F_TIMEOUT(attack, clients_that_are_killed_leave_no_work_in_the_way, 120)
 	attack_run(&self->attack, &self->result);
 }
 
-/* Errors of open(2) for writing, of files that are there. */
+/* open(2) for writing must be refused for files that exist. */
 static void open_what_is_roots(struct attacker *attacker)
 {
 	static const char *const paths[] = {

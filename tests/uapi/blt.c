@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The blitter, beside a picture that is drawn a pixel at a time: in every
+ * The blitter, compared with a picture that is drawn pixel by pixel: in every
  * layout, depth, operation and direction.
  *
- * BLT_SEED=N	other random blits than those of every day
+ * BLT_SEED=N draws other random blits than the default ones.
  */
 #include "gpu_fixture.h"
 
@@ -18,7 +18,7 @@
 #define SIZE (16 * VI915_PAGE)
 #define SEED 915
 #define RANDOM_BLITS 10000
-/* A test takes seconds; under KASAN, with others beside it, more. */
+/* A test takes seconds, or longer under KASAN with other tests beside it. */
 #define PATIENCE 300
 
 /* XY_SRC_COPY_BLT, XY_COLOR_BLT, XY_FAST_COPY_BLT. */
@@ -28,7 +28,7 @@ enum form {
 	FAST,
 };
 
-/* Two objects, and what they should hold. */
+/* Two objects, and their expected contents. */
 struct easel {
 	int fd;
 	uint32_t ctx;
@@ -90,7 +90,7 @@ static void easel_fini(struct easel *easel)
 	close(easel->fd);
 }
 
-/* Which object, and where in it pixel 0,0 is. */
+/* Address of pixel 0,0 of a picture in an object. */
 static struct batch_ptr easel_at(const struct easel *easel, int object, uint64_t offset)
 {
 	return BATCH_AT(exec_address(easel->handle[object]) + offset);
@@ -170,7 +170,7 @@ static const char *stroke_name(const struct stroke *stroke)
 	return name;
 }
 
-/* Returns: whether both objects hold what they should. */
+/* Returns: whether both objects have their expected contents. */
 static bool easel_matches(struct easel *easel)
 {
 	return !memcmp(easel->map[0], easel->shadow[0], SIZE) &&
@@ -207,7 +207,7 @@ FIXTURE_TEARDOWN(blt)
 static const unsigned int depths[] = { 8, 16, 32, 64, 128 };
 static const uint32_t tilings[] = { I915_TILING_NONE, I915_TILING_X, I915_TILING_Y };
 
-/* Rectangles in bytes and rows: one byte of each tile's edge, tiles, strips. */
+/* Rectangles in bytes and rows: single bytes at tile edges, tiles, strips. */
 static const struct shape {
 	int x, y, width, height, from_x, from_y;
 } shapes[] = {
@@ -219,7 +219,7 @@ static const struct shape {
 	{ 240, 0, 32, 32, 256, 0 },
 };
 
-/* From every layout to every other, at three pitches. */
+/* From every layout to every layout, at three pitches. */
 static bool draw_layouts(struct easel *easel, enum form form, unsigned int bpp, uint32_t from,
 			 uint32_t to, unsigned int s)
 {
@@ -272,7 +272,7 @@ TEST_F_TIMEOUT(blt, fast_copy_between_all_layouts, PATIENCE)
 	EXPECT_TRUE(draw_all_layouts(&self->easel, FAST, ARRAY_SIZE(depths)));
 }
 
-/* Within one picture, a little or a lot, into each direction. */
+/* Within one picture, by small and large distances in each direction. */
 TEST_F_TIMEOUT(blt, copy_within_a_picture_in_every_direction, PATIENCE)
 {
 	static const int steps[] = { -33, -7, -1, 0, 1, 7, 33 };
@@ -304,7 +304,7 @@ TEST_F_TIMEOUT(blt, copy_within_a_picture_in_every_direction, PATIENCE)
 	}
 }
 
-/* In memory that overlaps, though the pictures begin at different places. */
+/* Pictures that start at different offsets, so that their memory overlaps. */
 TEST_F_TIMEOUT(blt, copy_between_overlapping_pictures, PATIENCE)
 {
 	static const int offsets[] = { -1040, -512, -96, -4, 4, 96, 512, 1040 };
@@ -329,7 +329,7 @@ TEST_F_TIMEOUT(blt, copy_between_overlapping_pictures, PATIENCE)
 	}
 }
 
-/* The code of one of the 16 functions of @which (4: colour, 2: source) and D. */
+/* Code of a @function (0 to 15) of D and @which operand (4: colour, 2: source). */
 static uint8_t rop_code(unsigned int function, unsigned int which)
 {
 	uint8_t code = 0;
@@ -372,7 +372,7 @@ TEST_F_TIMEOUT(blt, all_raster_operations_and_channels, PATIENCE)
 	}
 }
 
-/* Cut by a rectangle, that the blit lies in, crosses or misses. */
+/* A clipping rectangle that contains, crosses or misses the blit. */
 TEST_F_TIMEOUT(blt, clip_cuts_the_blit, PATIENCE)
 {
 	struct stroke stroke = {
@@ -424,7 +424,7 @@ TEST_F_TIMEOUT(blt, clip_cuts_the_blit, PATIENCE)
 	}
 }
 
-/* A layout that fits in an object. Returns: rows. */
+/* A random layout that fits into an object. Returns: number of rows. */
 static int random_surface(struct easel *easel, struct blit_surface *surface, unsigned int bytes,
 			  uint32_t *offset)
 {

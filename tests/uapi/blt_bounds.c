@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Blits that leave their picture at every side and corner, with unmapped=hang:
- * the job hangs, and nothing outside of the rectangle is written, be it mapped
- * or not. (As by default: unmapped.c.)
+ * the job hangs, and nothing outside of the rectangle is written, whether
+ * mapped or not. (The default of unmapped is tested in unmapped.c.)
  */
 #include "gpu_fixture.h"
 
@@ -24,7 +24,7 @@
 #define OTHER 0x50000000ULL
 #define COLOUR 0x99999999u
 
-/* The memory on both sides is mapped, but for one page between. */
+/* Mapped memory on both sides, each with an unmapped page between it and the picture. */
 #define GUARD_SIZE (4 * VI915_PAGE)
 #define GUARD_BEFORE (BASE - VI915_PAGE - GUARD_SIZE)
 #define GUARD_BEHIND (BASE + SIZE + VI915_PAGE)
@@ -78,7 +78,7 @@ FIXTURE_TEARDOWN(bounds)
 	config_remove("strict");
 }
 
-/* One place for the rectangle. */
+/* One position of the rectangle. */
 struct try {
 	const char *name;
 	int x, y, width, height;
@@ -104,7 +104,7 @@ static const struct try tries[] = {
 	{ "everything", -16384, -16384, 32767, 32767 },
 };
 
-/* The rectangle of @try, as part of the picture that this variant tests. */
+/* The rectangle of @try, drawn to or from the picture under test. */
 static void make_blit(struct blit *blit, enum role role, uint32_t tiling, const struct try *try)
 {
 	memset(blit, 0, sizeof(*blit));
@@ -131,7 +131,7 @@ static void make_blit(struct blit *blit, enum role role, uint32_t tiling, const 
 	blit->from.ptr = BATCH_AT(OTHER);
 }
 
-/* Returns: status of the fence. */
+/* Returns: status of the job's fence. */
 static int run(BOUNDS *self, const struct blit *blit, bool fill)
 {
 	struct batch batch;
@@ -160,8 +160,8 @@ static int run(BOUNDS *self, const struct blit *blit, bool fill)
 }
 
 /*
- * Marks the bytes of an object that the rectangle covers. Returns: whether all
- * of it is in there.
+ * Marks the bytes of an object that the rectangle covers. Returns: whether the
+ * rectangle lies inside of the object.
  */
 static bool mark(const struct blit_surface *surface, int left, int top, const struct blit *blit,
 		 uint8_t *covered)
@@ -197,7 +197,7 @@ static void expect_untouched(struct __test_metadata *_metadata, int fd, uint32_t
 	free(seen);
 }
 
-/* Bytes that are not covered are as before; if @whole, covered ones are drawn. */
+/* Other bytes must be unchanged; if @whole, all covered bytes must be drawn. */
 static void expect_drawn(struct __test_metadata *_metadata, BOUNDS *self,
 			 const struct blit *blit, const uint8_t *covered, bool whole,
 			 const char *name)
@@ -255,7 +255,7 @@ TEST_F_TIMEOUT(bounds, r10_leaving_the_picture_hangs_and_writes_nothing_else, 12
 		memset(covered, 0, SIZE);
 		target = &blit.to;
 		if (blit.width > 4096) {
-			/* It covers all there is, and more. */
+			/* The rectangle covers more than the object. */
 			memset(covered, 1, SIZE);
 			inside = false;
 		} else {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * BUSY and WAIT on fences that others put on an object's reservation: software
- * timelines, and vgem's. Such a fence is on no engine of this GPU: BUSY shows it
- * as a reader on every class, and for a writer with an id that no engine has.
+ * BUSY and WAIT on foreign fences in an object's reservation: of software
+ * timelines and of vgem. Such a fence belongs to no engine of this GPU: BUSY
+ * shows it as a reader on every class, and for a writer with an id that no
+ * engine has.
  */
 #include "gpu_fixture.h"
 
@@ -148,7 +149,7 @@ TEST_F(busy, a_mapping_can_be_touched_while_the_object_is_busy)
 	char *gtt = gem_mmap_gtt(self->fd, self->handle, VI915_PAGE);
 	char *wb = gem_mmap_type(self->fd, self->handle, VI915_PAGE, I915_MMAP_OFFSET_WB);
 
-	/* A fault that waited would end in the harness's timeout. */
+	/* A fault that waits would end in the harness's timeout. */
 	EXPECT_EQ(0, vi915_write_signal(gtt));
 	EXPECT_EQ(0, vi915_write_signal(wb));
 	EXPECT_EQ(0, sync_file_status(self->fence));
@@ -186,7 +187,7 @@ TEST_F(busy, a_signal_interrupts_wait_and_the_time_counts_on)
 	struct drm_i915_gem_wait arg = { .bo_handle = self->handle, .timeout_ns = 20000 * MS };
 
 	sigaction(SIGALRM, &action, NULL);
-	/* Repeated: on a slow machine the first may come before the call. */
+	/* Repeated, since the first signal may come before the call on a slow machine. */
 	ualarm(50000, 50000);
 	errno = 0;
 	EXPECT_EQ(-1, ioctl(self->fd, DRM_IOCTL_I915_GEM_WAIT, &arg));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu now,clock=now --gpu delay,clock=delay=50 --gpu lazy,clock=lazy --peers vgem
 /*
- * The clock of a GPU says when a job runs. Until it has run, its target holds
- * the old bytes: who forgot to wait sees them, every time, and who waits, in
- * any way there is, sees the new ones, every time. And rule R10: every job runs
- * in the end, whoever waits or does not. This has a box of its own.
+ * The clock of a GPU decides when a job runs. Until then the target holds the
+ * old bytes: a reader that forgets to wait sees them every time, and a reader
+ * that waits, in any possible way, sees the new ones every time. Also rule R10:
+ * every job runs in the end, whether anything waits for it or not. This has a
+ * box of its own.
  */
 #include "test.h"
 
@@ -18,7 +19,7 @@
 #include "prime.h"
 #include "proc.h"
 
-/* How long clocks hold a job at least when nobody waits. */
+/* How long the clocks hold a job at least when nothing waits for it. */
 #define DELAY_NS (50 * CLOCK_MS)
 #define LAZY_NS (5000 * CLOCK_MS)
 
@@ -69,7 +70,7 @@ TEST_F_TIMEOUT(clock, who_waits_sees_the_new_bytes_and_who_does_not_the_old, 120
 			start = vi915_now();
 			clock_submit(&self->clock, CLOCK_NEW(round));
 			old = clock_holds(&self->clock, CLOCK_OLD);
-			/* A machine that stood still in between proves nothing. */
+			/* Ignore this round if the machine was too slow to look in time. */
 			if (vi915_now() - start < variant->holds) {
 				ASSERT_TRUE(old) {
 					TH_LOG("%s: the job ran by itself", clock_ways[i].name);
@@ -83,7 +84,7 @@ TEST_F_TIMEOUT(clock, who_waits_sees_the_new_bytes_and_who_does_not_the_old, 120
 			}
 		}
 	}
-	/* Nearly all of them did see the old bytes. */
+	/* Most rounds did see the old bytes. */
 	EXPECT_GT(raced, clock_num_ways * ROUNDS / 2);
 }
 
@@ -197,7 +198,7 @@ TEST_F(clock, a_hang_is_found_when_somebody_waits)
 	close(out);
 }
 
-/* clock=now: no race to see, but nothing else differs. */
+/* clock=now: there is no race to see, but all else is the same. */
 
 FIXTURE(now)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu manual,clock=manual --gpu now --peers vgem
 /*
- * clock=manual: a job is complete when somebody makes the step, by writing to
- * vi915_step; or, rule R10, when nobody has for long. This has a box of its own.
+ * clock=manual: a job completes when a step is written to vi915_step or, by
+ * rule R10, after a long time without a step. This has a box of its own.
  */
 #include "test.h"
 
@@ -19,7 +19,7 @@
 #include "proc.h"
 #include "syncobj.h"
 
-/* For so long a job is held at least. */
+/* A job is held for at least this time. */
 #define HELD_NS (5000 * CLOCK_MS)
 
 FIXTURE(manual)
@@ -30,7 +30,7 @@ FIXTURE(manual)
 FIXTURE_SETUP(manual)
 {
 	clock_open(&self->clock, "manual", "now");
-	/* What a test before has left. */
+	/* Completes jobs that an earlier test left. */
 	__vi915_debugfs_write(self->clock.fd, "vi915_step", "all");
 }
 
@@ -53,14 +53,14 @@ static int step(struct clock *clock, const char *text)
 	return __vi915_debugfs_write(clock->fd, "vi915_step", text);
 }
 
-/* A job that depends on none before it. */
+/* A job that depends on no other job. */
 static int submit_alone(struct clock *clock)
 {
 	return exec_store_fence(clock->fd, ctx_create(clock->fd), I915_EXEC_BSD,
 				gem_create(clock->fd, VI915_PAGE), 0, 1, -1);
 }
 
-/* Until the scheduler has let go of them, too. */
+/* Waits also until the scheduler has handed the jobs to the clock. */
 static long waiting_soon(struct clock *clock, long n)
 {
 	int64_t until = vi915_now() + 5000 * CLOCK_MS;
@@ -79,7 +79,7 @@ TEST_F(manual, the_file_tells_how_many_wait_for_a_step)
 		close(submit_alone(&self->clock));
 		EXPECT_EQ(i, waiting_soon(&self->clock, i));
 	}
-	/* Also those that wait for another job to make its step first. */
+	/* Jobs that depend on another waiting job count too. */
 	clock_submit(&self->clock, CLOCK_NEW(0));
 	clock_submit(&self->clock, CLOCK_NEW(1));
 	EXPECT_EQ(7, waiting_soon(&self->clock, 7));
@@ -134,7 +134,7 @@ TEST_F(manual, all_completes_everything)
 	EXPECT_EQ(1, exec_fence_wait(self->clock.out));
 	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(7)));
 	EXPECT_EQ(0, waiting(&self->clock));
-	/* Those that come later wait again. */
+	/* Later jobs wait again. */
 	clock_submit(&self->clock, CLOCK_NEW(9));
 	EXPECT_EQ(1, waiting(&self->clock));
 	EXPECT_TRUE(clock_holds(&self->clock, CLOCK_NEW(7)));
@@ -167,7 +167,7 @@ TEST_F(manual, every_way_to_wait_ends_with_the_step)
 	unsigned int i;
 
 	for (i = 0; i < clock_num_ways; i++) {
-		/* It asks for more than one step. */
+		/* This way needs more than one step. */
 		if (clock_ways[i].jobs)
 			continue;
 		clock_put_old(&self->clock);
@@ -187,7 +187,7 @@ TEST_F(manual, what_is_no_step_is_einval)
 	EXPECT_ERR(EINVAL, step(&self->clock, "allx"));
 }
 
-/* Stores @value at the start of an object, and waits for none that uses it. */
+/* Stores @value to the start of an object, without implicit fences. */
 static void submit_with_priority(struct clock *clock, int64_t priority, uint32_t handle,
 				 uint32_t value)
 {
@@ -213,10 +213,10 @@ TEST_F(manual, of_those_that_may_run_the_highest_priority_goes_first)
 	submit_with_priority(&self->clock, -500, handle, 1);
 	submit_with_priority(&self->clock, 0, handle, 2);
 	submit_with_priority(&self->clock, -100, handle, 3);
-	/* Until the engine has all of them. */
+	/* Time for the engine to get all of them. */
 	usleep(50000);
 	EXPECT_OK(step(&self->clock, "all"));
-	/* The last to run was the first to come. */
+	/* The job that was queued first ran last. */
 	EXPECT_EQ(1, exec_read(self->clock.fd, handle, 0));
 }
 

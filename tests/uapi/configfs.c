@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0 --gpu gpu1,outputs=2
 /*
- * GPUs as folders in configfs: what can be written there, when, what is refused
- * and what is said then.
+ * GPUs as folders in configfs: what can be written to them, when, what is
+ * refused, and with which text.
  */
 #include "test.h"
 
@@ -15,7 +15,7 @@
 #include "config.h"
 #include "gpu.h"
 
-/* Every key, with a value that is not what holds when nothing is said. */
+/* Every key, its default value, and another valid value. */
 static const struct {
 	const char *key;
 	const char *usual;
@@ -243,7 +243,7 @@ TEST_F(config, there_are_64_and_no_65)
 			break;
 	}
 	EXPECT_ERR(ENOSPC, __config_make("more"));
-	/* gpu0, gpu1 and new. */
+	/* 64 cards without gpu0, gpu1 and new. */
 	EXPECT_EQ(64 - 3, made);
 	config_set("new", "split", "1");
 	EXPECT_ERR(ENOSPC, __config_plug("new"));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0
 /*
- * A GPU goes by way of configfs, unplugged or removed, with all that can be in
- * use: it goes at once, and nothing is lost.
+ * A GPU is unplugged or removed through configfs while everything of it is in
+ * use: it goes at once, and nothing leaks.
  */
 #include "share_fixture.h"
 
@@ -51,12 +51,12 @@ FIXTURE_VARIANT_ADD(busy, unplugged_and_removed)
 
 FIXTURE_SETUP(busy)
 {
-	/* What a case before this one may have left. */
+	/* May be left by an earlier case. */
 	__config_remove("b");
 	config_make("b");
 	config_plug("b");
 	self->a = vi915_open_render("gpu0");
-	/* The card is for who shows something. */
+	/* The card node is left to the cases that show something. */
 	self->b = vi915_open_render("b");
 }
 
@@ -64,7 +64,7 @@ FIXTURE_TEARDOWN(busy)
 {
 	close(self->b);
 	__config_remove("b");
-	/* Another one of that name is a new one, and works. */
+	/* A new GPU of the same name works. */
 	config_make("b");
 	config_plug("b");
 	self->b = vi915_open_render("b");
@@ -128,7 +128,7 @@ TEST_F(busy, its_running_jobs_end)
 	EXPECT_OK(variant->go("b"));
 	EXPECT_EQ(POLLIN, fd_poll(spin.fence, POLLIN, 10000));
 	EXPECT_LT(sync_file_status(spin.fence), 0);
-	/* Another GPU that waits for it does not wait for ever. */
+	/* A wait of another GPU for it ends. */
 	gem_set_domain(self->a, import, I915_GEM_DOMAIN_GTT, I915_GEM_DOMAIN_GTT);
 	close(spin.fence);
 	gem_munmap((void *)spin.map, VI915_PAGE);
@@ -159,7 +159,7 @@ TEST_F(busy, a_flip_under_way_ends)
 	kms_close(&kms);
 }
 
-/* Also when it has been unbound behind our back. */
+/* Also when the device has been unbound through sysfs before. */
 TEST_F(busy, unbound_already)
 {
 	char devices[CONFIG_TEXT], live[CONFIG_TEXT];

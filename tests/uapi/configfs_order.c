@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,order=2 --gpu gpu1,order=0 --gpu gpu2,order=3 --gpu gpu3,order=1
-/*
- * Which card a GPU is, and when: order= and late=.
- */
+/* Which card number a GPU gets, and when: order= and late=. */
 #include "test.h"
 
 #include <fcntl.h>
@@ -31,7 +29,7 @@ FIXTURE_TEARDOWN(order)
 	EXPECT_OK(__config_remove("a"));
 }
 
-/* A late GPU comes when it comes; the test's own time limit ends this. */
+/* A late GPU appears at some time; the test's time limit ends this loop. */
 static int wait_for_card(const char *name)
 {
 	int card;
@@ -51,7 +49,7 @@ TEST_F(order, a_list_has_the_numbers_it_asked_for)
 	EXPECT_STREQ("vi915.3", config_get("gpu3", "devices", self->text));
 }
 
-/* Render nodes take the next number that is free. */
+/* Render nodes take the next free number. */
 TEST_F(order, a_list_is_plugged_in_by_its_numbers)
 {
 	static const char *const names[] = { "gpu1", "gpu3", "gpu0", "gpu2" };
@@ -74,7 +72,7 @@ TEST_F(order, a_card_gets_the_number_it_asks_for)
 	config_plug("a");
 	EXPECT_EQ(4, config_card("a"));
 	config_unplug("a");
-	/* And nothing is left of what was there to get it. */
+	/* The earlier order= leaves nothing behind. */
 	config_set("a", "order", "auto");
 	config_plug("a");
 	EXPECT_EQ(4, config_card("a"));
@@ -135,7 +133,7 @@ TEST_F(order, late_is_not_there_yet)
 	config_plug("a");
 	EXPECT_STREQ("1", config_get("a", "live", self->text));
 	EXPECT_EQ(-1, config_card("a"));
-	/* Its device is, and nobody gets it to be more than that. */
+	/* Its device exists, but cannot be bound. */
 	config_get("a", "devices", self->text);
 	snprintf(path, sizeof(path), PLATFORM "%s", self->text);
 	EXPECT_OK(access(path, F_OK));

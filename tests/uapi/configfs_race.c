@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0 --gpu gpu1
 /*
- * Several threads make, change, plug in, plug out and remove the same few GPUs,
- * while others use whatever is there. Each call either works or has one of few
- * errnos, and in the end all can be removed and the module unloaded. That is for
- * good, so this has a box of its own and that case is the last.
+ * Several threads make, change, plug, unplug and remove the same few GPUs,
+ * while others use them. Each call either works or has one of few errnos, and
+ * in the end all GPUs can be removed and the module unloaded. Nothing works
+ * after that, so this has a box of its own and that case is the last.
  */
 #include "share_fixture.h"
 
@@ -32,7 +32,7 @@ FIXTURE_SETUP(race)
 	self->race = (struct race){ .arg = self, .rounds = ~0u, .seconds = SECONDS };
 }
 
-/* Whatever is left of it goes, and one that is made then works. */
+/* All GPUs of a race can be removed, and a new one works. */
 FIXTURE_TEARDOWN(race)
 {
 	char name[8];
@@ -77,7 +77,7 @@ static void make_and_remove(struct race *race, int index, uint32_t *seed)
 	usleep(share_rand(seed, 1000));
 }
 
-/* ENOENT: removed meanwhile. EBUSY: another has the card's number. */
+/* ENOENT: removed meanwhile. EBUSY: another card has the number. */
 static void plug_and_unplug(struct race *race, int index, uint32_t *seed)
 {
 	RACE *self = race->arg;
@@ -114,7 +114,7 @@ static void change(struct race *race, int index, uint32_t *seed)
 	count(&self->refused, ret == -EBUSY);
 }
 
-/* By the device's name, which a moment later may be another GPU's. */
+/* By the device's name, which may already belong to another GPU. */
 static void unbind_and_bind(struct race *race, int index, uint32_t *seed)
 {
 	char devices[CONFIG_TEXT], name[8];
@@ -129,7 +129,7 @@ static void unbind_and_bind(struct race *race, int index, uint32_t *seed)
 	race_allow(__share_bind(devices), ENODEV, EBUSY);
 }
 
-/* Behind the nodes of gpu0 and gpu1 are those of the others. */
+/* Render nodes behind those of gpu0 and gpu1 belong to the raced GPUs. */
 static void use(struct race *race, int index, uint32_t *seed)
 {
 	struct vi915_version version;
@@ -145,7 +145,7 @@ static void use(struct race *race, int index, uint32_t *seed)
 		usleep(500);
 		return;
 	}
-	/* Where there are peers it may be one of theirs, which make nothing so. */
+	/* It may be a node of a peer, which has no such ioctl. */
 	ret = __gem_create(fd, &size, &handle);
 	if (ret == -EINVAL && !__vi915_version(fd, &version) &&
 	    strcmp(version.name, "i915")) {
@@ -217,7 +217,7 @@ static int unload(void)
 	return syscall(SYS_delete_module, "vi915", O_NONBLOCK) ? -errno : 0;
 }
 
-/* A folder that was made holds the module, a late GPU does not. */
+/* A folder made by a user holds the module, a GPU of gpus= does not, even if late. */
 TEST_F(race, unloaded_in_the_end)
 {
 	char name[CONFIG_TEXT];

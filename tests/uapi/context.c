@@ -111,7 +111,7 @@ TEST_F(gpu, closing_the_file_takes_contexts_and_their_objects)
 	uint32_t ctx, handle;
 	long before;
 
-	/* Jobs of tests before this one may still be on their way out. */
+	/* Jobs of earlier tests may still be about to end. */
 	vi915_drop_caches(self->fd, DROP_ALL & ~DROP_RESET_ACTIVE);
 	before = vi915_object_count(self->fd);
 	ctx = ctx_create(other);
@@ -158,7 +158,7 @@ TEST_F(gpu, an_unknown_extension_is_einval)
 		ctx_ext_setparam(I915_CONTEXT_PARAM_RECOVERABLE, 0, NULL);
 	uint32_t ctx;
 
-	/* Cloning was taken out of i915. */
+	/* i915 has removed cloning. */
 	ext.base.name = I915_CONTEXT_CREATE_EXT_CLONE;
 	EXPECT_ERR(EINVAL, __ctx_create_ext(self->fd, USE_EXTENSIONS, &ext, &ctx));
 	ext.base.name = 2;
@@ -218,7 +218,7 @@ TEST_F(gpu, setparam_at_creation_refuses_as_setparam_does)
 	EXPECT_ERR(ENOENT, __ctx_create_ext(self->fd, USE_EXTENSIONS, &ext, &ctx));
 	ext = ctx_ext_setparam(1000, 0, NULL);
 	EXPECT_ERR(EINVAL, __ctx_create_ext(self->fd, USE_EXTENSIONS, &ext, &ctx));
-	/* Nothing that was refused has taken an id. */
+	/* Refused calls have taken no id. */
 	EXPECT_EQ(1, ctx_create(self->fd));
 }
 

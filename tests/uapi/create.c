@@ -317,7 +317,7 @@ TEST_F(gpu, create_ext_endless_chain_ends_with_an_errno)
 		.regions = (uintptr_t)&system_region,
 	};
 
-	/* The second turn names the regions again, which ends it. */
+	/* The second pass names the regions again, which is refused. */
 	ext.base.next_extension = (uintptr_t)&ext;
 	EXPECT_ERR(EINVAL, create_with(self->fd, 0, &ext));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * The command streamer from outside: on each engine, each command does what it
- * says, and dwords that are no commands hang their context and nobody else.
+ * should, and invalid dwords hang only their own context.
  *
- * CS_SEED=N	other random batches than those of every day
+ * CS_SEED=N runs other random batches than the default ones.
  */
 #include "gpu_fixture.h"
 
@@ -21,7 +21,7 @@
 #define RANDOM_BATCHES 500
 #define BIG_BATCH (1024 * 1024)
 
-/* Headers that batch.h has no use for. */
+/* Headers that are missing in batch.h. */
 #define MI_PREDICATE_LOAD_EQUAL (0x0cu << 23 | 2 << 6 | 2)
 #define MI_ATOMIC_ADD_INLINE (0x2fu << 23 | 1 << 18 | 7 << 8 | 9)
 #define MI_COPY_MEM_MEM (0x2eu << 23 | 3)
@@ -40,7 +40,7 @@ FIXTURE(cs)
 	uint32_t ctx;
 	uint32_t mmio;
 	struct batch batch;
-	/* What batches write to, and where it is. */
+	/* Object that batches write to, its GPU address and its mapping. */
 	uint32_t data;
 	uint64_t at;
 	volatile uint32_t *seen;
@@ -84,7 +84,7 @@ FIXTURE_TEARDOWN(cs)
 	end(self);
 }
 
-/* A dword of the data. */
+/* Address of the n-th dword of the data. */
 static struct batch_ptr slot(CS *self, unsigned int n)
 {
 	return BATCH_AT(self->at + 4 * n);
@@ -102,7 +102,7 @@ static int start(CS *self, unsigned int engine)
 	return exec_out_fence(&exec);
 }
 
-/* Returns: status of the fence. */
+/* Returns: status of the job's fence. */
 static int run(CS *self, unsigned int engine)
 {
 	int fence = start(self, engine), status = exec_fence_wait(fence);
@@ -151,7 +151,7 @@ TEST_F(cs, calculates_in_registers_of_the_engine)
 	EXPECT_EQ(UINT32_MAX, self->seen[2]);
 }
 
-/* Registers are the context's: they stay, and others do not see them. */
+/* Registers belong to the context: they persist, and other contexts do not see them. */
 TEST_F(cs, keeps_registers_between_batches)
 {
 	uint32_t mine = self->ctx, other = ctx_create(self->fd);
@@ -251,7 +251,7 @@ TEST_F(cs, conditional_end_ends_when_memory_is_not_greater)
 	EXPECT_EQ(0, self->seen[2]);
 }
 
-/* What the CPU writes to a batch that runs is what is run. */
+/* The CPU changes a batch while it runs, and the change takes effect. */
 TEST_F(cs, a_loop_ends_when_the_cpu_says_so)
 {
 	uint64_t self_at = self->batch.address;
@@ -318,12 +318,12 @@ TEST_F(cs, a_flush_stores_value_and_time)
 	behind = self->seen[4] | (uint64_t)self->seen[5] << 32;
 	EXPECT_NE(0, before);
 	EXPECT_LE(before, behind);
-	/* Ticks of 12 MHz: within a second. */
+	/* Ticks of 12 MHz, so less than a second. */
 	EXPECT_LT(behind - before, 12000000);
 	EXPECT_LT(self->seen[6], 12000000);
 }
 
-/* Nothing but MI_NOOP, some with a number, as far as the object goes. */
+/* Nothing but MI_NOOP, some with a number, up to the end of the object. */
 TEST_F(cs, passes_a_mebibyte_of_noops)
 {
 	unsigned int last = BIG_BATCH / 4 - 1, i;
@@ -346,7 +346,7 @@ TEST_F(cs, only_the_copy_engine_draws)
 	EXPECT_EQ(variant->engine == I915_EXEC_BLT ? 9 : 0, self->seen[0]);
 }
 
-/* 3DPRIMITIVE, with dwords that would be anything. */
+/* 3DPRIMITIVE, whose payload dwords would be invalid as commands. */
 TEST_F(cs, the_copy_engine_alone_does_not_know_3d)
 {
 	unsigned int i;
@@ -368,7 +368,7 @@ static uint32_t next(uint64_t *random)
 	return *random >> 32;
 }
 
-/* Commands that reach for memory, but do not go anywhere else. */
+/* Commands that access memory, but do not jump to another batch. */
 static uint32_t random_dword(uint64_t *random)
 {
 	static const uint32_t headers[] = {
@@ -393,9 +393,10 @@ static uint32_t random_dword(uint64_t *random)
 }
 
 /*
- * Each ends well or with EIO. An object that belongs to the same process, but
- * that the context has never seen, stays as it is. With unmapped=hang: else many
- * would wait in nothing for what never comes, as long as a job may.
+ * Each batch ends well or with EIO, and an object of the same process that was
+ * never bound to the context stays unchanged. Uses unmapped=hang, since with
+ * the default many batches would poll unmapped memory for as long as a job may
+ * run.
  */
 TEST_F_TIMEOUT(cs, r10_random_dwords_hang_nobody_else, 300)
 {
@@ -418,7 +419,7 @@ TEST_F_TIMEOUT(cs, r10_random_dwords_hang_nobody_else, 300)
 	for (i = 0; i < RANDOM_BATCHES; i++) {
 		for (j = 0; j < 64; j++) {
 			noise.batch.cs[j] = random_dword(&random);
-			/* Now and then an address that is good. */
+			/* Sometimes a valid address. */
 			if (next(&random) % 8)
 				continue;
 			noise.batch.cs[j++] = noise.at;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* CONTEXT_GETPARAM and CONTEXT_SETPARAM, but for VM and ENGINES. */
+/* CONTEXT_GETPARAM and CONTEXT_SETPARAM, except VM and ENGINES. */
 #include "gpu_fixture.h"
 
 #include "ctx.h"
 #include "exec.h"
 
-/* The user id of nobody: without capabilities. */
+/* User id of "nobody", who has no capabilities. */
 #define NOBODY 65534
 
-/* Those that are one number. */
+/* Parameters that are one number. */
 static const struct number {
 	uint64_t param;
 	uint64_t initial;
@@ -59,7 +59,7 @@ TEST_F(gpu, what_is_set_is_read)
 	uint32_t ctx = ctx_create(self->fd);
 	unsigned int i, round;
 
-	/* Before the first use, and after it. */
+	/* Before the context's first use, and after it. */
 	for (round = 0; round < 2; round++) {
 		for (i = 0; i < NUMBERS; i++) {
 			if (!numbers[i].settable)
@@ -196,7 +196,7 @@ TEST_F(gpu, the_rest_takes_no_capability)
 	ASSERT_EQ(0, seteuid(0));
 }
 
-/* Jobs that outlive their context have to be found when they hang. */
+/* A job that outlives its context must be found when it hangs. */
 TEST_F(gpu, persistence_goes_with_reset_and_hangcheck)
 {
 	uint32_t ctx = ctx_create(self->fd);
@@ -240,7 +240,7 @@ TEST_F(gpu, sseu_can_be_read)
 	struct drm_i915_gem_context_param_sseu sseu = {};
 	uint32_t size = sizeof(sseu), got;
 
-	/* Size 0 asks for the size. */
+	/* Size 0 returns the size. */
 	EXPECT_OK(get_sseu(self->fd, 0, NULL, &got));
 	EXPECT_EQ(size, got);
 	EXPECT_OK(get_sseu(self->fd, size, &sseu, &got));
@@ -268,7 +268,7 @@ TEST_F(gpu, sseu_refuses_what_it_cannot_read)
 	sseu.engine.engine_class = I915_ENGINE_CLASS_RENDER;
 	sseu.engine.engine_instance = 1;
 	EXPECT_ERR(EINVAL, get_sseu(self->fd, size, &sseu, &got));
-	/* An index where the context has no map. */
+	/* An index, but the context has no map. */
 	sseu.engine.engine_instance = 0;
 	sseu.flags = I915_CONTEXT_SSEU_FLAG_ENGINE_INDEX;
 	EXPECT_ERR(EINVAL, get_sseu(self->fd, size, &sseu, &got));

@@ -26,7 +26,7 @@ TEST_F(gpu, every_bit_of_drop_caches_can_be_written)
 		EXPECT_OK(__vi915_drop_caches(self->fd, bit));
 	EXPECT_OK(__vi915_drop_caches(self->fd, 0));
 	EXPECT_OK(__vi915_drop_caches(self->fd, DROP_ALL));
-	/* What IGT writes at each open. */
+	/* IGT writes this value at each open. */
 	EXPECT_OK(__vi915_drop_caches(self->fd, 0x1dc));
 }
 
@@ -71,7 +71,7 @@ TEST_F(gpu, parameters_read_back_as_i915_prints_them)
 	EXPECT_TRUE(params_are(self->fd, "3\n", "Y\n"));
 	set_params(self->fd, "1\n", "0\n");
 	EXPECT_TRUE(params_are(self->fd, "1\n", "N\n"));
-	/* What IGT writes for any, and what a script might. */
+	/* IGT writes these values, and scripts may write the others. */
 	set_params(self->fd, "4294967295", "1");
 	EXPECT_TRUE(params_are(self->fd, "4294967295\n", "Y\n"));
 	set_params(self->fd, "0x2", "n");
@@ -86,7 +86,7 @@ TEST_F(gpu, a_bad_parameter_changes_nothing)
 	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "engine"));
 	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "-1"));
 	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "4294967296"));
-	/* debugfs takes what is no bool, and leaves it at that. */
+	/* debugfs ignores what is no bool, without an error. */
 	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_params/enable_hangcheck", "7"));
 	EXPECT_TRUE(params_are(self->fd, "3\n", "Y\n"));
 }
@@ -95,7 +95,7 @@ TEST_F(gpu, parameters_are_one_gpus_own)
 {
 	int other = vi915_open("gpu1");
 
-	/* Debian's programs leave -1 there, and may have been in this box. */
+	/* Debian's programs leave -1 there, and may have run in this box. */
 	set_params(other, "3", "1");
 	set_params(self->fd, "1", "0");
 	EXPECT_TRUE(params_are(other, "3\n", "Y\n"));

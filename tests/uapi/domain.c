@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* SET_DOMAIN and SW_FINISH: where the CPU says how it will look. */
+/* SET_DOMAIN and SW_FINISH, by which a client announces CPU access. */
 #include "gpu_fixture.h"
 
 #include <signal.h>
@@ -153,7 +153,7 @@ TEST_F(gpu, a_signal_interrupts_set_domain)
 
 	gem_attach_fence(self->fd, arg.handle, fence, DMA_BUF_SYNC_WRITE);
 	sigaction(SIGALRM, &action, NULL);
-	/* Repeated: on a slow machine the first may come before the call. */
+	/* Repeated, since the first signal may come before the call on a slow machine. */
 	ualarm(50000, 50000);
 	errno = 0;
 	EXPECT_EQ(-1, ioctl(self->fd, DRM_IOCTL_I915_GEM_SET_DOMAIN, &arg));

@@ -34,7 +34,7 @@ static const struct shape shapes[] = {
 	{ 100, 100, 24 + 8, 448 },
 	{ 100, 100, 7, 128 },
 	{ 8192, 1, 32, 32768 },
-	/* Wider than a plane's stride: rows start on pages. */
+	/* Wider than the maximum stride of a plane: rows are page-aligned. */
 	{ 8193, 1, 32, 36864 },
 };
 

@@ -50,13 +50,13 @@ TEST_F(gpu, the_index_is_the_slot)
 	struct spin spin;
 	unsigned int i;
 
-	/* Backwards, so that no index means what it means without a map. */
+	/* In reverse order, so that no index means the same as without a map. */
 	for (i = 0; i < CLASSES; i++)
 		engines.slots[i].engine_class = classes[CLASSES - 1 - i];
 	ASSERT_OK(__ctx_set_engines(self->fd, ctx, &engines, CLASSES));
 	for (i = 0; i < CLASSES; i++) {
 		spin_start_on(&spin, self->fd, ctx, i, SPIN_READ, handle);
-		/* BUSY shows the class of who reads it. */
+		/* BUSY shows the class of the reader's engine. */
 		EXPECT_EQ(0x10000u << classes[CLASSES - 1 - i], gem_busy(self->fd, handle));
 		EXPECT_EQ(1, spin_free(&spin));
 	}
@@ -68,7 +68,7 @@ TEST_F(gpu, every_slot_of_64_has_its_own_timeline)
 	uint32_t handle = gem_create(self->fd, VI915_PAGE);
 	struct spin spin;
 
-	/* What waits in slot 0 keeps no other slot from running. */
+	/* A job that runs in slot 0 does not block the other slots. */
 	spin_start(&spin, self->fd, ctx, 0);
 	spin_wait_running(&spin);
 	for (i = 1; i < CTX_SLOTS; i++)
@@ -152,7 +152,7 @@ TEST_F(gpu, an_unknown_class_or_instance_is_enoent)
 	engines.slots[1].engine_class = I915_ENGINE_CLASS_VIDEO;
 	engines.slots[1].engine_instance = 1;
 	EXPECT_ERR(ENOENT, __ctx_set_engines(self->fd, ctx, &engines, 2));
-	/* Nothing was set by what was refused. */
+	/* Refused calls have set nothing. */
 	EXPECT_OK(__ctx_set_engines(self->fd, ctx, &engines, 1));
 	EXPECT_OK(run_on(self->fd, ctx, 0));
 	EXPECT_ERR(EINVAL, run_on(self->fd, ctx, 1));
@@ -181,7 +181,7 @@ TEST_F(gpu, an_unreadable_map_is_efault)
 	ASSERT_EQ(0, munmap(pages + VI915_PAGE, VI915_PAGE));
 	EXPECT_ERR(EFAULT, set_size(self->fd, ctx, NULL, CTX_ENGINES_SIZE(1)));
 	EXPECT_ERR(EFAULT, set_size(self->fd, ctx, BAD_POINTER, CTX_ENGINES_SIZE(1)));
-	/* The first slot is there, the second is not. */
+	/* The first slot is mapped, the second is not. */
 	EXPECT_ERR(EFAULT, set_size(self->fd, ctx, pages + VI915_PAGE - CTX_ENGINES_SIZE(1),
 				    CTX_ENGINES_SIZE(2)));
 	EXPECT_OK(set_size(self->fd, ctx, pages + VI915_PAGE - CTX_ENGINES_SIZE(1),

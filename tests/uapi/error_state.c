@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The report of a hang, in `error` of the card: what it says, and that it is
- * the first one's until it is cleared. (That hangs end: hang.c.)
+ * The report of a hang, in the card's file `error`: its contents, and that the
+ * first one is kept until it is cleared. (The end of hangs is tested in
+ * hang.c.)
  */
 #include "gpu_fixture.h"
 
@@ -35,7 +36,7 @@ FIXTURE_TEARDOWN(error)
 
 #define READ() vi915_check(__vi915_sysfs_read("gpu0", "error", self->text, sizeof(self->text)))
 
-/* Runs a batch that hangs, to its end. Returns: its address. */
+/* Runs a batch that hangs, until it has ended. Returns: its address. */
 static uint64_t hang(int fd, uint32_t ctx, unsigned int engine, void (*write)(struct batch *batch))
 {
 	struct batch batch;
@@ -142,7 +143,7 @@ TEST_F(error, a_captured_object_is_shown_as_it_was)
 	EXPECT_EQ(-EIO, exec_fence_wait(exec_out_fence(&exec)));
 	close(exec_out_fence(&exec));
 	batch_fini(&batch);
-	/* What is written afterwards is not what it was. */
+	/* The report has a copy: writes afterwards do not change it. */
 	words[0] = 0;
 	gem_pwrite(self->fd, handle, 0, words, sizeof(words));
 
@@ -213,7 +214,7 @@ TEST_F(error, i915_wedged_resets_what_runs_and_reports_it)
 	EXPECT_EQ(0, strncmp(self->text, "GPU hang: rcs0: ", 16));
 	ASSERT_GT(__vi915_debugfs_read(self->fd, "i915_wedged", value, sizeof(value)), 0);
 	EXPECT_STREQ("0\n", value);
-	/* And all goes on. */
+	/* The GPU works again. */
 	EXPECT_OK(vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_THROTTLE, NULL));
 	exec_nop(self->fd, self->ctx, I915_EXEC_RENDER);
 }
@@ -225,15 +226,15 @@ TEST_F(error, i915_wedged_of_an_idle_gpu_leaves_a_report_too)
 	EXPECT_EQ(0, strncmp(self->text, "GPU hang: no job: ", 18));
 	EXPECT_NE(NULL, strstr(self->text, "\nGPU: gpu0\nTime: "));
 	EXPECT_EQ(NULL, strstr(self->text, "Batch"));
-	/* Nobody has hung. */
+	/* No context has hung. */
 	EXPECT_EQ(0, ctx_reset_stats(self->fd, self->ctx).batch_active);
-	/* The first one is kept. */
+	/* The first report is kept. */
 	hang(self->fd, self->ctx, I915_EXEC_BLT, write_invalid);
 	READ();
 	EXPECT_EQ(0, strncmp(self->text, "GPU hang: no job: ", 18));
 }
 
-/* Whoever asked for no report of its jobs is in none. */
+/* A context with NO_ERROR_CAPTURE is in no report. */
 TEST_F(error, i915_wedged_does_not_tell_of_who_wants_no_capture)
 {
 	struct spin spin;
@@ -248,7 +249,7 @@ TEST_F(error, i915_wedged_does_not_tell_of_who_wants_no_capture)
 	EXPECT_EQ(0, strncmp(self->text, "GPU hang: no job: ", 18));
 }
 
-/* IGT ends its tests so: no hang of theirs is to be told of. */
+/* IGT ends its tests by this, so it must not leave reports. */
 TEST_F(error, drop_caches_with_reset_active_ends_work_without_a_report)
 {
 	int fence, timeline = sw_timeline(), waiting;

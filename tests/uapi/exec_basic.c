@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* EXECBUFFER2 that works: engines, where a batch begins and ends, flags. */
+/* EXECBUFFER2 that works: engines, start and end of a batch, flags. */
 #include "gpu_fixture.h"
 
 #include "ctx.h"
@@ -211,7 +211,7 @@ TEST_F(gpu, is_pinned_and_capture_change_nothing)
 	EXPECT_EQ(6, exec_read(self->fd, handle, 0));
 }
 
-/* The arguments of the call lie in a mapping of an object of the device. */
+/* The arguments of the call lie in a mapping of an object of this device. */
 TEST_F(gpu, arguments_may_lie_in_a_mapping_of_an_object)
 {
 	static const uint64_t types[] = {
@@ -272,7 +272,7 @@ TEST_F(gpu, objects_closed_at_once_live_until_the_job_is_done)
 	spin_start(&spin, self->fd, 0, I915_EXEC_BLT);
 	exec_copy(self->fd, 0, I915_EXEC_BLT, to, from, 4);
 	gem_close(self->fd, from);
-	/* Something to take over the pages, were they free. */
+	/* New objects, which would get the pages if these were freed. */
 	for (i = 0; i < 8; i++)
 		gem_pwrite(self->fd, gem_create(self->fd, 4 * VI915_PAGE), 0,
 			   memset(bytes, 0x55, VI915_PAGE), VI915_PAGE);

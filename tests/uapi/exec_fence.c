@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Fences of EXECBUFFER2 as sync_files: in, out, SUBMIT; and how ASYNC does without. */
+/* Fences of EXECBUFFER2 as sync_files: in, out, SUBMIT; and ASYNC without them. */
 #include "fence_fixture.h"
 
 #include <fcntl.h>
@@ -135,7 +135,7 @@ TEST_F(fence, a_chain_of_ins_and_outs_runs_in_its_order)
 	close(in);
 }
 
-/* The job runs, or fails with it; it does not wait for ever. */
+/* The job runs or fails, but does not wait for ever. */
 TEST_F(fence, in_that_fails_does_not_hold_the_job)
 {
 	int in = exec_break(self->fd, ctx_create(self->fd), I915_EXEC_RENDER), out;
@@ -161,7 +161,7 @@ TEST_F(fence, submit_starts_no_earlier_than_the_other)
 	struct spin blocker, first;
 	int out;
 
-	/* The first cannot start: another of its context is before it. */
+	/* The first job cannot start behind another one of its context. */
 	spin_start(&blocker, self->fd, 0, I915_EXEC_RENDER);
 	spin_start(&first, self->fd, 0, I915_EXEC_RENDER);
 	make_job(self);
@@ -171,7 +171,7 @@ TEST_F(fence, submit_starts_no_earlier_than_the_other)
 	out = exec_out_fence(&self->exec);
 	usleep(A_WHILE_US);
 	EXPECT_EQ(0, sync_file_status(out));
-	/* It starts, and the job runs beside it. */
+	/* When it starts, the job runs beside it. */
 	EXPECT_EQ(1, spin_free(&blocker));
 	EXPECT_EQ(1, exec_fence_wait(out));
 	EXPECT_EQ(0, sync_file_status(first.fence));
@@ -193,7 +193,7 @@ TEST_F(fence, submit_of_what_never_begins_is_let_go_when_that_ends)
 	out = exec_out_fence(&self->exec);
 	usleep(A_WHILE_US);
 	EXPECT_EQ(0, sync_file_status(out));
-	/* It is cancelled with its context. */
+	/* Destroying its context cancels it. */
 	ctx_destroy(self->fd, ctx);
 	EXPECT_EQ(-EIO, exec_fence_wait(never));
 	EXPECT_EQ(1, exec_fence_wait(out));
@@ -212,7 +212,7 @@ TEST_F(fence, submit_of_a_foreign_fence_waits_for_it)
 	EXPECT_EQ(1, exec_fence_wait(exec_out_fence(&self->exec)));
 }
 
-/* Implicit fences, and how to do without. */
+/* Implicit fences, and ASYNC. */
 
 TEST_F(fence, async_does_not_wait_for_the_objects_fences)
 {
@@ -224,7 +224,7 @@ TEST_F(fence, async_does_not_wait_for_the_objects_fences)
 	exec_submit(&self->exec);
 	EXPECT_EQ(1, exec_fence_wait(exec_out_fence(&self->exec)));
 	EXPECT_EQ(0, sync_file_status(self->fence));
-	/* Without it, it does. */
+	/* Without ASYNC it waits. */
 	make_job(self);
 	exec_want_out_fence(&self->exec);
 	exec_submit(&self->exec);

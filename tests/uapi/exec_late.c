@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rule R10 where somebody else breaks it: a fence that never signals. Each case
- * takes the 15 seconds that a job waits for a foreign fence.
+ * Rule R10 when a foreign fence never signals. Each case takes the 15 seconds
+ * that a job waits for such a fence.
  */
 #include "fence_fixture.h"
 
@@ -13,7 +13,7 @@ TEST_F(fence, r10_a_job_that_waits_for_a_fence_that_never_comes_is_eio)
 	int first, second, other;
 
 	first = exec_store_fence(self->fd, 0, I915_EXEC_BLT, target, 0, 0xbad, self->fence);
-	/* Behind it in its ring, without a fence of its own to wait for. */
+	/* Next in its ring, without an in-fence of its own. */
 	second = exec_nop_fence(self->fd, 0, I915_EXEC_BLT, -1);
 	other = exec_nop_fence(self->fd, 0, I915_EXEC_RENDER, -1);
 	EXPECT_EQ(1, exec_fence_wait(other));
@@ -22,9 +22,9 @@ TEST_F(fence, r10_a_job_that_waits_for_a_fence_that_never_comes_is_eio)
 	EXPECT_EQ(-EIO, exec_fence_wait(first));
 	EXPECT_EQ(1, exec_fence_wait(second));
 	EXPECT_EQ(0, exec_read(self->fd, target, 0));
-	/* Who waited is not to blame. */
+	/* The context that waited is not blamed. */
 	exec_nop(self->fd, 0, I915_EXEC_BLT);
-	/* The fence that came too late changes nothing. */
+	/* The fence changes nothing when it signals too late. */
 	sw_signal(self->timeline, 1);
 	EXPECT_EQ(-EIO, sync_file_status(first));
 	EXPECT_EQ(0, exec_read(self->fd, target, 0));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Clients that name much, wait for much or keep much: what that may cost others. */
+/* Clients with very many objects, waits or contexts: what these may cost other clients. */
 #include "gpu_fixture.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "syncobj.h"
 
 #define MIB (1ULL << 20)
-/* As many lines as an object list may have, and as many waits as a call may. */
+/* Most entries that an object list may have, and a number of waits that a call may have. */
 #define LINES_MAX (1u << 18)
 #define LINES (1u << 16)
 #define WAITS (1u << 14)
@@ -23,7 +23,7 @@
 #define JOBS 40
 #define TIMELINES 200
 
-/* A list that names a batch as often as asked for. */
+/* A list with many entries for one batch. */
 static struct drm_i915_gem_exec_object2 *name_often(const struct batch *batch, unsigned int lines)
 {
 	struct drm_i915_gem_exec_object2 *objects = calloc(lines, sizeof(*objects));
@@ -82,7 +82,7 @@ TEST_F_TIMEOUT(many, what_is_named_often_is_kept_once, 60)
 	uint64_t before, kept;
 	int timeline = sw_timeline(), fence, i;
 
-	/* Nothing runs before the end. */
+	/* The job runs when the test signals this. */
 	fence = sw_fence(timeline, 1);
 	exec_in_fence(&self->exec, fence);
 	exec_submit(&self->exec);
@@ -96,7 +96,7 @@ TEST_F_TIMEOUT(many, what_is_named_often_is_kept_once, 60)
 		kept = 0;
 	vi915_note("%u jobs of %u lines keep %llu KiB", JOBS, LINES,
 		   (unsigned long long)kept / 1024);
-	/* An entry per line would be 80 MiB. */
+	/* One struct per entry would be 80 MiB. */
 	EXPECT_GE(32 * MIB, kept);
 	sw_signal(timeline, 1);
 	exec_sync(self->fd, self->batch.handle);
@@ -123,7 +123,7 @@ TEST_F(many, an_object_under_two_handles_is_one)
 	int card = vi915_open("gpu0"), dmabuf;
 	uint32_t again;
 
-	/* Another name for the same: it can be in one place only. */
+	/* A second handle of the object: it can be in one place only. */
 	dmabuf = prime_export(self->fd, self->batch.handle);
 	self->exec.fd = card;
 	self->exec.objects[0].handle = prime_import(card, dmabuf);
@@ -144,7 +144,10 @@ TEST_F(many, a_line_that_writes_makes_the_object_written)
 	struct spin spin;
 
 	spin_start_on(&spin, self->fd, 0, I915_EXEC_BSD, SPIN_READ, handle);
-	/* Not the first line, and not the last one: it waits for the reader. */
+	/*
+	 * The writing entry is neither the first nor the last one: the job must
+	 * wait for the reader.
+	 */
 	self->exec.arg.buffer_count = 0;
 	exec_add(&self->exec, handle, at, EXEC_PINNED);
 	exec_add(&self->exec, handle, at, EXEC_PINNED_WRITE);
@@ -163,7 +166,7 @@ TEST_F(many, more_relocations_than_can_be_are_einval)
 {
 	self->exec.objects[0].relocation_count = RELOCS_MAX + 1;
 	EXPECT_ERR(EINVAL, __exec_submit(&self->exec));
-	/* So many might be, were they there. */
+	/* This number is allowed, so the array is read. */
 	self->exec.objects[0].relocs_ptr = (uintptr_t)BAD_POINTER;
 	self->exec.objects[0].relocation_count = RELOCS_MAX;
 	EXPECT_ERR(EFAULT, __exec_submit(&self->exec));
@@ -177,7 +180,7 @@ static int merge(int a, int b)
 	return data.fence;
 }
 
-/* Has the call wait for one sync file as often as a call can. */
+/* Have the call wait for one sync file as often as a call can. */
 static struct drm_i915_gem_exec_fence *wait_often(MANY *self, int sync_file)
 {
 	struct drm_i915_gem_exec_fence *fences = calloc(WAITS, sizeof(*fences));
@@ -233,7 +236,7 @@ TEST_F_TIMEOUT(many, fences_of_many_timelines_are_all_waited_for, 60)
 		merged = both;
 	}
 	fences = wait_often(self, merged);
-	/* Taken apart it is more than a call can have. */
+	/* With its fences counted one by one, there are more than a call may have. */
 	EXPECT_ERR(EINVAL, __exec_submit(exec));
 
 	exec->arg.num_cliprects = 1000;
@@ -257,7 +260,7 @@ TEST_F(many, of_one_timeline_the_last_fence_is_waited_for)
 	struct drm_i915_gem_exec_fence *fences = wait_often(self, third);
 	uint32_t syncobj = syncobj_create(self->fd, 0);
 
-	/* Whichever comes first in the list. */
+	/* The fences may be in any order in the list. */
 	syncobj_import_sync_file(self->fd, syncobj, first);
 	fences[0].handle = syncobj;
 	fences[2].handle = syncobj;
@@ -289,7 +292,7 @@ TEST_F_TIMEOUT(many, a_file_keeps_only_so_many_contexts, 150)
 	vi915_note("%u contexts", count);
 	EXPECT_EQ(-ENOMEM, ret);
 	EXPECT_LT(10000, count);
-	/* Nor of anything else, and of a job that is refused nothing is left. */
+	/* Jobs and address spaces cannot be made either, and a refused job leaves nothing. */
 	EXPECT_ERR(ENOMEM, __exec_submit(&self->exec));
 	exec_sync(self->fd, self->batch.handle);
 	do {
@@ -297,10 +300,10 @@ TEST_F_TIMEOUT(many, a_file_keeps_only_so_many_contexts, 150)
 	} while (!ret);
 	EXPECT_EQ(-ENOMEM, ret);
 
-	/* That is its own affair. */
+	/* Other files are not affected. */
 	EXPECT_OK(__ctx_create(other, &ctx));
 	exec_nop(other, ctx, I915_EXEC_RENDER);
-	/* What goes makes room. */
+	/* Destroyed contexts make room. */
 	for (ctx = count; ctx > count - 16; ctx--)
 		ctx_destroy(self->fd, ctx);
 	EXPECT_OK(__vm_create(self->fd, &vm));
@@ -326,7 +329,7 @@ TEST_F_TIMEOUT(many, a_file_waits_for_only_so_much_and_then_goes_on, 60)
 	exec->arg.cliprects_ptr = (uintptr_t)waits;
 	exec->arg.num_cliprects = TIMELINES;
 	for (jobs = 0; jobs < 100000 && !ret; jobs++) {
-		/* A ring has room for 256. */
+		/* A ring has room for 256 jobs. */
 		if (!(jobs % 200))
 			exec->arg.rsvd1 = ctx_create(self->fd);
 		ret = __exec_submit(exec);
@@ -360,7 +363,7 @@ static void hoard_prepare(struct attacker *attacker)
 	hoard->objects = name_often(&hoard->batch, LINES);
 }
 
-/* A long list in a context of its own, which goes at once. */
+/* A long list of objects in a new context, which is destroyed at once. */
 static void hoard_step(struct attacker *attacker)
 {
 	struct hoard *hoard = attacker->arg;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --mem 768
 /*
- * Jobs when memory is short: their objects are bound all along, and together are
- * twice as much as there is.
+ * Jobs when memory is short: all their objects stay bound, and together are
+ * twice as large as memory.
  */
 #include "gpu_fixture.h"
 
@@ -25,7 +25,7 @@ TEST_F_TIMEOUT(gpu, bound_objects_that_nobody_needs_make_room_for_jobs, 150)
 	for (i = 0; i < MANY; i++) {
 		handles[i] = gem_create(self->fd, SIZE);
 		exec_fill(self->fd, 0, I915_EXEC_BLT, handles[i], PAGES, colour(i));
-		/* The fence keeps the pages until the job is done with them. */
+		/* The fence keeps the pages until the job has ended. */
 		EXPECT_EQ(1, gem_madvise(self->fd, handles[i], I915_MADV_DONTNEED));
 		if (i % 16)
 			continue;
@@ -38,7 +38,7 @@ TEST_F_TIMEOUT(gpu, bound_objects_that_nobody_needs_make_room_for_jobs, 150)
 	EXPECT_GT(purged, MANY / 4);
 	EXPECT_LT(purged, MANY);
 
-	/* What was needed is there, and what was purged can be thrown away. */
+	/* Kept objects have their contents, and purged ones can be closed. */
 	for (i = 0; i < MANY / 16; i++)
 		EXPECT_EQ(colour(i * 16), exec_read(self->fd, kept[i], 8));
 	for (i = 0; i < MANY; i++)

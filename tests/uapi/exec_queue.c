@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The queue of a context on an engine has an end. */
+/* The queue of a context on an engine is limited. */
 #include "fence_fixture.h"
 
 #include <fcntl.h>
@@ -12,10 +12,10 @@ static void signal_later(void *arg)
 	sw_signal(*(int *)arg, 1);
 }
 
-/* More than any queue has. */
+/* More jobs than any queue holds. */
 #define QUEUE_MAX 100000
 
-/* Fills the queue of a context behind a fence. Returns: how many jobs that took. */
+/* Fills the queue of a context behind a fence. Returns: the number of queued jobs. */
 static unsigned int fill_queue(FENCE *self, int in_fence)
 {
 	unsigned int n;
@@ -45,7 +45,7 @@ TEST_F(fence, a_full_queue_is_ewouldblock_for_who_does_not_block)
 	set_nonblock(self->fd, true);
 	n = fill_queue(self, self->fence);
 	EXPECT_EQ(256, n);
-	/* It was refused as a whole, and is again. */
+	/* The call was refused as a whole, and is refused again. */
 	make_job(self);
 	self->exec.arg.rsvd2 = 0x77770000 | (uint64_t)0x5555 << 32;
 	self->exec.arg.flags |= I915_EXEC_FENCE_OUT;
@@ -100,7 +100,7 @@ TEST_F(fence, a_full_queue_blocks_until_there_is_room)
 #define WAITERS 32
 #define WAITER_JOBS 16
 
-/* Every other one has something that is refused each time it has waited. */
+/* Half of the threads submit jobs that are refused after they have waited. */
 static void submit_many(void *arg, int index)
 {
 	FENCE *self = arg;
@@ -114,7 +114,7 @@ static void submit_many(void *arg, int index)
 		exec_init(&exec, self->fd, 0, I915_EXEC_BLT);
 		batch_init(&batch, self->fd, VI915_PAGE);
 		batch_end(&batch);
-		/* One object at two places: that is seen once there is room. */
+		/* One object at two places, which is detected only once there is room. */
 		if (index % 2)
 			exec_add(&exec, batch.handle, batch.address + VI915_PAGE, EXEC_PINNED);
 		exec_add_batch(&exec, &batch);
@@ -124,7 +124,7 @@ static void submit_many(void *arg, int index)
 	}
 }
 
-/* One place lets one in, who may not want it after all: the next one does. */
+/* If a woken thread's job is refused, its room must wake the next thread. */
 TEST_F(fence, a_full_queue_lets_all_in_who_wait)
 {
 	set_nonblock(self->fd, true);

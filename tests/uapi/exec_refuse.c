@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Every way in which EXECBUFFER2 refuses, but for fences. The call is good but
- * for one thing, and after the refusal nothing has happened: its argument is as
- * it was, no object is busy, no byte of the target is written.
+ * Every reason for which EXECBUFFER2 refuses, except fences. The call is valid
+ * except for one thing, and the refusal changes nothing: its argument is
+ * unchanged, no object is busy, no byte of the target is written.
  */
 #include "refuse_fixture.h"
 
@@ -11,7 +11,7 @@ TEST_F(exec, what_all_others_spoil_is_good)
 	EXPECT_OK(__exec_submit(&self->exec));
 	exec_sync(self->fd, self->target);
 	EXPECT_EQ(1, exec_read(self->fd, self->target, 0));
-	/* No out-fence was asked for. */
+	/* No out-fence was requested. */
 	EXPECT_EQ(0x1111111122222222, self->exec.arg.rsvd2);
 }
 
@@ -157,7 +157,7 @@ TEST_F(exec, a_batch_that_leaves_its_object_is_einval)
 	self->exec.arg.batch_start_offset = VI915_PAGE - 8;
 	self->exec.arg.batch_len = 16;
 	REFUSED(EINVAL);
-	/* Together they overflow 32 bits. */
+	/* Their sum overflows 32 bits. */
 	self->exec.arg.batch_start_offset = 0x80000000;
 	self->exec.arg.batch_len = 0x80000000;
 	REFUSED(EINVAL);
@@ -259,7 +259,7 @@ TEST_F(exec, user_memory_that_is_gone_is_efault)
 	REFUSED(EFAULT);
 }
 
-/* Relocations in the batch that would be made before the call is refused. */
+/* Relocations of the batch, each with one invalid field. */
 TEST_F(exec, relocations_are_checked)
 {
 	struct drm_i915_gem_relocation_entry good = {
@@ -301,7 +301,7 @@ TEST_F(exec, relocations_are_checked)
 		reloc.offset = 64 + i;
 		REFUSED_RELOC(EINVAL);
 	}
-	/* Eight bytes must fit. */
+	/* Eight bytes must fit into the object. */
 	reloc.offset = VI915_PAGE - 4;
 	REFUSED_RELOC(EINVAL);
 	reloc.offset = VI915_PAGE;
@@ -328,7 +328,7 @@ TEST_F(exec, a_relocation_to_an_object_that_is_not_in_the_call_is_enoent)
 	self->last->relocs_ptr = (uintptr_t)&reloc;
 	self->last->relocation_count = 1;
 	REFUSED(ENOENT);
-	/* An index into the call where handles are indices. */
+	/* With HANDLE_LUT, an index into the object list. */
 	reloc.target_handle = 2;
 	self->exec.arg.flags |= I915_EXEC_HANDLE_LUT;
 	self->last->relocs_ptr = (uintptr_t)&reloc;

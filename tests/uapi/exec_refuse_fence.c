@@ -10,7 +10,7 @@
 
 #include "syncobj.h"
 
-/* Files that are no sync_file. */
+/* Files that are not sync_files. */
 TEST_F(exec, an_in_fence_that_is_none_is_einval)
 {
 	static const uint64_t flags[] = { I915_EXEC_FENCE_IN, I915_EXEC_FENCE_SUBMIT };
@@ -49,7 +49,7 @@ TEST_F(exec, refused_with_an_out_fence_gives_none)
 	self->exec.arg.rsvd2 = (uint32_t)fence;
 	self->last->handle = BAD_HANDLE;
 	REFUSED(ENOENT);
-	/* No descriptor was kept either. */
+	/* The refused calls have kept no descriptor either. */
 	next = dup(fence);
 	EXPECT_EQ(fence + 1, next);
 	close(next);
@@ -104,7 +104,7 @@ TEST_F(exec, fence_array_with_a_bad_handle_is_enoent)
 	fences[1].handle = BAD_HANDLE;
 	set_fences(self, fences, 2);
 	REFUSED(ENOENT);
-	/* All or nothing: the good one got no fence. */
+	/* All or nothing: the valid entry got no fence. */
 	EXPECT_ERR(EINVAL, __syncobj_wait(self->fd, fences[0].handle, 0, 0));
 }
 
@@ -216,11 +216,11 @@ TEST_F(exec, timeline_flags_are_einval)
 	uint64_t point = 1;
 	struct drm_i915_gem_execbuffer_ext_timeline_fences ext = timeline_ext(&fence, &point);
 
-	/* Flags of the extension itself are a field that 6.12 does not look at. */
+	/* The flags of the extension itself are a field that 6.12 ignores. */
 	fence.flags = I915_EXEC_FENCE_SIGNAL | 4;
 	set_extension(self, &ext);
 	REFUSED(EINVAL);
-	/* To wait for the point that this job signals. */
+	/* Waiting for the point that the same job signals. */
 	fence.flags = I915_EXEC_FENCE_SIGNAL | I915_EXEC_FENCE_WAIT;
 	set_extension(self, &ext);
 	REFUSED(EINVAL);
@@ -260,7 +260,7 @@ TEST_F(exec, to_wait_for_a_point_and_signal_it_is_einval)
 	uint64_t point = 5;
 	struct drm_i915_gem_execbuffer_ext_timeline_fences ext = timeline_ext(&fence, &point);
 
-	/* Also one that is there. */
+	/* Also a point that exists. */
 	syncobj_signal_point(self->fd, fence.handle, point);
 	set_extension(self, &ext);
 	REFUSED(EINVAL);
@@ -276,7 +276,7 @@ TEST_F(exec, to_wait_for_a_point_that_is_not_there_is_einval)
 
 	set_extension(self, &ext);
 	REFUSED(EINVAL);
-	/* There is a timeline, which has not come so far. */
+	/* A timeline that has not reached this point. */
 	syncobj_signal_point(self->fd, fence.handle, 3);
 	set_extension(self, &ext);
 	REFUSED(EINVAL);

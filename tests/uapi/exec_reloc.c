@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Relocations: what they write, what they write back, and when they are left
- * alone.
+ * Relocations: what they write to objects and to the array, and when they are
+ * skipped.
  */
 #include "gpu_fixture.h"
 
 #include "ctx.h"
 #include "exec.h"
 
-/* Written where the place of a relocation must not be touched. */
+/* Marks a place that a relocation must not write. */
 #define GARBAGE 0xbadc0ffeu
 
-/* An object, and a batch with room behind it for places to relocate. */
+/* An object, and a batch that is followed by places to relocate. */
 FIXTURE(reloc)
 {
 	int fd;
@@ -76,7 +76,7 @@ TEST_F(reloc, all_64_bits_of_the_address_are_written)
 	exec_submit(&self->exec);
 	EXPECT_EQ(self->object->offset, qword_at(self, self->reloc.offset));
 	EXPECT_EQ(self->object->offset, self->reloc.presumed_offset);
-	/* Nothing beside it. */
+	/* The neighbouring qwords are unchanged. */
 	EXPECT_EQ(0, qword_at(self, self->reloc.offset - 8));
 	EXPECT_EQ(0, qword_at(self, self->reloc.offset + 8));
 }
@@ -86,7 +86,7 @@ TEST_F(reloc, the_delta_is_added)
 	self->reloc.delta = 0x1234;
 	exec_submit(&self->exec);
 	EXPECT_EQ(self->object->offset + 0x1234, qword_at(self, self->reloc.offset));
-	/* What is written back is the object's place alone. */
+	/* presumed_offset gets the offset of the object, without the delta. */
 	EXPECT_EQ(self->object->offset, self->reloc.presumed_offset);
 }
 
@@ -143,7 +143,7 @@ TEST_F(reloc, it_may_be_at_either_end_of_the_object)
 	self->reloc.offset = 2 * VI915_PAGE - 8;
 	exec_submit(&self->exec);
 	EXPECT_EQ(self->object->offset, qword_at(self, 2 * VI915_PAGE - 8));
-	/* At the start, for which the batch begins behind it. */
+	/* At the start of the object, so the batch starts behind it. */
 	self->reloc.offset = 0;
 	self->reloc.presumed_offset = -1;
 	put_qword(self, 8, MI_BATCH_BUFFER_END);
@@ -195,7 +195,7 @@ TEST_F(reloc, a_write_domain_makes_the_target_written)
 	struct spin spin;
 	int fence;
 
-	/* It is read by another, for whom a reader need not wait. */
+	/* Another job reads the target, and readers do not wait for readers. */
 	spin_start_on(&spin, self->fd, ctx_create(self->fd), I915_EXEC_BLT, SPIN_READ,
 		      self->target);
 	exec_want_out_fence(&self->exec);
@@ -227,7 +227,7 @@ TEST_F(reloc, an_array_that_cannot_be_written_is_fine)
 	EXPECT_EQ(-1ULL, array->presumed_offset);
 }
 
-/* A call with NO_RELOC, where the object is where the caller says it is. */
+/* A NO_RELOC call that gives the object's actual offset. */
 static void expect_left_alone(struct __test_metadata *_metadata, RELOC *self)
 {
 	self->exec.arg.flags |= I915_EXEC_NO_RELOC;
@@ -253,7 +253,7 @@ TEST_F(reloc, no_reloc_is_a_promise_that_the_offset_can_break)
 	offset = self->object->offset;
 	put_qword(self, self->reloc.offset, GARBAGE);
 	self->exec.arg.flags |= I915_EXEC_NO_RELOC;
-	/* Not where the object is: it stays there, and is relocated. */
+	/* A wrong offset: the object does not move, and the relocation is done. */
 	self->object->offset = offset + (1ULL << 32);
 	self->reloc.presumed_offset = self->object->offset;
 	exec_submit(&self->exec);
@@ -305,7 +305,7 @@ TEST_F(reloc, many_are_all_made)
 	free(array);
 }
 
-/* The whole way: the store goes where the relocation says. */
+/* End to end: the store goes where the relocation says. */
 TEST_F(gpu, a_relocated_store_hits_its_target)
 {
 	uint32_t handle = gem_create(self->fd, 2 * VI915_PAGE);
@@ -334,7 +334,7 @@ TEST_F(gpu, without_supports_48b_all_is_below_4_gib)
 	batch_end(&batch);
 	exec_init(&exec, self->fd, 0, I915_EXEC_DEFAULT);
 	for (i = 0; i < 30; i++)
-		/* Asks for what it may not have. */
+		/* The hint is above 4 GiB. */
 		exec_add(&exec, gem_create(self->fd, (1 + i) * VI915_PAGE), (5ULL + i) << 32, 0);
 	exec_add_batch(&exec, &batch)->flags = 0;
 	exec_submit(&exec);
@@ -399,13 +399,13 @@ TEST_F(gpu, an_offset_is_a_hint_that_is_taken_when_it_is_free)
 	exec_add_batch(&exec, &batch);
 	exec_submit(&exec);
 	EXPECT_EQ(hint, object->offset);
-	/* And not when it is not. */
+	/* If it is not free, the object goes elsewhere. */
 	object->handle = gem_create(self->fd, VI915_PAGE);
 	exec_submit(&exec);
 	EXPECT_NE(hint, object->offset);
 }
 
-/* Threads that relocate one batch, each to an object of its own. */
+/* Threads that relocate one batch, each to its own object. */
 struct crowd {
 	int fd;
 	struct batch batch;

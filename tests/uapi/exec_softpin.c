@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* EXEC_OBJECT_PINNED: the caller says where objects are. */
+/* EXEC_OBJECT_PINNED: the caller chooses the addresses of objects. */
 #include "gpu_fixture.h"
 
 #include <signal.h>
@@ -10,7 +10,7 @@
 #define GTT_SIZE (1ULL << 48)
 #define MIB (1ULL << 20)
 
-/* A batch of its own context, with objects at given places. */
+/* A batch in a new context, with objects at given addresses. */
 FIXTURE(pin)
 {
 	int fd;
@@ -161,7 +161,7 @@ TEST_F(pin, one_that_is_not_pinned_makes_room)
 {
 	struct drm_i915_gem_exec_object2 *second;
 
-	/* It is there already, and is moved. */
+	/* An unpinned object at this address is moved away. */
 	EXPECT_OK(pin_at(self, 1ULL << 33));
 	self->object->flags = EXEC_OBJECT_SUPPORTS_48B_ADDRESS;
 	second = exec_add(&self->exec, gem_create(self->fd, 4 * VI915_PAGE), 1ULL << 33,
@@ -189,7 +189,7 @@ static void end_spin(void *arg)
 	spin_end(arg);
 }
 
-/* What is at the place is in use: the call waits until it is not. */
+/* The place is in use by a busy object: the call waits until it is idle. */
 TEST_F(pin, a_busy_object_is_waited_for_and_evicted)
 {
 	uint32_t busy = gem_create(self->fd, 4 * VI915_PAGE);
@@ -314,7 +314,7 @@ TEST_F(pin, pad_to_size_of_what_is_not_pinned_keeps_room_too)
 	EXPECT_GE(high - low, MIB);
 }
 
-/* What is below 4 GiB can be filled: 20 objects that take 256 MiB each. */
+/* Fills the range below 4 GiB: 20 objects of 256 MiB do not fit. */
 TEST_F(pin, a_full_address_space_is_enospc)
 {
 	struct drm_i915_gem_exec_object2 *object;
@@ -344,7 +344,7 @@ TEST_F(pin, what_was_refused_is_not_left_in_the_way)
 	EXPECT_OK(pin_at(self, 1ULL << 34));
 }
 
-/* A place in use by an object of another's: imported, freed, imported again. */
+/* The place still belongs to an import that was closed. */
 TEST_F(pin, an_imported_object_is_pinned_as_any_other)
 {
 	int b = vi915_open_render("gpu1"), dmabuf;
@@ -411,7 +411,7 @@ TEST_F(pin, an_object_named_twice_is_written_if_either_says_so)
 	spin_start(&spin, self->fd, 0, I915_EXEC_BLT);
 	exec_in_fence(&self->exec, spin.fence);
 	exec_submit(&self->exec);
-	/* The lower half is who writes. */
+	/* The lower half holds the writer. */
 	EXPECT_NE(0, gem_busy(self->fd, self->object->handle) & 0xffff);
 	EXPECT_EQ(1, spin_free(&spin));
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rule R9: work on a shared buffer orders itself, across devices. A job waits
- * for the writers of what it reads and for everybody on what it writes; who
- * looks from outside (poll, sync_file, BUSY, WAIT, SYNC) sees its fence too.
+ * Rule R9: jobs on a shared buffer are ordered implicitly, across devices. A
+ * job waits for the writers of what it reads and for all users of what it
+ * writes; outside observers (poll, sync_file, BUSY, WAIT, SYNC) see its fence
+ * too.
  */
 #include "share_fixture.h"
 
@@ -23,14 +24,14 @@ static uint32_t import(SHARE *self)
 	return prime_import(self->b, self->dmabuf);
 }
 
-/* Whether a job of @fd on the buffer is held by what is on it already. */
+/* Whether fences on the buffer hold a job; @out is its out-fence. */
 static bool is_held(int out)
 {
 	usleep(A_WHILE_US);
 	return !sync_file_status(out);
 }
 
-/* An empty job that names the buffer. */
+/* An empty job that uses the buffer. */
 static int touch(int fd, uint32_t handle, uint64_t flags)
 {
 	struct batch batch;
@@ -47,7 +48,7 @@ static int touch(int fd, uint32_t handle, uint64_t flags)
 	return exec_out_fence(&exec);
 }
 
-/* Who is there first (a reader or a writer of gpu0), and who comes (of gpu1). */
+/* A reader or writer of gpu0, and the job of gpu1 that follows it. */
 static const struct order {
 	unsigned int first;
 	uint64_t second;
@@ -117,7 +118,7 @@ TEST_F(share, r9_a_job_waits_for_a_fence_of_vgem)
 	vgem_fence_signal(vgem, fence);
 	EXPECT_EQ(1, exec_fence_wait(out));
 	close(out);
-	/* A reader of vgem holds writers only. */
+	/* A reader's fence of vgem holds only writers. */
 	fence = vgem_fence_attach(vgem, theirs, 0);
 	out = touch(self->b, ours, 0);
 	EXPECT_EQ(1, exec_fence_wait(out));
@@ -142,7 +143,7 @@ TEST_F(share, r9_a_job_waits_for_fences_on_a_buffer_of_vgem)
 	EXPECT_TRUE(is_held(out));
 	vgem_fence_signal(vgem, fence);
 	EXPECT_EQ(1, exec_fence_wait(out));
-	/* And the other way round: vgem is told of our job. */
+	/* In the other direction, vgem sees our job. */
 	close(out);
 	close(dmabuf);
 	close(vgem);
@@ -188,7 +189,7 @@ TEST_F(share, r9_a_job_waits_for_a_sync_file_put_on_the_buffer)
 	}
 }
 
-/* Everybody who looks at the buffer while @spin writes or reads it. */
+/* All observers of the buffer, while @spin reads or writes it. */
 TEST_F(share, r9_all_who_look_agree_on_a_writer)
 {
 	uint32_t ours = import(self);
@@ -203,7 +204,7 @@ TEST_F(share, r9_all_who_look_agree_on_a_writer)
 	EXPECT_EQ(0, sync_file_status(readers));
 	EXPECT_EQ(0, sync_file_status(writers));
 	EXPECT_EQ(I915_ENGINE_CLASS_VIDEO + 1, gem_busy(self->b, ours) & 0xffff);
-	/* To gpu0 it is a stranger's fence. */
+	/* For gpu0 this is a foreign fence. */
 	EXPECT_EQ(0xffffffff, gem_busy(self->a, self->handle));
 	EXPECT_ERR(ETIME, __gem_wait(self->a, self->handle, &timeout));
 	EXPECT_ERR(ETIME, __gem_wait(self->b, ours, &timeout));
@@ -288,7 +289,7 @@ TEST_F(share, r9_set_domain_and_pread_of_either_side_wait_for_the_job)
 	spin_free(&spin);
 }
 
-/* One buffer goes from hand to hand; nobody waits but the jobs. */
+/* One buffer is passed to and fro; only the jobs wait. */
 TEST_F(share, r9_bytes_go_round_two_gpus_in_order)
 {
 	uint32_t ours = import(self), i;
@@ -337,7 +338,7 @@ TEST_F(share, r9_the_importers_job_outlives_its_handle_and_file)
 	close(timeline);
 }
 
-/* Both are objects of one GPU, on one reservation. */
+/* Both are objects of one GPU with the same reservation. */
 TEST_F(share, r9_one_import_goes_while_a_job_uses_another)
 {
 	int other = vi915_reopen(self->b);
@@ -358,7 +359,7 @@ TEST_F(share, r9_one_import_goes_while_a_job_uses_another)
 	EXPECT_EQ(2, exec_read(self->a, self->handle, 4));
 }
 
-/* One object of a buffer is written, another read, while others read. */
+/* Write one object of a buffer and read another one, while other jobs read. */
 static void write_one_read_other(int fd, uint32_t one, uint32_t two, unsigned int readers,
 				 uint32_t value)
 {
@@ -387,8 +388,9 @@ static void write_one_read_other(int fd, uint32_t one, uint32_t two, unsigned in
 }
 
 /*
- * The job's fence is there twice, and both need room. Without debugging of
- * mutexes it is the number of readers that decides whether there is by chance.
+ * The job's fence is added twice, and both times need a slot. Without debugging
+ * of mutexes it depends on the number of readers whether a slot happens to be
+ * free, so several numbers are tried.
  */
 TEST_F(share, r9_two_imports_of_one_buffer_in_one_execbuf_are_one_reservation)
 {
@@ -399,7 +401,7 @@ TEST_F(share, r9_two_imports_of_one_buffer_in_one_execbuf_are_one_reservation)
 	for (readers = 0; readers <= 6; readers++) {
 		handle = gem_create(self->a, SHARE_SIZE);
 		dmabuf = prime_export(self->a, handle);
-		/* The object of the one file by its name, that of the other by the fd. */
+		/* Import by fd for one object, and by name for the other. */
 		one = prime_import(second, dmabuf);
 		two = gem_open(second, gem_flink(first, prime_import(first, dmabuf)));
 		EXPECT_NE(one, two);
@@ -411,7 +413,7 @@ TEST_F(share, r9_two_imports_of_one_buffer_in_one_execbuf_are_one_reservation)
 	close(second);
 }
 
-/* Rings of waiters would be a deadlock, and cannot be made. */
+/* Circular waits would be a deadlock, and cannot happen. */
 TEST_F(share, r9_two_gpus_that_wait_for_each_other_go_on)
 {
 	uint32_t mine = gem_create(self->b, SHARE_SIZE), ours = import(self), theirs;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --peers vgem
 /*
- * A GPU goes away while jobs are queued and running: their fences signal with
- * an error, who waits is let go, and every call after it is ENODEV. gpu1 goes
- * and comes back in each case, so this has a box of its own.
+ * A GPU is unplugged while jobs are queued and running: their fences signal
+ * with an error, waiters wake up, and later calls return ENODEV. gpu1 is
+ * unplugged and comes back in each case, so this has a box of its own.
  */
 #include "share_fixture.h"
 
@@ -17,7 +17,7 @@ FIXTURE(unplug)
 	int a;
 	int b;
 	char name[64];
-	/* An object of gpu1, imported by gpu0. */
+	/* An object of gpu1 that gpu0 has imported. */
 	uint32_t own;
 	int dmabuf;
 	uint32_t import;
@@ -78,7 +78,7 @@ TEST_F(unplug, queued_jobs_end_with_an_error)
 	int timeline = sw_timeline(), fence = sw_fence(timeline, 1), behind, held;
 
 	behind = exec_nop_fence(self->b, 0, I915_EXEC_RENDER, -1);
-	/* It waits for what the GPU will not see any more. */
+	/* The job waits for a fence that signals after the GPU is gone. */
 	held = exec_nop_fence(self->b, 0, I915_EXEC_BSD, fence);
 	share_unbind(self->name);
 	EXPECT_EQ(POLLIN, fd_poll(behind, POLLIN, 10000));
@@ -122,7 +122,7 @@ TEST_F(unplug, the_other_gpus_job_goes_on)
 	uint32_t mine = gem_create(self->a, SHARE_SIZE);
 	int out = exec_nop_fence(self->a, 0, I915_EXEC_BLT, self->spin.fence), copy;
 
-	/* One by explicit fence, one that reads what the spinner writes. */
+	/* One job waits by explicit fence, one reads what the spinner writes. */
 	copy = exec_copy_fence(self->a, ctx_create(self->a), I915_EXEC_BLT, mine, self->import,
 			       SHARE_SIZE / VI915_PAGE, -1);
 	share_unbind(self->name);
@@ -130,7 +130,7 @@ TEST_F(unplug, the_other_gpus_job_goes_on)
 	EXPECT_EQ(POLLIN, fd_poll(copy, POLLIN, 10000));
 	close(out);
 	close(copy);
-	/* gpu0 is as well as ever. */
+	/* gpu0 is not affected. */
 	exec_store(self->a, 0, I915_EXEC_BLT, mine, 0, 9);
 	exec_sync(self->a, mine);
 	EXPECT_EQ(9, exec_read(self->a, mine, 0));
@@ -172,7 +172,7 @@ TEST_F(unplug, fences_stay_what_they_were)
 	EXPECT_EQ(1, exec_fence_wait(done));
 	share_unbind(self->name);
 	EXPECT_EQ(1, sync_file_status(done));
-	/* Its names outlive who had them. */
+	/* The fence's names outlive the driver that they name. */
 	EXPECT_OK(vi915_ioctl(done, SYNC_IOC_FILE_INFO, &info));
 	EXPECT_NE(0, fences[0].driver_name[0]);
 	close(done);
@@ -193,7 +193,7 @@ TEST_F(unplug, the_one_that_comes_back_runs_jobs)
 	close(gpu);
 }
 
-/* All the time, under a stream of jobs. */
+/* Unplug again and again under a stream of jobs. */
 TEST_F_TIMEOUT(unplug, jobs_in_any_state_survive_it, 120)
 {
 	int round, gpu, fence[24], i;

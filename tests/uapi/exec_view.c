@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Jobs and the views of tiled objects: a job has what the CPU wrote through
- * the GTT, and the GTT view has what a job wrote, once the client has waited
- * in any of the ways that i915 knows; also if it looked in between.
+ * Jobs and the GTT views of tiled objects: a job sees what the CPU wrote
+ * through the GTT, and the GTT view shows what a job wrote, once the client has
+ * waited in any of the ways of i915; also if the view was read before.
  */
 #include "test.h"
 
@@ -18,7 +18,7 @@
 #include "tile.h"
 
 #define STRIDE 2048
-/* Three rows of X tiles, and a rest. */
+/* Three rows of X tiles and a remainder. */
 #define PAGES (4 * 3 + 1)
 #define SIZE (PAGES * VI915_PAGE)
 #define ROW (STRIDE * 8)
@@ -63,13 +63,13 @@ FIXTURE_TEARDOWN(job)
 	close(self->fd);
 }
 
-/* Where the dword at @linear of the view lies in memory. */
+/* Index of the dword at @linear of the view in the raw memory. */
 #define RAW(linear) tile_raw(&self->t, linear)
 
 #define store(linear, value) \
 	exec_store(self->fd, 0, I915_EXEC_RENDER, self->handle, RAW(linear), value)
 
-/* Jobs queued after this wait, until spin_free(). */
+/* Jobs that are queued after this wait until spin_free(). */
 #define hold() \
 	spin_start_on(&self->spin, self->fd, 0, I915_EXEC_RENDER, SPIN_WRITE, self->handle)
 
@@ -127,7 +127,7 @@ TEST_F(job, a_job_reads_what_was_written_through_the_gtt)
 	EXPECT_EQ(-1, tile_differs(&self->t, self->gtt, self->mem, 0, SIZE));
 	vi915_same(self->gtt, SIZE, 1);
 
-	/* It was not taken away for good. */
+	/* The view can be written again. */
 	vi915_fill(self->gtt, SIZE, 2);
 	exec_copy(self->fd, 0, I915_EXEC_BLT, out, self->handle, PAGES);
 	gem_pread(self->fd, out, 0, self->mem, SIZE);
@@ -152,7 +152,7 @@ TEST_F(job, what_a_job_wrote_is_in_the_gtt_view_after_each_way_to_wait)
 	}
 }
 
-/* The fault waits for nothing, so it maps what is old soon after. */
+/* A fault does not wait, so the view shows old bytes that a later wait replaces. */
 TEST_F(job, a_look_in_between_does_not_stay)
 {
 	uint32_t at = 2 * ROW + 520, value = NEW;
@@ -173,7 +173,7 @@ TEST_F(job, a_look_in_between_does_not_stay)
 	}
 }
 
-/* To read is not to write back. */
+/* A view that was only read is not written back. */
 TEST_F(job, a_look_in_between_does_not_undo_what_the_job_does)
 {
 	int fence;
@@ -190,7 +190,7 @@ TEST_F(job, a_look_in_between_does_not_undo_what_the_job_does)
 	close(fence);
 }
 
-/* Only one row of tiles is the CPU's then. */
+/* Only the row of tiles that the CPU wrote is written back. */
 TEST_F(job, cpu_and_job_may_write_different_rows_of_tiles_at_a_time)
 {
 	hold();
@@ -241,7 +241,7 @@ TEST_F(job, a_job_that_does_not_say_that_it_writes_is_seen_too)
 	batch_fini(&batch);
 }
 
-/* The blitter has its own idea of an X tile. */
+/* The blitter has its own code for X tiles. */
 TEST_F(job, a_tiled_blit_is_a_rectangle_in_the_gtt_view)
 {
 	struct exec exec;
@@ -280,7 +280,7 @@ TEST_F(job, an_importers_job_is_seen_and_sees)
 	uint32_t value = NEW;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++, value++) {
-		/* What the GTT view holds goes along without a word. */
+		/* Bytes in the GTT view are written back without a call. */
 		vi915_fill(self->gtt, SIZE, i);
 		exec_copy(b, 0, I915_EXEC_BLT, out, import, PAGES);
 		gem_pread(b, out, 0, self->mem, SIZE);
@@ -303,7 +303,7 @@ TEST_F(job, an_importers_view_sees_the_exporters_job_after_a_wait)
 
 	gem_set_tiling(b, import, I915_TILING_X, STRIDE);
 	gtt = gem_mmap_gtt(b, import, SIZE);
-	/* SYNC is the exporter's. */
+	/* SYNC, the last way, is for the exporter. */
 	for (i = 0; i < ARRAY_SIZE(ways) - 1; i++, value++) {
 		store(ROW, value);
 		ways[i].wait(b, import, self->dmabuf);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Objects, mappings and questions when memory runs out: each allocation of each
+ * Objects, mappings and queries when memory runs out: each allocation of each
  * call fails once. The other calls are in failnth_*.c.
  */
 #include <fcntl.h>
@@ -105,7 +105,7 @@ static int madvise_object(void *arg)
 CALL(set_domain, make_object, set_domain, close_object);
 CALL(pread, make_object, pread_object, close_object);
 CALL(pwrite, make_object, pwrite_object, close_object);
-/* User memory that cannot be had is a bad address, as one that is not there. */
+/* User memory that cannot be allocated gives EFAULT, like a bad address. */
 CALL(userptr_set_domain, make_userptr, set_domain, close_object, EFAULT);
 CALL(madvise, make_object, madvise_object, close_object);
 
@@ -160,7 +160,7 @@ static void make_view(void *arg)
 	w->map = gem_mmap_gtt(w->fd, w->handle, OBJECT_SIZE);
 }
 
-/* Bytes that are nowhere but in the view. */
+/* Bytes that are only in the view so far. */
 static void make_dirty_view(void *arg)
 {
 	struct world *w = arg;
@@ -197,7 +197,7 @@ CALL(pwrite_tiled, make_tiled, pwrite_object, close_object);
 CALL(set_tiling_of_a_dirty_view, make_dirty_view, tile_otherwise, unmap_object);
 CALL(pread_of_a_dirty_view, make_dirty_view, pread_object, unmap_object);
 
-/* Names, files, questions. */
+/* Names, files, queries. */
 
 static void make_card_object(void *arg)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * An engine's time is shared by clients, which are open files, however many
- * contexts they have. A plain user attacks beside an innocent client; what is
- * compared are jobs, in the order in which the engine did them.
+ * Clients share an engine's time evenly. A client is an open file, no matter
+ * how many contexts it has. A plain user attacks beside an innocent client, and
+ * their finished jobs are compared, in the order in which the engine ran them.
  *
- * All jobs wait in memory for a gate to open, so that nobody has a head start.
- * Each stores a mark when it is done, and the last of the innocent client's
- * takes a copy of the marks that there are.
+ * All jobs wait in memory for a gate to open, so that no client has a head
+ * start. Each job stores a mark at its end, and the innocent client's last job
+ * copies the marks that exist then.
  */
 #include "gpu_fixture.h"
 
@@ -20,18 +20,18 @@
 #include "exec.h"
 
 #define ENGINE I915_EXEC_BLT
-/* Of the innocent client. */
+/* Jobs of the innocent client. */
 #define JOBS 20
-/* Of the attacker: more than it could do meanwhile if each had a turn. */
+/* Contexts of the attacker and jobs in each: more than fit if each context had a turn. */
 #define CONTEXTS 64
 #define EACH 8
-/* An attacker's job is as long as an innocent one; so many of it are fair, and some more. */
+/* The jobs of both are equally long, so as many are fair, with some tolerance. */
 #define FAIR (4 * JOBS)
-/* What a job draws, in pages. */
+/* Pages that a job draws. */
 #define WORK 64
 
 /**
- * struct client - one of those who share
+ * struct client - one of the clients that share the engine
  * @fd: file
  * @gate: object that opens the gate, by its handle in this file
  * @marks: object with a dword for each of the attacker's jobs
@@ -100,7 +100,7 @@ static void add(struct exec *exec, uint32_t handle)
 	exec_add(exec, handle, exec_address(handle), EXEC_PINNED | EXEC_OBJECT_ASYNC);
 }
 
-/* Waits for the gate and draws. */
+/* Writes a job that waits for the gate and draws. */
 static void write_job(struct batch *batch, const struct client *client)
 {
 	struct batch_rect rect = {
@@ -166,7 +166,7 @@ static unsigned int count(const struct client *innocent, uint32_t handle)
 
 /*
  * Opens the gate. Returns: how many of the attacker's jobs were done when the
- * innocent client's last one was.
+ * innocent client's last job was.
  */
 static unsigned int race(FAIR_DATA *self)
 {
@@ -191,7 +191,7 @@ static unsigned int race(FAIR_DATA *self)
 		close(fence);
 		fence = submit(innocent, ctx, &batch, copy);
 	}
-	/* All of them are handed over by now, or nearly. */
+	/* Long enough to hand nearly all of them to the engine. */
 	usleep(200000);
 	*self->gate = 1;
 	vi915_require(exec_fence_wait(fence) == 1);
@@ -210,14 +210,14 @@ TEST_F(fair, a_client_with_many_contexts_gets_no_more_than_one_with_one)
 	vi915_note("%u of the attacker's %u jobs beside %u innocent ones", done, self->marks,
 		   JOBS);
 	EXPECT_LE(done, FAIR);
-	/* The attacker is served, too. */
+	/* The attacker's jobs are done too. */
 	EXPECT_EQ(1, exec_fence_wait(fence));
 	exec_sync(attacker.fd, attacker.marks);
 	close(attacker.fd);
 	close(fence);
 }
 
-/* Those who are gone share one turn, and what they left is done. */
+/* Clients that are gone share one turn, and their jobs are still done. */
 TEST_F(fair, those_who_are_gone_are_not_ahead_of_the_living)
 {
 	unsigned int done, i;
@@ -240,7 +240,7 @@ TEST_F(fair, those_who_are_gone_are_not_ahead_of_the_living)
 	EXPECT_EQ(self->marks, count(&self->innocent, self->innocent.marks));
 }
 
-/* What a child does, which shares the parent's descriptors and nothing else. */
+/* Arguments of a child that shares the parent's file descriptors. */
 struct dying {
 	int fence;
 	bool unmaps;
@@ -248,7 +248,7 @@ struct dying {
 
 #define SPINNERS 8
 
-/* The last of its spinners uses user memory, and so keeps it. */
+/* The last of its spinners uses user memory, which keeps the memory. */
 static void spin_on_user_memory(struct dying *dying)
 {
 	int fd = vi915_open_render("gpu0"), i;
@@ -269,7 +269,7 @@ static void spin_on_user_memory(struct dying *dying)
 	_exit(0);
 }
 
-/* Returns: what the fence of the last spinner says when the child is gone. */
+/* Returns: status of the last spinner's fence after the child is gone. */
 static int kill_spinner(bool unmaps)
 {
 	struct dying *dying = mmap(NULL, VI915_PAGE, PROT_READ | PROT_WRITE,
@@ -295,7 +295,7 @@ static int kill_spinner(bool unmaps)
 	return status;
 }
 
-/* Each of the spinners would go on for 30 seconds, and the process with them. */
+/* Each spinner alone would keep the process alive for 30 seconds. */
 TEST(a_killed_process_does_not_wait_for_its_jobs)
 {
 	EXPECT_EQ(-EFAULT, kill_spinner(false));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0 --peers vgem
 /*
- * Faults on order, call by call: those fail that are to, with the errno that
- * was ordered; the others work; and nothing is left of a call that failed.
+ * Faults on order, for each kind of call: the ordered calls fail with the
+ * ordered errno, the others work, and a failed call leaves nothing.
  */
 #include "test.h"
 
@@ -25,8 +25,8 @@
 #define HEIGHT 480
 
 /*
- * @fd is the card, @second another file of it; both outputs' pictures and
- * @handle are the card's. @own is the dma-buf of @handle, @foreign is vgem's.
+ * @fd is the card, @second another file of it; @fbs and @handle belong to @fd.
+ * @own is the dma-buf of @handle, @foreign is one of vgem.
  */
 struct world {
 	int fd;
@@ -42,7 +42,7 @@ struct world {
 	unsigned int shown;
 };
 
-/* Each answers 0 or -errno, and takes back what it has made. */
+/* Each function returns 0 or -errno, and frees what it has made. */
 
 static int do_import(struct world *w)
 {
@@ -182,7 +182,10 @@ static int do_addfb2(struct world *w)
 	return ret;
 }
 
-/* The other picture is shown, and the event says so; or the old one stays. */
+/*
+ * After a success the other framebuffer is shown and there is an event; else
+ * the old one stays.
+ */
 static int flipped(struct world *w, int ret)
 {
 	struct kms_event event;
@@ -310,7 +313,7 @@ FIXTURE_SETUP(fault)
 	kms_fb_create(w->fd, &w->fbs[1], WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
 	w->cursor = gem_dumb_create(w->fd, 64, 64, 32, &pitch, &size);
 	kms_light(&w->kms, &w->kms.mode, &w->fbs[0]);
-	/* What the first call of a kind makes for good. */
+	/* The first call of a kind may allocate something permanent. */
 	ASSERT_OK(variant->make(w));
 	vi915_drop_caches(w->fd, DROP_ALL);
 	self->objects = vi915_object_count(w->fd);
@@ -327,7 +330,7 @@ FIXTURE_TEARDOWN(fault)
 	kms_close(&self->w.kms);
 }
 
-/* Calls as in the string: '.' works, 'x' fails with @err. */
+/* @pattern has a character per call: '.' succeeds, 'x' fails with @err. */
 static void expect_calls(struct __test_metadata *_metadata, struct world *w, const char *call,
 			 int (*make)(struct world *w), const char *pattern, int err)
 {
@@ -378,7 +381,7 @@ TEST_F(fault, a_call_that_failed_leaves_nothing)
 	inject_order(self->w.fd, variant->call, "every:2", "ENOMEM");
 	for (unsigned int i = 0; i < 20; i++)
 		variant->make(&self->w);
-	/* What the test before has left may have been counted, and be gone now. */
+	/* Leftovers of earlier tests may have been counted, and may be gone now. */
 	vi915_drop_caches(self->w.fd, DROP_ALL);
 	EXPECT_GE(self->objects, vi915_object_count(self->w.fd));
 	EXPECT_EQ(self->files, inject_open_files());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu primary --gpu secondary,fault=import:ENODEV@after:3
 /*
- * What compositors met: sharing that works at first and fails later. A picture
- * of the primary GPU goes to the secondary one's screen without a copy while
- * that can be, then with one (mutter b6c824dd16); and an import that fails
- * takes nothing with it (gamescope dcb0f6bc).
+ * Bugs that compositors had with sharing that works at first and fails later. A
+ * picture of the primary GPU is shown by the secondary one without a copy as
+ * long as that works, then with a copy (mutter b6c824dd16); and a failed import
+ * has no side effects (gamescope dcb0f6bc).
  */
 #include "test.h"
 
@@ -25,7 +25,7 @@
 #define HEIGHT 480
 #define SIZE (4ul * WIDTH * HEIGHT)
 
-/* @fb is shown; @copy is where pictures are copied to. */
+/* @fb is shown at first; pictures are copied to @copy. */
 FIXTURE(two)
 {
 	int primary;
@@ -58,7 +58,7 @@ static void flip(const struct kms *kms, const struct kms_fb *fb)
 	kms_event(kms->fd, &event);
 }
 
-/* As it is: imported, and a framebuffer made of it. Returns: 0 or -errno. */
+/* Shows a dma-buf without a copy. Returns: 0, or -errno of the import. */
 static int show_as_is(const struct kms *kms, int dmabuf)
 {
 	uint32_t handles[4] = {}, pitches[4] = { 4 * WIDTH }, offsets[4] = {};
@@ -92,7 +92,7 @@ TEST_F(two, zero_copy_works_then_fails_and_the_copy_is_right)
 {
 	unsigned int frame, copied = 0;
 
-	/* As described: it counts from here in whatever order tests run. */
+	/* Restarts the count of the description, whatever order the tests run in. */
 	inject_order(self->kms.fd, "import", "after:3", NULL);
 	for (frame = 1; frame <= 6; frame++) {
 		uint32_t handle = gem_create(self->primary, SIZE);
