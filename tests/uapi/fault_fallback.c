@@ -133,7 +133,7 @@ TEST_F(two, an_import_that_failed_takes_nothing_with_it)
 		got = 0xdead;
 		EXPECT_ERR(EINVAL, __prime_import(self->kms.fd, dmabuf, &got));
 	}
-	/* The caller's file is the caller's yet: there, and no other. */
+	/* The caller's file is still open, and no other file is. */
 	EXPECT_EQ(0, fstat(dmabuf, &after));
 	EXPECT_EQ(before.st_ino, after.st_ino);
 	EXPECT_EQ(files, inject_open_files());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,hang=2 --gpu gpu1
 /*
- * hang=: batches that hang on order, as real ones do: found after heartbeat and
- * preempt timeout, told by fences, reset stats and the report, and held against
- * their context.
+ * hang=: batches that hang on order. Like real hangs they are found after
+ * heartbeat and preempt timeout, are reported by fences, reset stats and the
+ * error report, and count against their context.
  */
 #include "test.h"
 
@@ -50,7 +50,7 @@ FIXTURE_SETUP(hang)
 	self->ctx = ctx_create(self->fd);
 	self->handle = gem_create(self->fd, VI915_PAGE);
 	gem_pwrite(self->fd, self->handle, 0, &value, sizeof(value));
-	/* Not to wait for seconds each time. */
+	/* Short, so that hangs do not take seconds each. */
 	set_times("gpu0", "rcs0", "100");
 	set_times("gpu0", "bcs0", "100");
 	vi915_check(__vi915_sysfs_write("gpu0", "error", "1"));
@@ -68,7 +68,7 @@ static int store(int fd, uint32_t ctx, uint32_t handle, uint32_t value)
 	return exec_store_fence(fd, ctx, I915_EXEC_RENDER, handle, 0, value, -1);
 }
 
-/* Returns: what the job's fence said. */
+/* Returns: status of the job's fence. */
 static int store_and_wait(int fd, uint32_t ctx, uint32_t handle, uint32_t value)
 {
 	int fence = store(fd, ctx, handle, value), status = exec_fence_wait(fence);
@@ -77,7 +77,7 @@ static int store_and_wait(int fd, uint32_t ctx, uint32_t handle, uint32_t value)
 	return status;
 }
 
-/* Of this program the first: the order is the description's. */
+/* Must be the first test of this program: the description's order is used up. */
 TEST_F(hang, r10_the_batch_that_was_ordered_hangs)
 {
 	uint32_t there = gem_create(self->other, VI915_PAGE), i;
@@ -87,7 +87,7 @@ TEST_F(hang, r10_the_batch_that_was_ordered_hangs)
 	EXPECT_STREQ("2", text);
 	for (i = 1; i <= 4; i++) {
 		EXPECT_EQ(i == 2 ? -EIO : 1, store_and_wait(self->fd, self->ctx, self->handle, i));
-		/* What it was to write is as before. */
+		/* The batch that hangs does not write. */
 		EXPECT_EQ(i == 2 ? 1 : i, exec_read(self->fd, self->handle, 0));
 		EXPECT_EQ(1, store_and_wait(self->other, 0, there, i));
 	}
@@ -138,7 +138,7 @@ TEST_F(hang, r10_after_some_all_of_them_until_it_is_banned)
 	EXPECT_EQ(2, value);
 }
 
-/* Others on its engine, other engines, and who waits for its objects. */
+/* Other contexts of its engine, other engines, and jobs that wait for its objects. */
 TEST_F(hang, r10_everybody_else_goes_on)
 {
 	uint32_t mine = gem_create(self->fd, VI915_PAGE), next = ctx_create(self->fd);
@@ -160,7 +160,7 @@ TEST_F(hang, r10_everybody_else_goes_on)
 	close(dmabuf);
 }
 
-/* The picture that it was to draw is not there, on another GPU neither. */
+/* Neither GPU sees anything of what it should have drawn. */
 TEST_F(hang, r10_a_blit_that_hangs_draws_nothing)
 {
 	uint32_t target = gem_create(self->fd, 16 * VI915_PAGE), here, i;
@@ -182,7 +182,7 @@ TEST_F(hang, r10_a_blit_that_hangs_draws_nothing)
 	close(dmabuf);
 }
 
-/* Not before, however little it costs. */
+/* Never earlier, although a hang on order costs no time. */
 TEST_F(hang, r10_it_is_found_after_heartbeat_and_preempt_timeout)
 {
 	int64_t start;

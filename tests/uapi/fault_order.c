@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Faults on order: what counts as a call and what does not, orders from the
- * description and from debugfs, many threads, and two GPUs.
+ * Faults on order: which calls count, orders from the description and from
+ * debugfs, many threads, and two GPUs.
  */
 // box: --gpu gpu0,fault=create:EIO@2+import:ENODEV@after:2 --gpu gpu1,fault=create:EPERM@every:3
 #include "test.h"
@@ -51,7 +51,7 @@ static int import(int fd, int dmabuf)
 		EXPECT_STREQ(want, vi915_text); \
 	} while (0)
 
-/* Of this program the first: nobody has called these GPUs or written an order yet. */
+/* Must be the first test of this program: no calls or orders were made before. */
 TEST(the_description_is_an_order)
 {
 	int a = vi915_open_render("gpu0"), b = vi915_open_render("gpu1");
@@ -177,7 +177,7 @@ TEST_F(order, what_is_none_is_einval_and_changes_nothing)
 	EXPECT_FILE(self->fd, "create", "errno", "ENOSPC");
 }
 
-/* A call that is wrong is refused for that, and is no chance to fail. */
+/* An invalid call is refused for that, and does not count for the order. */
 TEST_F(order, what_is_refused_does_not_count)
 {
 	uint32_t handle = gem_create(self->fd, VI915_PAGE), out;
@@ -205,7 +205,7 @@ TEST_F(order, what_is_refused_does_not_count)
 	close(null);
 }
 
-/* The DRM core answers these by itself, as it does where imports fail for real. */
+/* The DRM core answers these itself, also where imports really fail. */
 TEST_F(order, what_the_file_has_already_does_not_fail)
 {
 	uint32_t handle = gem_create(self->fd, VI915_PAGE);
@@ -247,9 +247,9 @@ TEST_F(order, an_order_counts_from_when_it_was_written)
 	EXPECT_OK(create(self->fd));
 	EXPECT_OK(create(self->fd));
 	EXPECT_ERR(EPERM, create(self->fd));
-	/* Once is once. */
+	/* The order was for one call. */
 	EXPECT_OK(create(self->fd));
-	/* Another errno is for what is left of the order. */
+	/* Writing errno changes the rest of the order. */
 	inject_order(self->fd, "create", "every:2", "EPERM");
 	EXPECT_OK(create(self->fd));
 	EXPECT_OK(__inject_write(self->fd, "create", "errno", "EIO"));
@@ -304,7 +304,7 @@ TEST_F(order, of_many_threads_calls_exactly_those_fail)
 		close(crowd.fds[k]);
 }
 
-/* The kernel's own framework, in kernels that have it: its files, its words. */
+/* The files of the kernel's fault injection framework, if the kernel has it. */
 TEST_F(order, the_kernels_framework_decides)
 {
 	char text[64];
@@ -319,7 +319,7 @@ TEST_F(order, the_kernels_framework_decides)
 	EXPECT_FILE(self->fd, "create", "times", "1");
 	EXPECT_OK(create(self->fd));
 	EXPECT_FILE(self->fd, "create", "space", "2");
-	/* What is written there rules. */
+	/* Writing to the framework's files changes the order. */
 	EXPECT_OK(__inject_write(self->fd, "create", "space", "0"));
 	EXPECT_OK(__inject_write(self->fd, "create", "times", "2"));
 	EXPECT_ERR(EIO, create(self->fd));
@@ -356,7 +356,7 @@ FIXTURE_TEARDOWN(commit)
 	kms_close(&self->kms);
 }
 
-/* With an out-fence and an event, of which a failed one makes none. */
+/* A commit with an out-fence and an event; a failed one must make neither. */
 static int commit(struct kms *kms, const struct kms_fb *fb, uint32_t flags, int32_t *fence)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -367,7 +367,7 @@ static int commit(struct kms *kms, const struct kms_fb *fb, uint32_t flags, int3
 	return __kms_commit_free(kms->fd, req, flags, 1);
 }
 
-/* TEST_ONLY says yes, then the commit fails. */
+/* TEST_ONLY succeeds, then the commit fails. */
 TEST_F(commit, a_test_is_no_commit)
 {
 	uint64_t calls = inject_count(self->kms.fd, "commit", "calls");
@@ -385,12 +385,12 @@ TEST_F(commit, a_test_is_no_commit)
 	EXPECT_ERR(ETIME, __kms_event(self->kms.fd, 0, &event));
 	EXPECT_EQ(self->b.fb, kms_value(self->kms.fd, self->kms.primary, "FB_ID"));
 	EXPECT_EQ(calls + 2, inject_count(self->kms.fd, "commit", "calls"));
-	/* And what is refused is not even tried. */
+	/* An invalid commit does not count. */
 	EXPECT_ERR(EINVAL, commit(&self->kms, &self->a, 0x80000000, NULL));
 	EXPECT_EQ(calls + 2, inject_count(self->kms.fd, "commit", "calls"));
 }
 
-/* The kernel has no answer to a failure of what it does to tidy up. */
+/* The kernel cannot handle a failure of its own clean-up commits. */
 TEST_F(commit, what_the_kernel_tidies_up_does_not_fail)
 {
 	struct kms_fb c;
@@ -404,7 +404,7 @@ TEST_F(commit, what_the_kernel_tidies_up_does_not_fail)
 	inject_nothing(self->kms.fd);
 	EXPECT_OK(__kms_light(&self->kms, &self->kms.mode, &self->a));
 	inject_order(self->kms.fd, "commit", "every:1", "EIO");
-	/* And the file is closed with its picture on the screen. */
+	/* The same for a file that is closed while its framebuffer is shown. */
 	kms_close(&self->kms);
 	kms_open(&self->kms, "gpu0", 0);
 	EXPECT_EQ(0, kms_value(self->kms.fd, self->kms.primary, "FB_ID"));

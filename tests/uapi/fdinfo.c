@@ -78,7 +78,7 @@ TEST_F(gpu, a_shared_object_counts_as_shared_on_both_sides)
 	handle = prime_import(other, dmabuf);
 	EXPECT_EQ(SIZE, MEMORY(other, "shared"));
 	EXPECT_EQ(SIZE, MEMORY(other, "total"));
-	/* The exporter's pages, but it is this side that uses them. */
+	/* The pages belong to the exporter, but count for the importer, which uses them. */
 	EXPECT_EQ(0, MEMORY(other, "resident"));
 	gem_set_domain(other, handle, I915_GEM_DOMAIN_GTT, 0);
 	EXPECT_EQ(SIZE, MEMORY(other, "resident"));
@@ -170,7 +170,7 @@ TEST_F(gpu, the_time_of_a_closed_context_still_counts)
 	EXPECT_EQ(busy, vi915_fdinfo(self->fd, "drm-engine-render"));
 }
 
-/* 3DSTATE_VF_STATISTICS, one dword, and PIPE_CONTROL, which is no drawing. */
+/* 3DSTATE_VF_STATISTICS, one dword, and PIPE_CONTROL, which draws nothing. */
 TEST_F(gpu, commands_of_the_3d_pipeline_are_counted_as_stepped_over)
 {
 	struct batch batch;

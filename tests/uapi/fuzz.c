@@ -3,11 +3,11 @@
 /*
  * Any ioctl with any bytes: an error, nothing changed, nothing leaked.
  *
- * FUZZ_SEED=N	other calls than those of every day
- * FUZZ_SECONDS=N	how long in all (90)
- * FUZZ_STREAM=N	only the phase that has that stream
- * FUZZ_STOP=N	end each stream before that step
- * FUZZ_VERBOSE=1	print each step
+ * FUZZ_SEED=N makes other calls than the default ones
+ * FUZZ_SECONDS=N total duration (90)
+ * FUZZ_STREAM=N only the phase that has this stream
+ * FUZZ_STOP=N end each stream before this step
+ * FUZZ_VERBOSE=1 print each step
  */
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -51,7 +51,7 @@ static void lives(unsigned int stream, int64_t until)
 	run_alone(stream, FUZZ_LIVES, until);
 }
 
-/* Bytes that no batch knows of, though their object is on the same GPU. */
+/* Batches must not change an object on the same GPU that they do not use. */
 static void batches(unsigned int stream, int64_t until)
 {
 	int bystander = vi915_open("gpu0");
@@ -112,7 +112,7 @@ static void outputs_and_signals(unsigned int stream, int64_t until)
 	run_threads(stream, FUZZ_OUTPUTS, until);
 }
 
-/* Outputs need someone who signals the fences that pictures wait for. */
+/* A thread signals the fences that commits wait for. */
 static void outputs(unsigned int stream, int64_t until)
 {
 	struct fuzz_signaller signaller;
@@ -148,7 +148,7 @@ static void run_other(void *arg)
 	world.verbose = fuzz_options.verbose;
 	if (other->mix == FUZZ_OUTPUTS)
 		fuzz_kms_open(&world);
-	/* What comes from the other process comes at any time. */
+	/* Descriptors may arrive from the other process at any time. */
 	world.concurrent = true;
 	fuzz_run_stream(&world, other->stream, other->mix, other->until);
 	fuzz_kms_close(&world);

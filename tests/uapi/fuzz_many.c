@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0 --gpu b,outputs=2 --gpu c,imports=cpu --gpu d,clock=lazy --peers vgem
 /*
- * Several processes on several GPUs do all there is at once, games with their
- * address space included, while GPUs and screens come and go; and beside them an
- * innocent client has its pixels all the time.
+ * Several processes on several GPUs make every kind of step at once, including
+ * games with their address space, while GPUs and screens are plugged and
+ * unplugged. An innocent client beside them must keep its pixels.
  *
  * The variables are those of uapi/fuzz; FUZZ_SECONDS is 30.
  */
@@ -30,18 +30,17 @@
 #define SEED 915
 #define SECONDS 30
 #define PROCESSES 5
-/* Of a process: so few that what one step makes the next ones use. */
+/* Files of a process: few, so that steps use what earlier steps made. */
 #define FILES 4
 
 /**
  * struct crowd - the processes of a phase
- * @world: opened by their parent: nodes, what there is of outputs, the files
- *	that they share
- * @sockets: between them
- * @own_files: each opens the nodes for itself
- * @user: each is a plain user
- * @stream: of the first
- * @until: they stop
+ * @world: nodes, outputs and shared files, all opened by the parent
+ * @sockets: connect the processes
+ * @own_files: each process opens the nodes itself
+ * @user: each process is a plain user
+ * @stream: stream of the first process
+ * @until: time at which the processes stop
  */
 struct crowd {
 	struct fuzz_world world;
@@ -52,7 +51,7 @@ struct crowd {
 	int64_t until;
 };
 
-/* Some of the parent's, others in each process. */
+/* Some of the parent's files, different ones in each process. */
 static void choose_files(struct fuzz_world *world, unsigned int index)
 {
 	static struct fuzz_world all;
@@ -70,7 +69,7 @@ static void choose_files(struct fuzz_world *world, unsigned int index)
 	}
 }
 
-/* A file that cannot be opened now stays the parent's. */
+/* If a file cannot be opened now, the parent's file is used. */
 static void open_own_files(struct fuzz_world *world)
 {
 	unsigned int i;
@@ -100,14 +99,14 @@ static void run_one(struct crowd *crowd, unsigned int index)
 		choose_files(world, index);
 		open_own_files(world);
 	}
-	/* Every second one is interrupted all the time. */
+	/* Every second process is interrupted all the time. */
 	if (index % 2)
 		fuzz_interrupt_me(&timer);
 	fuzz_run_stream(world, crowd->stream + index, FUZZ_MANY, crowd->until);
 	_exit(0);
 }
 
-/* Returns: true as long as one of them goes on. One that failed is this process's failure. */
+/* Returns: whether any process still runs. A failed one fails this process. */
 static bool crowd_goes_on(pid_t *pids)
 {
 	bool goes_on = false;
@@ -128,7 +127,7 @@ static bool crowd_goes_on(pid_t *pids)
 	return goes_on;
 }
 
-/* No output is lit, and every GPU is there. */
+/* Turns all outputs off and plugs every GPU. */
 static void clean_up(struct crowd *crowd)
 {
 	fuzz_kms_close(&crowd->world);
@@ -181,7 +180,7 @@ static void own_files(unsigned int stream, int64_t until)
 	run_crowd(&crowd);
 }
 
-/* Of one file that all have, each closes and names what others made. */
+/* All processes share the files, so they close and use each other's objects. */
 static void shared_files(unsigned int stream, int64_t until)
 {
 	static struct crowd crowd;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* GETPARAM: a Skylake GT2 that says what it has. */
+/* GETPARAM: the values of a Skylake GT2 with the features of this driver. */
 #include "gpu_fixture.h"
 
 struct param {
@@ -61,7 +61,7 @@ static const struct param values[] = {
 	P(SUBSLICE_TOTAL, 3),
 };
 
-/* Refused, as i915 refuses them. */
+/* Refused with the errnos of i915. */
 static const struct param refused[] = {
 	P(ALLOW_BATCHBUFFER, -ENODEV),
 	P(HAS_EXEC_CONSTANTS, -ENODEV),

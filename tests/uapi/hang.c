@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rule R10: a job that never ends is found, and everybody else goes on. Who
- * hangs the GPU again and again is banned; who said that he cannot go on is
- * not made to.
+ * Rule R10: a job that never ends is found, and other jobs go on. A context
+ * that hangs the GPU again and again is banned; an unrecoverable context gets
+ * no second chance.
  */
 #include "gpu_fixture.h"
 
@@ -47,7 +47,7 @@ static void write_hang(struct batch *batch, enum way way)
 		batch_fill(batch, &rect, 0);
 		break;
 	case ENDLESS:
-		/* Without ARB_CHECK, and without an end. */
+		/* A loop without ARB_CHECK and without an end. */
 		batch_jump(batch, BATCH_AT(batch->address));
 		break;
 	default:
@@ -121,7 +121,7 @@ TEST_F(hang, r10_other_contexts_go_on)
 	EXPECT_EQ(1, exec_read(self->fd, handle, 0));
 	EXPECT_EQ(-EIO, exec_fence_wait(fence));
 	close(out);
-	/* After it, too. */
+	/* Also after the hang. */
 	out = exec_store_fence(self->fd, other, I915_EXEC_BLT, handle, 0, 2, -1);
 	EXPECT_EQ(1, exec_fence_wait(out));
 	EXPECT_EQ(2, exec_read(self->fd, handle, 0));
@@ -134,7 +134,7 @@ TEST_F(hang, r10_the_context_goes_on)
 	uint32_t handle = gem_create(self->fd, VI915_PAGE);
 	int fence = hang(self->fd, self->ctx, I915_EXEC_BLT, variant->way), queued, after;
 
-	/* One that waits behind it, and one that comes when it is over. */
+	/* One job waits behind the hang, one is queued after it. */
 	queued = exec_store_fence(self->fd, self->ctx, I915_EXEC_BLT, handle, 0, 1, -1);
 	EXPECT_EQ(-EIO, exec_fence_wait(fence));
 	EXPECT_EQ(1, exec_fence_wait(queued));
@@ -147,7 +147,7 @@ TEST_F(hang, r10_the_context_goes_on)
 	close(after);
 }
 
-/* A semaphore that nobody signals is work that can be interrupted, not a hang. */
+/* A semaphore that is never signalled is preemptible work, not a hang. */
 TEST_F(gpu, r10_a_semaphore_wait_lets_others_go_on)
 {
 	uint32_t handle = gem_create(self->fd, VI915_PAGE), other = ctx_create(self->fd);
@@ -196,7 +196,7 @@ TEST_F(gpu, r10_every_engine_recovers)
 		EXPECT_EQ(i + 1, exec_read(self->fd, handle, 4 * i));
 }
 
-/* What ran before the hang has happened, what stands behind it has not. */
+/* Commands before the hang have run, commands after it have not. */
 TEST_F(gpu, r10_a_batch_runs_up_to_where_it_hangs)
 {
 	uint32_t handle = gem_create(self->fd, VI915_PAGE);
@@ -251,7 +251,7 @@ TEST_F(gpu, r10_the_other_gpu_does_not_wait_for_ever_either)
 	close(b);
 }
 
-/* A preemptible spinner is long work, not a hang: it lives while others run. */
+/* A preemptible spinner is long work, not a hang: other jobs run beside it. */
 TEST_F(gpu, r10_long_preemptible_work_is_no_hang)
 {
 	uint32_t handle = gem_create(self->fd, VI915_PAGE), other = ctx_create(self->fd), i;
@@ -268,7 +268,7 @@ TEST_F(gpu, r10_long_preemptible_work_is_no_hang)
 	EXPECT_EQ(1, spin_free(&spin));
 }
 
-/* Hangs until execbuf is EIO. Returns: how many it took, -1 if it never came. */
+/* Hangs until execbuf returns EIO. Returns: number of hangs, -1 if it never does. */
 static int hangs_to_ban(int fd, uint32_t ctx, int max)
 {
 	struct batch batch;
@@ -298,10 +298,10 @@ TEST_F(gpu, r10_who_hangs_again_and_again_is_banned)
 	uint32_t handle = gem_create(self->fd, VI915_PAGE);
 	int n = hangs_to_ban(self->fd, ctx, 12);
 
-	/* Two are forgiven. */
+	/* Two hangs are forgiven. */
 	EXPECT_EQ(3, n);
 	EXPECT_EQ(n, ctx_reset_stats(self->fd, ctx).batch_active);
-	/* The context, not its file. */
+	/* The context is banned, but not its file. */
 	exec_store(self->fd, other, I915_EXEC_RENDER, handle, 0, 1);
 	exec_sync(self->fd, handle);
 	EXPECT_EQ(1, exec_read(self->fd, handle, 0));
@@ -347,7 +347,7 @@ TEST_F(gpu, r10_context_0_recovers_too)
 	close(fence);
 }
 
-/* Persistence: what becomes of work whose context or file is closed. */
+/* Persistence: what happens to jobs whose context or file is closed. */
 
 TEST_F(gpu, r10_work_that_is_not_persistent_goes_with_its_context)
 {
@@ -412,7 +412,7 @@ TEST_F(gpu, r10_persistent_work_outlives_its_context_and_file)
 	close(spin.fence);
 }
 
-/* What is told about a hang. */
+/* Reports of a hang. */
 
 static void error_path(int fd, char *path, size_t size)
 {
@@ -463,7 +463,7 @@ TEST_F(gpu, r10_error_has_the_hang_until_it_is_cleared)
 	close(fence);
 	read_error(self->fd, text, sizeof(text));
 	EXPECT_STRNE("No error state collected\n", text);
-	/* The first one is kept. */
+	/* The first report is kept. */
 	fence = hang(self->fd, ctx_create(self->fd), I915_EXEC_BLT, INVALID_OPCODE);
 	EXPECT_EQ(-EIO, exec_fence_wait(fence));
 	close(fence);
@@ -502,7 +502,7 @@ static int open_uevents(void)
 	return fd;
 }
 
-/* Whether an event with this line comes. */
+/* Whether an event with this line arrives. */
 static bool comes(int fd, const char *line)
 {
 	char event[4096];

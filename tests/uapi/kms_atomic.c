@@ -36,7 +36,7 @@ static int __commit(struct kms *kms, drmModeAtomicReq *req)
 	return __kms_commit(kms->fd, req, 0, 0);
 }
 
-/* One property more than a good commit, which then is refused. */
+/* A valid commit with one more property, which must be refused. */
 static int __with(struct kms *kms, uint32_t plane, const struct kms_fb *fb, const char *name,
 		  uint64_t value)
 {
@@ -84,7 +84,7 @@ TEST_F(atomic, a_part_of_a_picture_may_be_shown)
 	kms_add(self->req, self->kms.fd, self->kms.overlay, "CRTC_W", 100);
 	kms_add(self->req, self->kms.fd, self->kms.overlay, "CRTC_H", 50);
 	EXPECT_OK(__commit(&self->kms, self->req));
-	/* From the middle of a pixel on: from its beginning. */
+	/* From the middle of a pixel: the whole pixel is shown. */
 	kms_add(self->req, self->kms.fd, self->kms.overlay, "SRC_X", (33u << 16) + 0x8000);
 	EXPECT_OK(__commit(&self->kms, self->req));
 }
@@ -198,7 +198,7 @@ TEST_F(atomic, a_modeset_must_be_allowed)
 	EXPECT_OK(__kms_commit(self->kms.fd, self->req, DRM_MODE_ATOMIC_ALLOW_MODESET, 0));
 }
 
-/* It says so in ENABLE's terms: a mode and a connector, or neither. */
+/* A pipe needs both a mode and a connector, a plane both a CRTC and a framebuffer. */
 TEST_F(atomic, half_a_pipe_is_refused)
 {
 	kms_add(self->req, self->kms.fd, self->kms.connector, "CRTC_ID", 0);

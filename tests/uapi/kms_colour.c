@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Colour management: tables and a matrix for each output, as gen9 has them, in
- * whatever one looks at: CRCs, screenshots, writeback.
+ * Colour management: tables and a matrix for each output, as on gen9, and their
+ * effect on CRCs, screenshots and writeback.
  */
 #include "gpu_fixture.h"
 
@@ -37,7 +37,7 @@ FIXTURE_SETUP(colour)
 
 #define COLOUR FIXTURE_DATA(colour)
 
-/* Sets one property of the CRTC to a blob, or to none. Returns: -errno or 0. */
+/* Sets one property of the CRTC to a blob or to none. Returns: 0 or -errno. */
 static int __set_blob(COLOUR *self, const char *name, const void *data, size_t size)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -65,7 +65,7 @@ FIXTURE_TEARDOWN(colour)
 	kms_close(&self->kms);
 }
 
-/* A table that leaves of each value the upper @bits only. */
+/* A table that keeps only the upper @bits of each value. */
 static void coarse(struct drm_color_lut *lut, unsigned int size, unsigned int bits)
 {
 	unsigned int i, value;
@@ -79,7 +79,7 @@ static void coarse(struct drm_color_lut *lut, unsigned int size, unsigned int bi
 	}
 }
 
-/* The picture as it comes out, each pixel by @change. */
+/* The expected picture, each pixel changed by @change. */
 static void expected(COLOUR *self, struct picture *out, uint32_t (*change)(uint32_t pixel))
 {
 	unsigned int i;
@@ -114,7 +114,7 @@ static uint32_t same(uint32_t pixel)
 	return pixel;
 }
 
-/* By a CRC and a screenshot. */
+/* Compare with a CRC and a screenshot. */
 static void looks(struct __test_metadata *_metadata, COLOUR *self,
 		  uint32_t (*change)(uint32_t pixel), const char *what)
 {
@@ -184,7 +184,7 @@ TEST_F(colour, tables_and_the_matrix_come_one_after_the_other)
 	inverse_table(lut, ENTRIES);
 	ASSERT_OK(__set_blob(self, "GAMMA_LUT", lut, sizeof(lut)));
 	LOOKS(inverse_of_red_to_blue);
-	/* What is turned round twice, half of it before the matrix. */
+	/* Inverted twice: before and after the matrix. */
 	ASSERT_OK(__set_blob(self, "CTM", NULL, 0));
 	ASSERT_OK(__set_blob(self, "DEGAMMA_LUT", lut, sizeof(lut)));
 	LOOKS(same);
@@ -195,7 +195,7 @@ static int __gamma(COLOUR *self, uint32_t size, uint16_t *r, uint16_t *g, uint16
 	return drmModeCrtcSetGamma(self->kms.fd, self->kms.crtc, size, r, g, b);
 }
 
-/* It takes the place of the new tables, and is the GAMMA_LUT then. */
+/* The legacy table replaces the new ones, and can be read as GAMMA_LUT. */
 TEST_F(colour, the_table_of_before)
 {
 	uint16_t r[LEGACY], g[LEGACY], b[LEGACY], seen[3][LEGACY];
@@ -238,7 +238,7 @@ TEST_F(colour, other_sizes_are_refused)
 	LOOKS(same);
 }
 
-/* Of a client that says it changed nothing of the pixels. */
+/* The damage says that the client changed no pixels. */
 TEST_F(colour, is_no_damage_and_yet_seen)
 {
 	struct drm_mode_rect nothing = { 0, 0, 1, 1 };
@@ -257,7 +257,7 @@ TEST_F(colour, is_no_damage_and_yet_seen)
 	kms_add(req, self->kms.fd, self->kms.crtc, "GAMMA_LUT", blob);
 	kms_commit_free(self->kms.fd, req, 0, 0);
 	expected(self, &want, inverse);
-	/* The old picture may be looked at for some vblanks, and no other than the new. */
+	/* The old picture may be shown for some vblanks, but then only the new one. */
 	do
 		look_crc(data, &frame, &crc);
 	while (crc == before);
@@ -266,7 +266,7 @@ TEST_F(colour, is_no_damage_and_yet_seen)
 	close(data);
 }
 
-/* A cursor moves in a frame of its own. */
+/* A cursor move makes a new frame from the last one. */
 TEST_F(colour, stays_when_the_cursor_moves_and_over_the_dark)
 {
 	struct drm_mode_cursor move = {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu off,vblank=off
-/*
- * CRCs where there are no vblanks to have them.
- */
+/* CRCs of an output without vblanks. */
 #include "test.h"
 
 #include <unistd.h>
@@ -13,7 +11,7 @@
 #define WIDTH	640
 #define HEIGHT	480
 
-/* The lighting was before anybody looked. */
+/* No CRC for the modeset, which was before the file was opened. */
 TEST(crcs_without_vblanks_are_one_for_each_commit)
 {
 	struct picture pictures[2];

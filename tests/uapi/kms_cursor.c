@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Cursors: the calls of before, which wait for nothing, and the plane. */
+/* Cursors: the legacy calls, which wait for nothing, and the plane. */
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
@@ -33,7 +33,7 @@ FIXTURE_TEARDOWN(cursor)
 		.crtc_id = self->kms.crtc,
 	};
 
-	/* Its framebuffer is the DRM core's, and stays when the file goes. */
+	/* The DRM core owns its framebuffer, which would stay when the file is closed. */
 	while (vi915_ioctl(self->kms.fd, DRM_IOCTL_MODE_CURSOR, &off) == -EBUSY)
 		usleep(1000);
 	close(self->timeline);
@@ -93,11 +93,11 @@ TEST_F(cursor, is_as_large_as_256)
 TEST_F(cursor, of_no_object_is_refused)
 {
 	EXPECT_ERR(ENOENT, __set(&self->kms, BAD_HANDLE, 64, 64));
-	/* More than there is in it. */
+	/* Larger than the object. */
 	EXPECT_ERR(EINVAL, __set(&self->kms, self->image.handle, 128, 128));
 }
 
-/* 400 moves are far more than one for each frame. */
+/* 400 moves at one per frame would take several seconds. */
 TEST_F(cursor, moves_do_not_wait_for_vblanks)
 {
 	uint32_t before = 0, after = 0;
@@ -161,7 +161,7 @@ TEST_F(cursor, changes_its_picture_without_waiting)
 	ASSERT_OK(__move(&self->kms, 5, 5));
 }
 
-/* Noise, on the screen or in the cursor. */
+/* Draw noise to the screen or the cursor. */
 static void paint(int fd, const struct kms_fb *fb, uint32_t seed, struct picture *picture)
 {
 	picture_init(picture, fb->width, fb->height);
@@ -169,7 +169,7 @@ static void paint(int fd, const struct kms_fb *fb, uint32_t seed, struct picture
 	look_draw(fd, fb, picture);
 }
 
-/* The CRC of a screen with the cursor at a place. */
+/* The expected CRC of a screen with the cursor at a place. */
 static uint32_t crc_with(const struct picture *screen, const struct picture *image, int x, int y)
 {
 	struct picture both;
@@ -183,7 +183,7 @@ static uint32_t crc_with(const struct picture *screen, const struct picture *ima
 	return crc;
 }
 
-/* By the calls of before, which do not go the way of other commits. */
+/* By the legacy calls, which have their own path in the driver. */
 TEST_F(cursor, is_seen_where_it_was_moved_to)
 {
 	static const int at[][2] = { { 100, 30 }, { 600, 470 }, { -10, -60 }, { 0, 0 } };
@@ -211,7 +211,7 @@ TEST_F(cursor, is_seen_where_it_was_moved_to)
 	picture_fini(&image);
 }
 
-/* Somebody who waits for vblanks would have the timer run for all. */
+/* A client that waits for vblanks would keep the timer running, so no CRCs here. */
 TEST_F(cursor, is_seen_with_nobody_waiting)
 {
 	struct picture screen, image, seen;
@@ -231,7 +231,7 @@ TEST_F(cursor, is_seen_with_nobody_waiting)
 	picture_fini(&image);
 }
 
-/* What a move leaves behind is what other commits begin with. */
+/* The plane's state after a legacy call is where later commits start. */
 TEST_F(cursor, is_told_as_it_was_set)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -254,7 +254,7 @@ TEST_F(cursor, is_told_as_it_was_set)
 	EXPECT_EQ(10 << 16, kms_value(self->kms.fd, self->kms.cursor, "SRC_H"));
 }
 
-/* Between a flip and its vblank, with no fence in the way. */
+/* Moves between a flip and its vblank, without any fence. */
 TEST_F(cursor, moves_leave_a_flip_its_picture)
 {
 	struct picture screen[2], image;
@@ -289,7 +289,7 @@ TEST_F(cursor, on_a_dark_pipe_is_kept)
 	EXPECT_EQ(self->kms.crtc, kms_value(self->kms.fd, self->kms.cursor, "CRTC_ID"));
 }
 
-/* Returns: the errno of SETPLANE, negative, or 0. */
+/* Returns: 0 or -errno of SETPLANE. */
 static int __set_plane(const struct kms *kms, uint32_t plane, const struct kms_fb *fb, int x, int y)
 {
 	struct drm_mode_set_plane arg = {
@@ -309,7 +309,7 @@ static int __commit_at(const struct kms *kms, uint32_t plane, const struct kms_f
 	return __kms_commit_free(kms->fd, req, 0, 0);
 }
 
-/* Wherever nothing of it is to be seen it may be, also where clipping overflows. */
+/* A plane may be anywhere outside of the screen, also where clipping overflows. */
 TEST_F(cursor, may_be_as_far_away_as_numbers_go)
 {
 	static const int far[] = {
@@ -340,14 +340,14 @@ TEST_F(cursor, may_be_as_far_away_as_numbers_go)
 	}
 	EXPECT_ERR(ERANGE, __move(&self->kms, INT32_MAX - 63, 0));
 	EXPECT_ERR(ERANGE, __move(&self->kms, 0, INT32_MAX));
-	/* And it comes back. */
+	/* The cursor can be moved back. */
 	EXPECT_OK(__set_plane(&self->kms, self->kms.cursor, &self->image, 30, 40));
 	EXPECT_EQ(crc_with(&screen, &image, 30, 40), look_crc_now(&self->kms));
 	picture_fini(&screen);
 	picture_fini(&image);
 }
 
-/* The sizes that i915 takes on gen9, by each way to set one. */
+/* The sizes that i915 allows on gen9, set in each way. */
 TEST_F(cursor, of_each_size_is_seen_whichever_way_it_was_set)
 {
 	static const uint32_t sizes[][2] = {

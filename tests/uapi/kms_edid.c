@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,outputs=2 --gpu other
-/* Screens: what they say of themselves, and pulling the plug. */
+/* Screens: their EDID, and hotplug. */
 #include "gpu_fixture.h"
 
 #include <linux/netlink.h>
@@ -14,7 +14,7 @@
 struct screen {
 	struct kms kms;
 	uint8_t edid[EDID_BYTES];
-	/* Its folder in sysfs. */
+	/* The connector's folder in sysfs. */
 	char path[128];
 };
 
@@ -24,7 +24,7 @@ static void screen_find(struct screen *screen, struct kms *kms)
 	drmModePropertyBlobRes *blob;
 
 	screen->kms = *kms;
-	/* Probes. */
+	/* Reading the connector probes it. */
 	connector = drmModeGetConnector(kms->fd, kms->connector);
 	vi915_require(connector);
 	snprintf(screen->path, sizeof(screen->path), "/sys/class/drm/card%d-HDMI-A-%u",
@@ -126,7 +126,7 @@ TEST_F(screen, says_which_gpu_and_output_it_is)
 	kms_close(&kms);
 }
 
-/* What the kernel tells udev. */
+/* Opens the socket with the events that udev gets. */
 static int uevents(void)
 {
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
@@ -181,7 +181,7 @@ static int __debugfs_write(const struct screen *screen, const char *file, const 
 	struct screen debugfs = *screen;
 	char *name = strrchr(debugfs.path, '/');
 
-	/* "cardN-HDMI-A-M" there, "HDMI-A-M" here. */
+	/* "cardN-HDMI-A-M" in sysfs, "HDMI-A-M" in debugfs. */
 	name = strchr(name, '-') + 1;
 	memmove(debugfs.path + 64, name, strlen(name) + 1);
 	snprintf(debugfs.path, 64, VI915_DRI_DEBUGFS "/%d/", vi915_minor(screen->kms.fd));
@@ -204,7 +204,7 @@ TEST_F(screen, another_edid_can_be_given)
 	struct screen now;
 
 	memcpy(edid, self->screen.edid, EDID_BYTES);
-	/* Another product. */
+	/* Another product id, with a valid checksum. */
 	edid[10]++;
 	edid[127]--;
 	ASSERT_OK(__debugfs_write(&self->screen, "edid_override", edid, EDID_BYTES));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* ADDFB2: what a gen9 display takes, and each way to be refused. */
+/* ADDFB2: what a gen9 display allows, and each reason to refuse. */
 #include "test.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ static const uint64_t modifiers[] = {
 	LINEAR, I915_FORMAT_MOD_X_TILED, I915_FORMAT_MOD_Y_TILED, NO_MODIFIER,
 };
 
-/* A linear object for 1024x1024 pixels of 4 bytes, and a call that is good. */
+/* A linear object for 1024x1024 pixels of 4 bytes, and a valid ADDFB2 of it. */
 FIXTURE(fb)
 {
 	int fd;
@@ -41,14 +41,14 @@ FIXTURE_TEARDOWN(fb)
 	close(self->fd);
 }
 
-/* Taken, and then given back. */
+/* The call succeeds; the framebuffer is removed again. */
 #define TAKEN() \
 	do { \
 		EXPECT_OK(__fb_add(self->fd, &self->cmd)); \
 		EXPECT_OK(__fb_remove(self->fd, self->cmd.fb_id)); \
 	} while (0)
 
-/* Refused, with nothing said, made, or held. */
+/* The call is refused and leaves its argument and the object unchanged. */
 #define REFUSED(err) \
 	do { \
 		struct drm_mode_fb_cmd2 before = self->cmd; \
@@ -165,7 +165,7 @@ struct pitch {
 	int errno_;
 };
 
-/* Of 16 pixels of 4 bytes in 8 rows: what is wrong is never the size. */
+/* For 16 x 8 pixels of 4 bytes, which always fit into the object. */
 static const struct pitch pitches[] = {
 	{ LINEAR, 0, EINVAL },
 	{ LINEAR, 32, EINVAL },
@@ -211,7 +211,7 @@ TEST_F(fb, pitches_are_taken_or_refused_as_on_gen9)
 	}
 }
 
-/* As IGT asks, of a width that the lower ones do not hold. */
+/* Pitches that IGT tests, for a width that is larger than some of them. */
 TEST_F(fb, pitches_below_a_row_are_refused)
 {
 	static const uint32_t bad[] = { 0, 32, 63, 128, 256, 1024, 999, 64 * 1024 };
@@ -275,7 +275,7 @@ static const struct extent extents[] = {
 	{ LINEAR, PITCH, 3, PITCH, 4 * PAGE, 0 },
 	{ LINEAR, PITCH, 3, 4, 4 * PAGE, 0 },
 	{ LINEAR, PITCH, 3, 2, 4 * PAGE, EINVAL },
-	/* A row of X tiles is eight pages here, and there are no parts of it. */
+	/* A row of X tiles is eight pages here, and must be complete. */
 	{ I915_FORMAT_MOD_X_TILED, PITCH, 8, 0, 8 * PAGE, 0 },
 	{ I915_FORMAT_MOD_X_TILED, PITCH, 1, 0, 7 * PAGE, EINVAL },
 	{ I915_FORMAT_MOD_X_TILED, PITCH, 9, 0, 15 * PAGE, EINVAL },
@@ -333,7 +333,7 @@ TEST_F(fb, planes_of_odd_pictures_are_rounded_up)
 {
 	fb_fill(&self->cmd, gem_create(self->fd, 2 * PAGE), 63, 63, DRM_FORMAT_NV12, LINEAR);
 	TAKEN();
-	/* 63 rows of luma, 32 of chroma: 64 bytes less than needed. */
+	/* 63 rows of luma, 32 of chroma: the object is 64 bytes too small. */
 	self->cmd.offsets[1] = 2 * PAGE - 31 * 64;
 	REFUSED(EINVAL);
 	self->cmd.offsets[1] -= 64;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What a framebuffer and its objects are to each other, from ADDFB2 to RMFB. */
+/* Framebuffers and their objects, from ADDFB2 to RMFB. */
 #include "test.h"
 
 #include <string.h>
@@ -95,7 +95,7 @@ TEST_F(fb, a_tiling_that_was_set_and_the_modifier_agree)
 	}
 }
 
-/* A fence begins with the object, and so does its first row of tiles. */
+/* The object's tiling starts at its first byte, so a picture at an offset may wrap. */
 TEST_F(fb, a_picture_in_a_tiled_object_may_not_wrap_around_its_rows)
 {
 	gem_set_tiling(self->fd, self->handle, I915_TILING_X, PITCH);
@@ -146,7 +146,7 @@ TEST_F(fb, a_framebuffer_keeps_its_object_as_it_is_tiled)
 	EXPECT_ERR(EBUSY, __gem_set_tiling(self->fd, self->handle, I915_TILING_NONE, 0));
 	EXPECT_ERR(EINVAL, __gem_set_tiling(self->fd, self->handle, I915_TILING_Y, 1));
 	EXPECT_ERR(EBUSY, vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_SET_TILING, &arg));
-	/* As i915 does, the answer is what holds. */
+	/* Like i915, it returns the current tiling. */
 	EXPECT_EQ(I915_TILING_X, arg.tiling_mode);
 	EXPECT_EQ(PITCH, arg.stride);
 	EXPECT_EQ(I915_TILING_X, tiling_of(self->fd, self->handle));
@@ -161,7 +161,7 @@ TEST_F(fb, a_refused_framebuffer_keeps_nothing)
 {
 	struct drm_mode_fb_cmd2 two;
 
-	/* The first plane is good. */
+	/* The first plane is valid. */
 	fb_fill(&two, self->handle, WIDTH, HEIGHT, DRM_FORMAT_NV12, LINEAR);
 	two.handles[1] = 0xbadbadu;
 	EXPECT_ERR(ENOENT, __fb_add(self->fd, &two));
@@ -187,7 +187,6 @@ TEST_F(fb, closing_the_file_lets_the_object_go)
 	close(dmabuf);
 }
 
-/* R2 */
 TEST_F(fb, r2_a_framebuffer_holds_its_object)
 {
 	int dmabuf = prime_export(self->fd, self->handle);
@@ -221,7 +220,6 @@ TEST_F(fb, getfb2_tells_what_was_asked_for)
 	}
 }
 
-/* R6 */
 TEST_F(fb, r6_a_framebuffer_of_an_import_maps_nothing)
 {
 	int other = vi915_open_render("gpu1"), vgem = vi915_driver_open("vgem"), dmabuf;
@@ -256,7 +254,7 @@ TEST_F(fb, an_import_has_a_layout_of_its_own)
 	ours = prime_import(self->fd, dmabuf);
 	fb_fill(&self->cmd, ours, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888, LINEAR);
 	EXPECT_OK(__fb_add(self->fd, &self->cmd));
-	/* Only this GPU's view is looked at by the framebuffer. */
+	/* The framebuffer depends only on this GPU's tiling of the object. */
 	EXPECT_OK(__gem_set_tiling(other, theirs, I915_TILING_X, PITCH));
 	EXPECT_ERR(EBUSY, __gem_set_tiling(self->fd, ours, I915_TILING_X, PITCH));
 	close(dmabuf);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu a,fbdev=1 --gpu b
 /*
- * /dev/fb0 of a GPU with fbdev=1: what is written there is on its screen while
- * nobody else wants that. The GPU goes and comes, so this has a box of its own.
+ * /dev/fb0 of a GPU with fbdev=1: its contents are on the screen while there is
+ * no DRM master. The GPU is unplugged, so this has a box of its own.
  */
 #include "test.h"
 
@@ -21,7 +21,7 @@
 #include "share.h"
 #include "share_screen.h"
 
-/* Where the last one of ours is; others have some, too. Returns how many. */
+/* Finds the last framebuffer device of this driver. Returns: how many there are. */
 static int fb_find(char *path, size_t size)
 {
 	FILE *list = fopen("/proc/fb", "re");
@@ -59,7 +59,7 @@ FIXTURE(fbdev)
 	uint32_t *pixels;
 };
 
-/* The card is open, but is not the screen's master. */
+/* Opens the card without becoming master. */
 static int open_card(void)
 {
 	int card = vi915_open("a");
@@ -129,7 +129,7 @@ TEST_F(fbdev, what_is_written_by_write_is_on_the_screen)
 	EXPECT_EQ(true, screen_shows(self->card, bytes, self->fix.line_length));
 	EXPECT_EQ(self->size, pread(self->fd, back, self->size, 0));
 	EXPECT_EQ(0, memcmp(bytes, back, self->size));
-	/* Not behind the end, and up to it only. */
+	/* Writes are cut at the end, and refused behind it. */
 	EXPECT_EQ(4, pwrite(self->fd, bytes, 8, self->size - 4));
 	EXPECT_EQ(-1, pwrite(self->fd, bytes, 8, self->size + 4096));
 	EXPECT_EQ(EFBIG, errno);
@@ -169,7 +169,7 @@ TEST_F(fbdev, modes_that_do_not_fit_are_refused)
 	EXPECT_EQ(0, ioctl(self->fd, FBIOPUT_VSCREENINFO, &self->var));
 }
 
-/* A compositor takes the screen, and gives it back when it ends. */
+/* A compositor takes the screen; when it ends, the fbdev picture is back. */
 TEST_F(fbdev, it_is_there_again_when_a_master_ends)
 {
 	struct share_screen screen;
@@ -185,7 +185,7 @@ TEST_F(fbdev, it_is_there_again_when_a_master_ends)
 	EXPECT_EQ(false, screen_shows(self->card, self->pixels, self->fix.line_length));
 	close(screen.fd);
 	close(self->card);
-	/* The last one that had it open has just closed it. */
+	/* The last file of the card has just been closed. */
 	self->card = open_card();
 	EXPECT_EQ(true, screen_shows(self->card, self->pixels, self->fix.line_length));
 }
@@ -201,7 +201,7 @@ TEST_F(fbdev, blanking_turns_the_output_off)
 	EXPECT_EQ(true, screen_shows(self->card, self->pixels, self->fix.line_length));
 }
 
-/* As if a cable was pulled, and plugged in again. */
+/* Like unplugging and plugging a cable. */
 static void plug(int card, const char *text)
 {
 	char path[128];
@@ -214,7 +214,7 @@ static void plug(int card, const char *text)
 	close(fd);
 }
 
-/* The DRM core hears of it soon. */
+/* The DRM core handles the hotplug asynchronously. */
 static int lit_soon(int card, int want)
 {
 	const struct kms kms = { .fd = card };
@@ -244,7 +244,6 @@ TEST_F(fbdev, it_follows_its_connector)
 	plug(self->card, "detect");
 }
 
-/* R2 */
 TEST_F(fbdev, r2_memory_that_is_mapped_stays_when_the_gpu_goes)
 {
 	char byte;
@@ -261,7 +260,7 @@ TEST_F(fbdev, r2_memory_that_is_mapped_stays_when_the_gpu_goes)
 	self->pixels[0] = 6;
 	close(self->fd);
 	EXPECT_EQ(6, self->pixels[0]);
-	/* And without the file, and when there is another GPU already. */
+	/* Also without the file, and when there is a new GPU. */
 	share_bind(self->name);
 	self->pixels[1] = 7;
 	EXPECT_EQ(6, self->pixels[0]);
@@ -269,12 +268,11 @@ TEST_F(fbdev, r2_memory_that_is_mapped_stays_when_the_gpu_goes)
 	EXPECT_GE(self->fd, 0);
 }
 
-/* R2 */
 TEST_F(fbdev, r2_every_order_of_letting_go_works)
 {
 	unsigned int order;
 
-	/* Of the file, its mapping and the GPU: three bits say who goes first. */
+	/* Bit 0: close the file before the GPU goes. Bit 1: unmap before. */
 	for (order = 0; order < 4; order++) {
 		int fd = fb_open();
 		void *ptr = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -295,7 +293,7 @@ TEST_F(fbdev, r2_every_order_of_letting_go_works)
 	close(self->fd);
 	close(self->card);
 	self->card = open_card();
-	/* Its own memory is all there is. */
+	/* Only the fbdev memory exists. */
 	EXPECT_EQ(1, vi915_object_count(self->card));
 	self->fd = fb_open();
 	self->pixels = mmap(NULL, self->size, PROT_READ, MAP_SHARED, self->fd, 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,outputs=2 --gpu off,vblank=off
-/* Flips: when they are complete, what they wait for, and what they say. */
+/* Flips: when they complete, what they wait for, and their events. */
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
@@ -33,7 +33,7 @@ FIXTURE_TEARDOWN(flip)
 	kms_close(&self->kms);
 }
 
-/* What is computed is exact, but events tell whole microseconds only. */
+/* Periods are computed exactly, but events have whole microseconds. */
 static bool is_frames(const struct kms *kms, uint64_t ns, uint64_t frames)
 {
 	uint64_t want = frames * kms_period(&kms->mode);
@@ -64,7 +64,7 @@ TEST_F(flip, completes_at_a_vblank_and_says_which)
 		}
 		first = event;
 	}
-	/* Whoever is in time for the next one has it, if not each time. */
+	/* At least some flips were shown at the very next vblank. */
 	EXPECT_GT(next, 0);
 }
 
@@ -110,7 +110,7 @@ TEST_F(flip, waits_for_who_writes_the_buffer)
 
 	gem_attach_fence(self->kms.fd, self->b.handle, fence, DMA_BUF_SYNC_WRITE);
 	kms_flip(&self->kms, &self->b, 1);
-	/* Several frames. */
+	/* Longer than several frames. */
 	EXPECT_ERR(ETIME, __kms_event(self->kms.fd, 100, &event));
 	sw_signal(self->timeline, 1);
 	kms_event(self->kms.fd, &event);
@@ -139,7 +139,7 @@ TEST_F(flip, waits_for_its_in_fence)
 	kms_add(req, self->kms.fd, self->kms.primary, "FB_ID", self->b.fb);
 	kms_add(req, self->kms.fd, self->kms.primary, "IN_FENCE_FD", fence);
 	kms_commit_free(self->kms.fd, req, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, 1);
-	/* The commit has the fence, not the file. */
+	/* The commit holds the fence, so the file may be closed. */
 	close(fence);
 	EXPECT_ERR(ETIME, __kms_event(self->kms.fd, 100, &event));
 	sw_signal(self->timeline, 1);
@@ -260,7 +260,7 @@ TEST_F(flip, an_asynchronous_one_does_not_wait_for_the_vblank)
 		same += i && event.sequence == last.sequence;
 		last = event;
 	}
-	/* Of flips at vblanks no two have the same. */
+	/* Flips at vblanks never complete in the same frame. */
 	EXPECT_GT(same, 0);
 }
 
@@ -288,7 +288,7 @@ TEST_F(flip, a_buffer_in_use_by_nobody_else_may_go)
 	kms_flip(&self->kms, &self->b, 1);
 	kms_fb_destroy(self->kms.fd, &self->a);
 	kms_event(self->kms.fd, &event);
-	/* Of what is shown, the planes go. */
+	/* Removing a framebuffer that is shown disables the plane. */
 	kms_fb_destroy(self->kms.fd, &self->b);
 	EXPECT_EQ(0, kms_value(self->kms.fd, self->kms.primary, "FB_ID"));
 }
@@ -305,7 +305,7 @@ TEST(closing_the_file_with_a_flip_under_way_is_fine)
 	kms_light(&kms, &kms.mode, &a);
 	gem_attach_fence(kms.fd, b.handle, fence, DMA_BUF_SYNC_WRITE);
 	kms_flip(&kms, &b, 1);
-	/* Dark by a commit that comes after it. */
+	/* Closing the file turns the pipe off by a commit behind the flip. */
 	close(timeline);
 	kms_close(&kms);
 	close(fence);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,outputs=2
-/* Modes: which there are, which a client may set, and which are refused. */
+/* Modes: which exist, which a client may set, and which are refused. */
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
@@ -24,7 +24,7 @@ FIXTURE_TEARDOWN(mode)
 	kms_close(&self->kms);
 }
 
-/* With a part of the framebuffer as large as the mode. */
+/* Sets a mode with a part of the framebuffer as large as the mode. */
 static int __set(struct kms *kms, const drmModeModeInfo *mode, const struct kms_fb *fb)
 {
 	struct kms_fb part = *fb;
@@ -42,7 +42,7 @@ TEST_F(mode, the_preferred_one_is_1080p)
 	EXPECT_NE(0, self->kms.mode.type & DRM_MODE_TYPE_PREFERRED);
 }
 
-/* So that pitches of 4 bytes a pixel are multiples of 64 on any driver. */
+/* So that pitches of 4 bytes a pixel are multiples of 64 on every driver. */
 TEST_F(mode, widths_are_multiples_of_16)
 {
 	drmModeConnector *connector = drmModeGetConnector(self->kms.fd, self->kms.connector);
@@ -80,7 +80,7 @@ TEST_F(mode, one_that_nobody_offered_can_be_set)
 	EXPECT_OK(__set(&self->kms, &mode, &self->fb));
 	mode.clock *= 5;
 	EXPECT_OK(__set(&self->kms, &mode, &self->fb));
-	/* A pixel is a picture. */
+	/* Even a single pixel. */
 	mode.hdisplay = 1;
 	mode.vdisplay = 1;
 	EXPECT_OK(__set(&self->kms, &mode, &self->fb));
@@ -141,7 +141,7 @@ static void too_fast(drmModeModeInfo *mode)
 
 static void above_the_fastest_clock(drmModeModeInfo *mode)
 {
-	/* Of 457 Hz. */
+	/* The refresh rate of 457 Hz is fine, the clock is not. */
 	mode->htotal = 10000;
 	mode->clock = 2400001;
 }
@@ -204,7 +204,7 @@ TEST_F(mode, what_is_no_picture_of_ours_is_refused)
 			TH_LOG("%s", bad_modes[i].what);
 		}
 	}
-	/* And what was there is there. */
+	/* The old mode is still set. */
 	EXPECT_EQ(1, kms_value(self->kms.fd, self->kms.crtc, "ACTIVE"));
 }
 
@@ -239,7 +239,7 @@ TEST_F(mode, power_off_keeps_the_picture)
 	req = drmModeAtomicAlloc();
 	kms_add(req, self->kms.fd, self->kms.crtc, "ACTIVE", 0);
 	kms_commit_free(self->kms.fd, req, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
-	/* A flip of what is dark: nobody would see when. */
+	/* A flip while the CRTC is off would have no vblank. */
 	EXPECT_ERR(EINVAL, __kms_flip(&self->kms, &self->fb, 0));
 	req = drmModeAtomicAlloc();
 	kms_add(req, self->kms.fd, self->kms.crtc, "ACTIVE", 1);

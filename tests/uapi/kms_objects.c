@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,outputs=8 --gpu off,vblank=off --gpu none,outputs=0 --gpu screen,render=0
-/* Which outputs there are, what belongs to which, and what they say of themselves. */
+/* Which outputs exist, which objects belong together, and their properties. */
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
@@ -37,7 +37,7 @@ TEST_F(card, has_as_many_pipes_as_described)
 	EXPECT_EQ(16384, res->max_height);
 	drmModeFreeResources(res);
 	for (i = 1; i < OUTPUTS; i++) {
-		/* Ends the test unless all are there, and nobody else's. */
+		/* Ends the test unless all objects of this pipe exist. */
 		kms_find(&other, self->kms.fd, i);
 		EXPECT_NE(self->kms.primary, other.primary);
 	}
@@ -135,7 +135,7 @@ TEST_F(card, only_a_crtc_has_a_pipe)
 	close(render);
 }
 
-/* How many frames the first output has shown, by vi915_outputs. */
+/* Number of frames of the first output, from vi915_outputs. */
 static int frames_in(const char *text)
 {
 	const char *at = strstr(text, "output=0 connector=");
@@ -155,7 +155,7 @@ TEST_F(card, debugfs_says_what_is_shown)
 
 	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "crtc-1/i915_pipe", text, sizeof(text)), 0);
 	EXPECT_STREQ("B\n", text);
-	/* Whoever was here before may have left it lit, if black. */
+	/* An earlier test may have left it lit. */
 	kms_dark(&self->kms);
 	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "vi915_outputs", text, sizeof(text)), 0);
 	snprintf(want, sizeof(want), "crtc=%u dark\n", self->kms.crtc);
@@ -172,7 +172,7 @@ TEST_F(card, debugfs_says_what_is_shown)
 	kms_add_plane(req, &self->kms, self->kms.cursor, &image, -4, 1070);
 	kms_commit_free(self->kms.fd, req, 0, 0);
 	ASSERT_GT(__vi915_debugfs_read(self->kms.fd, "vi915_outputs", text, sizeof(text)), 0);
-	/* To be lit, and to get a cursor. */
+	/* One frame for lighting, one for the cursor. */
 	EXPECT_EQ(frames + 2, frames_in(text));
 	snprintf(want, sizeof(want), "crtc=%u mode=1920x1080 period=16666666\n", self->kms.crtc);
 	EXPECT_NE(NULL, strstr(text, want));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a plane puts on the screen: each format in each layout, blended in each
- * way, anywhere on the screen, and from anywhere in its framebuffer.
+ * What a plane shows: each format in each layout, with each blend mode,
+ * anywhere on the screen, and from any part of its framebuffer.
  */
 #include "test.h"
 
@@ -15,7 +15,7 @@
 
 #define WIDTH	320
 #define HEIGHT	240
-/* Of what is put there. */
+/* Size of the overlay. */
 #define W	162
 #define H	70
 
@@ -24,9 +24,9 @@ FIXTURE(planes)
 	struct kms kms;
 	drmModeModeInfo mode;
 	struct kms_fb fb;
-	/* What is to be seen. */
+	/* Expected picture. */
 	struct picture picture;
-	/* What the overlay's framebuffer has. */
+	/* Framebuffer of the overlay, and its contents as a picture. */
 	struct kms_fb above;
 	struct picture overlay;
 };
@@ -48,7 +48,7 @@ static uint64_t enum_value(int fd, uint32_t plane, const char *property, const c
 	return value;
 }
 
-/* The overlay as it is at first, whoever used it before. */
+/* Resets the overlay's properties, which an earlier test may have set. */
 static void plain(const struct kms *kms)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -68,7 +68,7 @@ static void plain(const struct kms *kms)
 FIXTURE_SETUP(planes)
 {
 	kms_open(&self->kms, "gpu0", 0);
-	/* A mode that is in no list: there is less to compare. */
+	/* A small mode that is in no list, so that there is less to compare. */
 	self->mode = kms_mode(&self->kms, 640, 480, 60);
 	self->mode.hdisplay = WIDTH;
 	self->mode.vdisplay = HEIGHT;
@@ -121,7 +121,7 @@ static bool is_yuv(uint32_t format)
 	return format == DRM_FORMAT_NV12 || format == DRM_FORMAT_YUYV;
 }
 
-/* What a framebuffer of @format shows, by the bytes that are there. */
+/* Decodes the bytes of a framebuffer of @format. */
 static void decode(const uint8_t *map, const struct tiled *tiled, uint64_t chroma,
 		   uint32_t format, bool bt709, bool full, struct picture *picture)
 {
@@ -145,7 +145,7 @@ static void decode(const uint8_t *map, const struct tiled *tiled, uint64_t chrom
 		}
 }
 
-/* Noise, in whatever format: all bytes of all of them mean something. */
+/* A framebuffer of noise: any bytes are valid pixels in every format. */
 static void make_fb(int fd, uint32_t format, unsigned int layout, bool bt709, bool full,
 		    struct kms_fb *fb, struct picture *picture)
 {
@@ -226,7 +226,7 @@ static void blend_each_way(PLANES *self, uint32_t format, unsigned int layout)
 			copy(&expected, &self->picture);
 			picture_blend(&expected, &self->overlay, 101, 103, alphas[a],
 				      blends[b].mode);
-			/* YUV has factors of its own, which are rounded too. */
+			/* YUV is converted with rounded factors. */
 			see(self, &expected, is_yuv(format));
 			picture_fini(&expected);
 		}
@@ -275,7 +275,7 @@ TEST_F(planes, show_yuv_by_its_standard)
 		}
 }
 
-/* Over each edge and each corner, and where nothing of it can be seen. */
+/* Across each edge and corner, and outside of the screen. */
 TEST_F(planes, are_clipped_to_the_screen)
 {
 	static const int at[][2] = {
@@ -285,7 +285,7 @@ TEST_F(planes, are_clipped_to_the_screen)
 	int fd = self->kms.fd;
 	unsigned int i, f;
 
-	/* One that is copied, one that has pairs. */
+	/* A format that is copied as it is, and one with pairs of pixels. */
 	for (f = 0; f < 8; f += 6) {
 		make_fb(fd, formats[f], 2, true, false, &self->above, &self->overlay);
 		for (i = 0; i < sizeof(at) / sizeof(*at); i++) {
@@ -351,7 +351,7 @@ TEST_F(planes, show_any_part_of_their_framebuffer)
 		}
 }
 
-/* Without a plane there is nothing but black. */
+/* Without a plane the screen is black. */
 TEST_F(planes, that_are_off_show_nothing)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Foreign buffers on our screen: when they are mapped, that they stay while
- * they are shown, and what a flip waits for.
+ * Foreign buffers on our screen: when they are mapped, that they are kept while
+ * they are shown, and which fences a flip waits for.
  */
 #include "test.h"
 
@@ -21,7 +21,7 @@
 
 #define MS 1000000LL
 
-/* Two buffers of gpu1, on the screen of gpu0 the second, and one of its own. */
+/* A buffer of gpu1 in a framebuffer of gpu0, and a framebuffer of gpu0's own. */
 FIXTURE(screen)
 {
 	struct share_screen screen;
@@ -65,7 +65,7 @@ FIXTURE_TEARDOWN(screen)
 	close(self->other);
 }
 
-/* The number gets there soon: what is left to do after a flip is a worker's. */
+/* The number changes soon: a worker cleans up after a flip. */
 static long soon(int fd, ino_t ino, const char *key, long want)
 {
 	int64_t until = vi915_now() + 5000 * MS;
@@ -75,7 +75,6 @@ static long soon(int fd, ino_t ino, const char *key, long want)
 	return share_state(fd, ino, key);
 }
 
-/* R6 */
 TEST_F(screen, r6_a_flip_maps_an_import_and_nothing_before_it_does)
 {
 	EXPECT_EQ(0, share_state(self->fd, self->ino, "mapped"));
@@ -90,7 +89,6 @@ TEST_F(screen, r6_a_flip_maps_an_import_and_nothing_before_it_does)
 	EXPECT_EQ(1, share_state(self->other, self->ino, "users"));
 }
 
-/* R6 */
 TEST_F(screen, r6_the_flip_after_it_gives_the_pages_back)
 {
 	screen_set(&self->screen, self->fb);
@@ -103,7 +101,6 @@ TEST_F(screen, r6_the_flip_after_it_gives_the_pages_back)
 	EXPECT_EQ(0, share_state(self->other, self->ino, "pages"));
 }
 
-/* R6 */
 TEST_F(screen, r6_turning_the_output_off_gives_the_pages_back)
 {
 	screen_set(&self->screen, self->fb);
@@ -112,7 +109,6 @@ TEST_F(screen, r6_turning_the_output_off_gives_the_pages_back)
 	EXPECT_EQ(0, soon(self->other, self->ino, "users", 0));
 }
 
-/* R6 */
 TEST_F(screen, r6_removing_the_framebuffer_gives_the_pages_back)
 {
 	screen_set(&self->screen, self->fb);
@@ -142,7 +138,7 @@ TEST_F(screen, contents_on_the_screen_are_not_purged)
 	EXPECT_EQ(1, gem_madvise(self->fd, handle, I915_MADV_DONTNEED));
 	vi915_drop_caches(self->fd, DROP_PAGES);
 	EXPECT_EQ(1, gem_madvise(self->fd, handle, I915_MADV_DONTNEED));
-	/* It is shown already, so it can be shown again. */
+	/* It is being shown, so it may be shown again. */
 	EXPECT_OK(__screen_set(&self->screen, fb));
 
 	screen_set(&self->screen, self->own_fb);
@@ -154,7 +150,7 @@ TEST_F(screen, contents_on_the_screen_are_not_purged)
 	EXPECT_ERR(EFAULT, __screen_set(&self->screen, fb));
 }
 
-/* A refused flip leaves all as it was. */
+/* A refused flip changes nothing. */
 TEST_F(screen, contents_that_nobody_needs_are_not_shown)
 {
 	uint32_t handle = gem_create(self->fd, self->screen.size);
@@ -196,7 +192,6 @@ TEST_F(screen, every_handle_and_file_of_what_is_shown_can_be_closed)
 	self->dmabuf = -1;
 }
 
-/* R9 */
 TEST_F(screen, r9_a_flip_waits_for_the_writer_and_its_ioctl_does_not)
 {
 	int timeline = sw_timeline();
@@ -211,7 +206,6 @@ TEST_F(screen, r9_a_flip_waits_for_the_writer_and_its_ioctl_does_not)
 	close(timeline);
 }
 
-/* R9 */
 TEST_F(screen, r9_a_flip_does_not_wait_for_readers)
 {
 	int timeline = sw_timeline();
@@ -223,7 +217,6 @@ TEST_F(screen, r9_a_flip_does_not_wait_for_readers)
 	close(timeline);
 }
 
-/* R9 */
 TEST_F(screen, r9_a_flip_waits_for_vgem)
 {
 	int vgem = vi915_driver_open("vgem");
@@ -241,7 +234,6 @@ TEST_F(screen, r9_a_flip_waits_for_vgem)
 	close(vgem);
 }
 
-/* R9 */
 TEST_F(screen, r9_a_blocking_commit_waits_too)
 {
 	int timeline = sw_timeline();
@@ -254,7 +246,6 @@ TEST_F(screen, r9_a_blocking_commit_waits_too)
 	close(timeline);
 }
 
-/* R10 */
 TEST_F(screen, r10_a_flip_does_not_wait_for_ever)
 {
 	int timeline = sw_timeline();

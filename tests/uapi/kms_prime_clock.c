@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu manual,clock=manual --gpu lazy,clock=lazy --gpu show
 /*
- * A flip to what another GPU has not drawn yet: the old picture stays until
- * the job has run, and what follows is the new one. This has a box of its own.
+ * A flip to a picture that another GPU has not drawn yet: the old picture stays
+ * until the job has run, then the new one is shown. This has a box of its own.
  */
 #include "test.h"
 
@@ -54,7 +54,7 @@ static void paint(uint32_t *pixels, uint64_t size, uint32_t pixel)
 		pixels[i] = pixel;
 }
 
-/* A picture of one colour is on the screen, of which nothing is in the target. */
+/* The screen shows a picture of one colour; the target buffer is empty. */
 FIXTURE_SETUP(clock)
 {
 	uint32_t own, *old;
@@ -89,7 +89,6 @@ static bool shown(struct share_screen *screen, uint32_t *pixels, uint32_t pixel)
 	return screen_shows(screen->fd, pixels, 4 * screen->mode.hdisplay);
 }
 
-/* R9 */
 TEST_F(clock, r9_the_old_picture_stays_until_the_new_one_is_drawn)
 {
 	exec_fill(self->fd, 0, I915_EXEC_BLT, self->handle, self->screen.size / 4096, NEW);
@@ -100,7 +99,7 @@ TEST_F(clock, r9_the_old_picture_stays_until_the_new_one_is_drawn)
 		EXPECT_EQ(true, shown(&self->screen, self->pixels, OLD));
 		vi915_check(__vi915_debugfs_write(self->fd, "vi915_step", "all"));
 	}
-	/* A lazy GPU is made to draw by who waits: nobody but the flip does here. */
+	/* A lazy GPU draws when something waits: here only the flip does. */
 	EXPECT_EQ(true, screen_flipped(&self->screen, 5000));
 	EXPECT_EQ(true, shown(&self->screen, self->pixels, NEW));
 }

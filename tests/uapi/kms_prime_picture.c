@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Foreign buffers on our screen, and ours on those of others, judged by the
- * picture: from every exporter, in every layout.
+ * Foreign buffers on our screen, and ours on other screens, compared pixel by
+ * pixel: from every exporter, in every layout.
  */
 #include "test.h"
 
@@ -69,7 +69,7 @@ static uint32_t show(struct share_screen *screen, uint32_t handle, uint64_t modi
 	return fb;
 }
 
-/* Whether the screen is what paint() makes of @seed, by its CRC and its shot. */
+/* Whether CRC and screenshot match the picture that paint() makes of @seed. */
 static bool shown(struct share_screen *screen, uint32_t seed)
 {
 	struct picture picture;
@@ -95,7 +95,7 @@ static uint32_t pixel_at(const struct share_screen *screen, uint32_t x, uint32_t
 	return pixel;
 }
 
-/* A dma-buf of plain memory, shown, and written while it is. */
+/* Shows a dma-buf of plain memory, and writes to it while it is shown. */
 static bool dmabuf_shown(struct share_screen *screen, int dmabuf)
 {
 	uint32_t *pixels = dmabuf_mmap(dmabuf, screen->size), fb;
@@ -112,7 +112,7 @@ static bool dmabuf_shown(struct share_screen *screen, int dmabuf)
 	ok &= shown(screen, 2);
 	gem_munmap(pixels, screen->size);
 	close(dmabuf);
-	/* Only the screen has it now. */
+	/* Only the framebuffer holds it now. */
 	ok &= shown(screen, 2);
 	fb_remove(screen->fd, fb);
 	return ok;
@@ -135,7 +135,7 @@ TEST_F(picture, buffers_of_the_system_heap_are_shown)
 	EXPECT_EQ(true, dmabuf_shown(&self->screen, heap_alloc(self->size)));
 }
 
-/* Their dma-bufs cannot be mapped, their dumb buffers can. */
+/* Their dma-bufs cannot be mapped by the CPU, but their dumb buffers can. */
 static bool dumb_shown(struct share_screen *screen, int card)
 {
 	uint32_t pitch, handle, *pixels;
@@ -169,7 +169,7 @@ TEST_F(picture, buffers_of_vkms_are_shown)
 	EXPECT_EQ(true, dumb_shown(&self->screen, vi915_driver_open("vkms")));
 }
 
-/* The camera's frame on the overlay, in the corner. */
+/* The camera's frame is shown in a corner by the overlay. */
 TEST_F(picture, frames_of_a_camera_are_shown)
 {
 	drmModePlaneRes *planes = drmModeGetPlaneResources(self->fd);
@@ -198,7 +198,7 @@ TEST_F(picture, frames_of_a_camera_are_shown)
 	EXPECT_EQ(CAMERA_WHITE, pixel_at(&self->screen, 16 + 319, 8 + 179));
 	EXPECT_EQ(0, pixel_at(&self->screen, 16 + 320, 8 + 179));
 
-	/* It ends before the picture does. */
+	/* The camera is closed before the picture is taken off. */
 	close(dmabuf);
 	camera_stop(&camera);
 	close(camera.fd);
@@ -244,7 +244,7 @@ static uint32_t make_tiled(int fd, uint64_t modifier, const struct share_screen 
 	return handle;
 }
 
-/* The exporter's CPU writes what looks linear to it. */
+/* The exporter's CPU writes through a linear view. */
 TEST_F(layout, what_the_exporter_writes_is_shown)
 {
 	uint32_t *pixels, theirs, fb;
@@ -256,7 +256,7 @@ TEST_F(layout, what_the_exporter_writes_is_shown)
 	fb = show(&self->screen, prime_import(self->screen.fd, dmabuf), variant->modifier);
 	EXPECT_EQ(true, shown(&self->screen, 5));
 
-	/* Its next writes are seen when it says that it is done. */
+	/* Its next writes are shown after it ended its access. */
 	paint(pixels, self->screen.size, 6);
 	dmabuf_sync(dmabuf, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE);
 	dmabuf_sync(dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
@@ -265,7 +265,7 @@ TEST_F(layout, what_the_exporter_writes_is_shown)
 	close(dmabuf);
 }
 
-/* Ours: at the flip, and when told that it is dirty. */
+/* Our own views are written back at a flip, and at DIRTYFB. */
 TEST_F(layout, what_was_written_through_the_gtt_is_shown)
 {
 	uint32_t *pixels, handle, fb;
@@ -277,7 +277,7 @@ TEST_F(layout, what_was_written_through_the_gtt_is_shown)
 	paint(pixels, self->screen.size, 8);
 	fb_dirty(self->screen.fd, fb, NULL, 0);
 	EXPECT_EQ(true, shown(&self->screen, 8));
-	/* To be shown takes nothing away. */
+	/* Showing a buffer does not change its view. */
 	EXPECT_EQ(8, pixels[0]);
 	paint(pixels, self->screen.size, 9);
 	screen_flip(&self->screen, fb);
@@ -285,7 +285,7 @@ TEST_F(layout, what_was_written_through_the_gtt_is_shown)
 	EXPECT_EQ(true, shown(&self->screen, 9));
 }
 
-/* And our framebuffer on another GPU's screen, both showing it at once. */
+/* Two GPUs show one framebuffer at the same time. */
 TEST_F(layout, two_gpus_show_one_buffer)
 {
 	struct share_screen second;
@@ -301,7 +301,7 @@ TEST_F(layout, two_gpus_show_one_buffer)
 	EXPECT_EQ(true, shown(&self->screen, 10));
 	EXPECT_EQ(true, shown(&second, 10));
 
-	/* Drawn by the other GPU, seen on both. */
+	/* The other GPU draws, and both screens show it. */
 	exec_store(second.fd, 0, I915_EXEC_RENDER, prime_import(second.fd, dmabuf), 0, 0xabcdef);
 	exec_sync(self->screen.fd, handle);
 	screen_set(&second, other_fb);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0 --gpu gpu1 --gpu gpu2,render=0
 /*
- * A GPU goes away while a buffer that two of them know is on a screen: the one
- * whose buffer it is, or the one whose screen. This has a box of its own.
+ * A GPU is unplugged while a buffer that two GPUs share is on a screen: the
+ * owner of the buffer, or the owner of the screen. This has a box of its own.
  */
 #include "test.h"
 
@@ -22,7 +22,7 @@
 #define MS 1000000LL
 #define SEED 7
 
-/* A buffer of gpu1 with known bytes, and a framebuffer of gpu0 over it. */
+/* A buffer of gpu1 with known bytes, and a framebuffer of gpu0 with it. */
 FIXTURE(gone)
 {
 	struct share_screen screen;
@@ -70,7 +70,7 @@ FIXTURE_TEARDOWN(gone)
 	screen_close(&self->screen);
 	close(self->dmabuf);
 	close(self->other);
-	/* What comes back is a GPU as new. */
+	/* The GPU that comes back is a new one. */
 	fd = vi915_open_render("gpu0");
 	EXPECT_EQ(0, vi915_object_count(fd));
 	close(fd);
@@ -85,7 +85,7 @@ static long soon(int fd, ino_t ino, const char *key, long want)
 	return share_state(fd, ino, key);
 }
 
-/* Whether the screen is what the buffer has. */
+/* Whether the screen shows the contents of the buffer. */
 static bool shown(struct share_screen *screen, int dmabuf)
 {
 	void *pixels = dmabuf_mmap(dmabuf, screen->size);
@@ -95,7 +95,6 @@ static bool shown(struct share_screen *screen, int dmabuf)
 	return same;
 }
 
-/* R2 */
 TEST_F(gone, r2_the_last_picture_stays_when_its_owner_goes)
 {
 	screen_set(&self->screen, self->fb);
@@ -105,7 +104,7 @@ TEST_F(gone, r2_the_last_picture_stays_when_its_owner_goes)
 	EXPECT_EQ(true, shown(&self->screen, self->dmabuf));
 	share_reads(self->dmabuf, self->screen.size, SEED);
 
-	/* The next flips work: away from it, and back. */
+	/* Later flips work: to another framebuffer, and back. */
 	screen_flip(&self->screen, self->own_fb);
 	EXPECT_EQ(true, screen_flipped(&self->screen, 5000));
 	EXPECT_EQ(0, soon(self->fd, self->ino, "users", 0));
@@ -116,7 +115,6 @@ TEST_F(gone, r2_the_last_picture_stays_when_its_owner_goes)
 	EXPECT_EQ(true, shown(&self->screen, self->dmabuf));
 }
 
-/* R2 */
 TEST_F(gone, r2_a_buffer_can_be_shown_first_when_its_owner_has_gone)
 {
 	share_unbind(self->other_name);
@@ -125,7 +123,7 @@ TEST_F(gone, r2_a_buffer_can_be_shown_first_when_its_owner_has_gone)
 	EXPECT_EQ(1, share_state(self->fd, self->ino, "mapped"));
 }
 
-/* R9: its jobs are over, with an error, and so is the wait. */
+/* R9: its jobs end with an error, which ends the wait. */
 TEST_F(gone, r9_a_flip_that_waits_for_a_job_goes_on_when_its_gpu_goes)
 {
 	uint32_t theirs = prime_import(self->other, self->dmabuf);
@@ -140,7 +138,7 @@ TEST_F(gone, r9_a_flip_that_waits_for_a_job_goes_on_when_its_gpu_goes)
 	EXPECT_EQ(-ENODEV, sync_file_status(spin.fence));
 }
 
-/* R6: the mapping is the GPU's that shows it. */
+/* R6: the mapping belongs to the GPU that shows the buffer. */
 TEST_F(gone, r6_a_screen_that_goes_gives_back_what_it_shows)
 {
 	int other = vi915_open_render("gpu1");
@@ -155,7 +153,7 @@ TEST_F(gone, r6_a_screen_that_goes_gives_back_what_it_shows)
 	close(other);
 }
 
-/* R6: with no engine to wait for first. */
+/* R6: without an engine that would be waited for first. */
 TEST_F(gone, r6_a_screen_without_a_gpu_gives_back_what_it_shows_too)
 {
 	struct share_screen screen;
@@ -187,7 +185,7 @@ TEST_F(gone, a_screen_that_comes_back_shows_the_buffer_again)
 	close(other);
 }
 
-/* Pages of its own are nobody's mapping: they go with their last user. */
+/* Its own pages are no mapping of another GPU's: they live until their last user is gone. */
 TEST_F(gone, framebuffers_of_a_gpu_that_has_gone_hold_their_objects)
 {
 	uint32_t handle = gem_create(self->fd, self->screen.size);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,outputs=2
 /*
- * What a client can ask an output for and must not get: an errno, and neither a
- * property nor a pixel of what is shown is another one afterwards.
+ * Requests that an output must refuse: each returns an errno, and afterwards no
+ * property and no pixel of the picture has changed.
  */
 #include "gpu_fixture.h"
 
@@ -73,7 +73,7 @@ FIXTURE_TEARDOWN(refuse)
 	kms_close(&self->kms);
 }
 
-/* One property of one object, as it is. */
+/* Commits one property of one object. */
 static int set_one(const struct kms *kms, uint32_t object, uint32_t prop, uint64_t value)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -87,7 +87,7 @@ static int set_named(const struct kms *kms, uint32_t object, const char *name, u
 	return set_one(kms, object, kms_prop(kms->fd, object, name), value);
 }
 
-/* A value that is none of a property's, or false if all 64-bit numbers are. */
+/* A value that is invalid for a property, or false if all values are valid. */
 static bool wrong_value(const drmModePropertyRes *prop, uint64_t *value)
 {
 	int i;
@@ -148,7 +148,7 @@ TEST_F(refuse, objects_and_properties_that_are_not_there)
 	EXPECT_ERR(ENOENT, set_one(&self->kms, NO_ID, active, 1));
 	EXPECT_ERR(ENOENT, set_one(&self->kms, self->kms.crtc, NO_ID, 1));
 	EXPECT_ERR(ENOENT, set_one(&self->kms, self->kms.crtc, self->kms.primary, 1));
-	/* Of another object; a framebuffer has none at all. */
+	/* A property of another object; a framebuffer has no properties. */
 	EXPECT_ERR(ENOENT, set_one(&self->kms, self->kms.primary, active, 1));
 	EXPECT_ERR(ENOENT, set_one(&self->kms, self->fb.fb, active, 1));
 }
@@ -196,7 +196,7 @@ TEST_F(refuse, blobs_that_are_none_or_anothers)
 	close(other);
 }
 
-/* ACTIVE of the CRTC, which it is already. */
+/* A request that sets ACTIVE of the CRTC to its current value. */
 struct request {
 	uint32_t object;
 	uint32_t count;
@@ -242,7 +242,7 @@ TEST_F(refuse, requests_that_are_not_formed_well)
 	EXPECT_ERR(EINVAL, request_run(&self->kms, &request));
 	request.atomic.flags = DRM_MODE_ATOMIC_TEST_ONLY | DRM_MODE_PAGE_FLIP_EVENT;
 	EXPECT_ERR(EINVAL, request_run(&self->kms, &request));
-	/* An event of no CRTC. */
+	/* An event, but no CRTC. */
 	request.atomic.flags = DRM_MODE_PAGE_FLIP_EVENT;
 	request.atomic.count_objs = 0;
 	EXPECT_ERR(EINVAL, request_run(&self->kms, &request));
@@ -267,7 +267,7 @@ TEST_F(refuse, requests_that_cannot_be_read)
 	EXPECT_ERR(EFAULT, set_named(&self->kms, self->kms.crtc, "OUT_FENCE_PTR", NOWHERE));
 }
 
-/* The helpers of the DRM core would wait for it, and warn. */
+/* The DRM core's helpers would wait for it and warn. */
 TEST_F(refuse, a_fence_of_a_plane_that_is_off_is_nothing_to_wait_for)
 {
 	int timeline = sw_timeline(), fence = sw_fence(timeline, 1);
@@ -277,7 +277,7 @@ TEST_F(refuse, a_fence_of_a_plane_that_is_off_is_nothing_to_wait_for)
 	close(timeline);
 }
 
-/* Of any plane, by either way: what has an end that is no number. */
+/* For any plane and by either call: the right or lower edge overflows. */
 TEST_F(refuse, places_whose_other_end_is_farther_than_numbers_go)
 {
 	static const int32_t far[] = { INT32_MAX, INT32_MAX - 479 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Screenshots from debugfs: what is on the screen now, and what was last.
+ * Screenshots from debugfs: the current picture of a screen, and its last one.
  */
 // box: --gpu gpu0,outputs=2 --gpu gpu1
 #include "test.h"
@@ -53,7 +53,7 @@ TEST_F(shot, is_what_is_shown)
 	picture_same(&self->picture, &self->seen);
 }
 
-/* Written through a view that looks linear, after the commit, and not told. */
+/* Written through a linear view after the commit, without DIRTYFB. */
 TEST_F(shot, has_what_was_written_through_the_gtt)
 {
 	uint32_t handles[4] = {}, pitches[4] = { WIDTH * 4 }, offsets[4] = {}, *view;
@@ -101,7 +101,7 @@ TEST_F(shot, of_a_dark_screen_is_refused)
 	kms_light(&self->kms, &self->mode, &self->fb);
 	kms_dark(&self->kms);
 	EXPECT_ERR(ENODATA, __look_shot(&self->kms, "vi915_shot", &self->seen));
-	/* Nobody asked for it beforehand. */
+	/* Keeping the last picture was not enabled before. */
 	EXPECT_ERR(ENODATA, __look_shot(&self->kms, "vi915_last", &self->seen));
 }
 
@@ -123,7 +123,7 @@ TEST_F(shot, is_of_one_output)
 	kms_close(&other);
 }
 
-/* A picture is of the moment when the file was opened, however slowly it is read. */
+/* A screenshot is taken when the file is opened, however slowly it is read. */
 TEST_F(shot, does_not_change_any_more)
 {
 	struct picture later;
@@ -157,7 +157,7 @@ TEST_F(shot, last_is_kept_when_it_goes_dark)
 	EXPECT_ERR(ENODATA, __look_shot(&self->kms, "vi915_last", &self->seen));
 }
 
-/* Everything of it is gone by then, but for the picture. */
+/* The client's objects are gone by then, but the picture is kept. */
 TEST_F(shot, last_is_kept_when_the_client_goes)
 {
 	drmModeModeInfo mode = self->mode;

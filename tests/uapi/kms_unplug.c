@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0 --gpu gpu1,outputs=2
 /*
- * A GPU goes away while its outputs are lit: flips under way end, open files
- * get ENODEV, and the next one of its kind is a fresh one. gpu1 goes and comes
- * back in each case, so this has a box of its own.
+ * A GPU is unplugged while its outputs are lit: pending flips end, open files
+ * get ENODEV, and the GPU that comes back is a new one. gpu1 is unplugged and
+ * comes back in each case, so this has a box of its own.
  */
 #include "share_fixture.h"
 
@@ -35,7 +35,7 @@ FIXTURE_SETUP(unplug)
 	self->fence = sw_fence(self->timeline, 1);
 }
 
-/* And no object is left. */
+/* Also checks that no object is left. */
 FIXTURE_TEARDOWN(unplug)
 {
 	int fd;
@@ -127,7 +127,7 @@ TEST_F(unplug, lets_go_who_waits_in_a_blocking_commit)
 	EXPECT_EQ(0, sync_file_status(self->fence));
 }
 
-/* The file of a CRTC's CRCs is not one of the GPU's own, and may be the last. */
+/* A file with a CRTC's CRCs does not pin the GPU, and may be closed last. */
 TEST_F(unplug, can_come_before_the_end_of_crcs)
 {
 	uint32_t frame, value;
@@ -169,7 +169,7 @@ TEST_F(unplug, is_followed_by_a_fresh_device)
 	kms_close(&kms);
 }
 
-/* While somebody flips as fast as he can. */
+/* While a process flips as fast as it can. */
 TEST_F(unplug, comes_in_between_flips)
 {
 	unsigned int i;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,outputs=2 --gpu off,vblank=off
-/* Vblanks: they come at the pace of the mode, and none is missed. */
+/* Vblanks: they come at the mode's rate, and none is missed. */
 #include "gpu_fixture.h"
 
 #include <drm/drm_fourcc.h>
@@ -28,7 +28,7 @@ FIXTURE_TEARDOWN(vblank)
 	kms_close(&self->kms);
 }
 
-/* How far from what is computed, in ns; times are told in microseconds. */
+/* Difference from the computed time in ns; events have whole microseconds. */
 static uint64_t off_by(const struct kms *kms, uint64_t ns, uint64_t frames)
 {
 	uint64_t want = frames * kms_period(&kms->mode);
@@ -63,7 +63,7 @@ TEST_F(vblank, counts_while_nobody_looks)
 	EXPECT_LE(off_by(&self->kms, ns - first_ns, sequence - first), 1000 + (sequence - first));
 }
 
-/* Whatever was lit before, and with whatever mode. */
+/* Whatever was lit before, and in any mode. */
 TEST_F(vblank, the_first_is_a_whole_frame_after_lighting)
 {
 	uint64_t ns, before;
@@ -76,7 +76,7 @@ TEST_F(vblank, the_first_is_a_whole_frame_after_lighting)
 		usleep(5000 * i);
 		clock_gettime(CLOCK_MONOTONIC, &ts);
 		before = ts.tv_sec * 1000000000ull + ts.tv_nsec;
-		/* Returns when the picture is there. */
+		/* Returns when the picture is shown. */
 		kms_light(&self->kms, &self->kms.mode, &self->fb);
 		sequence = 0;
 		ASSERT_OK(__kms_vblank(&self->kms, DRM_VBLANK_RELATIVE, &sequence, 0, &ns));
@@ -84,7 +84,7 @@ TEST_F(vblank, the_first_is_a_whole_frame_after_lighting)
 	}
 }
 
-/* How many timers of pipes are armed: the kernel's names of functions. */
+/* Number of armed vblank timers, by the name of their function. */
 static unsigned int timers(void)
 {
 	FILE *list = fopen("/proc/timer_list", "r");
@@ -99,7 +99,7 @@ static unsigned int timers(void)
 	return count;
 }
 
-/* A timer wakes the CPU up 60 times a second. */
+/* A running timer wakes the CPU 60 times a second. */
 TEST_F(vblank, the_timer_runs_for_who_waits_only)
 {
 	uint32_t sequence = 20, frame, value;
@@ -115,12 +115,12 @@ TEST_F(vblank, the_timer_runs_for_who_waits_only)
 		kms_flip(&self->kms, &self->fb, i);
 		kms_event(self->kms.fd, &event);
 	}
-	/* Readers of CRCs wait for each. */
+	/* Reading CRCs waits for every vblank. */
 	crc = look_crc_open(&self->kms);
 	look_crc(crc, &frame, &value);
 	EXPECT_EQ(1, timers());
 	close(crc);
-	/* The next vblank may be under way. */
+	/* The next vblank may be just happening. */
 	usleep(100000);
 	EXPECT_EQ(0, timers());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Writeback: the picture that a commit makes comes to be in a framebuffer, in
- * any format that the connector offers, and its fence says when.
+ * Writeback: the picture of a commit is written to a framebuffer in any format
+ * that the connector offers, and its fence says when it is done.
  */
 // box: --gpu gpu0 --gpu gpu1 --gpu off,vblank=off --peers vgem
 #include "test.h"
@@ -69,7 +69,7 @@ FIXTURE_SETUP(writeback)
 	kms_light(&self->kms, &self->mode, &self->fb);
 }
 
-/* All that the CRTC has goes with it. */
+/* Turns the CRTC off, with its planes and connectors. */
 static void darken(WRITEBACK *self)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -82,13 +82,13 @@ static void darken(WRITEBACK *self)
 
 FIXTURE_TEARDOWN(writeback)
 {
-	/* For the next one, whose modes it would take part in. */
+	/* Otherwise the connector would take part in modesets of the next test. */
 	darken(self);
 	picture_fini(&self->picture);
 	kms_close(&self->kms);
 }
 
-/* What makes a commit one with writeback. @fence may be NULL. */
+/* A request with a writeback job. @fence may be NULL. */
 static drmModeAtomicReq *request(WRITEBACK *self, uint32_t fb, int *fence)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -107,7 +107,7 @@ static int __write_back(WRITEBACK *self, uint32_t fb, int *fence)
 				 DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
 }
 
-/* And wait for it. Returns: what the fence says, 1 for a picture. */
+/* Writes back and waits. Returns: status of the fence, 1 for success. */
 static int write_back(WRITEBACK *self, uint32_t fb)
 {
 	int fence = -1, status;
@@ -120,7 +120,7 @@ static int write_back(WRITEBACK *self, uint32_t fb)
 	return status;
 }
 
-/* A framebuffer of one plane as a picture. */
+/* Reads a framebuffer of one plane as a picture. */
 static void read_fb(int fd, const struct kms_fb *fb, uint32_t format, struct picture *picture)
 {
 	uint32_t bytes = format == DRM_FORMAT_RGB565 ? 2 : 4, x, y;
@@ -134,7 +134,7 @@ static void read_fb(int fd, const struct kms_fb *fb, uint32_t format, struct pic
 	gem_munmap(map, fb->size);
 }
 
-/* Five of eight bits are five of eight bits, whoever drops the rest. */
+/* Keep 5, 6 and 5 bits of each channel, as RGB565 does. */
 static void coarsen(struct picture *picture)
 {
 	uint32_t i, p;
@@ -164,7 +164,7 @@ TEST_F(writeback, gives_the_picture_in_each_format)
 		if (formats[i] == DRM_FORMAT_RGB565)
 			coarsen(&self->picture);
 		picture_same(&self->picture, &seen);
-		/* Opaque, where anybody could ask. */
+		/* Formats with alpha are written opaque. */
 		if (formats[i] == DRM_FORMAT_ARGB8888 || formats[i] == DRM_FORMAT_ABGR8888)
 			for (pixel = 0; pixel < WIDTH * HEIGHT; pixel++)
 				ASSERT_EQ(0xff, seen.pixels[pixel] >> 24);
@@ -173,7 +173,7 @@ TEST_F(writeback, gives_the_picture_in_each_format)
 	}
 }
 
-/* What the same commit changes is in it. */
+/* The picture includes the changes of its own commit. */
 TEST_F(writeback, is_of_the_commit_that_asked)
 {
 	struct kms_fb fb, above;
@@ -200,7 +200,7 @@ TEST_F(writeback, is_of_the_commit_that_asked)
 	close(fence);
 }
 
-/* As of the commit: nothing else asks for the bytes behind a view. */
+/* The commit must write the view back, since nothing else does. */
 TEST_F(writeback, has_what_was_written_through_the_gtt)
 {
 	uint32_t handles[4] = {}, pitches[4] = { WIDTH * 4 }, offsets[4] = {}, tiled, *view;
@@ -248,7 +248,7 @@ TEST_F(writeback, agrees_with_the_crc)
 	close(crc);
 }
 
-/* A matrix that makes blue of red, and black of the others. */
+/* A matrix that turns red into blue, and other colours into black. */
 TEST_F(writeback, has_the_colours_that_are_shown)
 {
 	struct drm_color_ctm ctm = { .matrix = { [6] = 1ULL << 32 } };
@@ -286,7 +286,7 @@ TEST_F(writeback, refuses_what_it_cannot_fill)
 	EXPECT_ERR(EINVAL, __write_back(self, fb.fb, &fence));
 	kms_fb_create(self->kms.fd, &fb, WIDTH, HEIGHT, DRM_FORMAT_YUYV);
 	EXPECT_ERR(EINVAL, __write_back(self, fb.fb, &fence));
-	/* A fence, but nothing to wait for. */
+	/* An out-fence without a writeback job. */
 	EXPECT_ERR(EINVAL, __write_back(self, 0, &fence));
 	EXPECT_EQ(-1, fence);
 }
@@ -328,7 +328,7 @@ TEST_F(writeback, happens_once)
 	picture_fini(&seen);
 }
 
-/* As fast as they are let in, each with a fence of its own. */
+/* As fast as the commits return, each with its own fence. */
 TEST_F(writeback, keeps_up_with_commits)
 {
 	int fences[20], i;
@@ -345,7 +345,7 @@ TEST_F(writeback, keeps_up_with_commits)
 	}
 }
 
-/* Where nothing but the pictures themselves is to be waited for. */
+/* Without vblanks, only the pictures themselves take time. */
 TEST_F(writeback, keeps_up_without_vblanks)
 {
 	FIXTURE_DATA(writeback) off = { .mode = self->mode };
@@ -369,7 +369,7 @@ TEST_F(writeback, keeps_up_without_vblanks)
 	kms_close(&off.kms);
 }
 
-/* A cursor that moves makes frames of its own meanwhile. */
+/* Cursor moves make frames of their own meanwhile. */
 TEST_F(writeback, is_not_lost_to_a_cursor)
 {
 	struct picture seen;
@@ -386,14 +386,14 @@ TEST_F(writeback, is_not_lost_to_a_cursor)
 		vi915_check(drmModeMoveCursor(self->kms.fd, self->kms.crtc, i, i));
 	EXPECT_EQ(POLLIN, fd_poll(fence, POLLIN, 20 * SECOND));
 	EXPECT_EQ(1, sync_file_status(fence));
-	/* The cursor is all transparent. */
+	/* The cursor is transparent. */
 	read_fb(self->kms.fd, &fb, DRM_FORMAT_XRGB8888, &seen);
 	picture_same(&self->picture, &seen);
 	picture_fini(&seen);
 	close(fence);
 }
 
-/* The pages are those of another device, from the first byte on. */
+/* Makes a framebuffer of an import, from its first byte. */
 static void import_fb(int fd, int dmabuf, struct kms_fb *fb)
 {
 	uint32_t handles[4] = {}, pitches[4] = { WIDTH * 4 }, offsets[4] = {};
@@ -433,7 +433,7 @@ TEST_F(writeback, goes_into_buffers_of_other_devices)
 	close(other);
 }
 
-/* Somebody still reads what is there: the picture waits, the call does not. */
+/* While there is a reader, the writeback waits, but the ioctl returns. */
 TEST_F(writeback, waits_for_readers_of_the_framebuffer)
 {
 	int vgem = vi915_driver_open("vgem"), dmabuf, fence = -1;
@@ -456,7 +456,7 @@ TEST_F(writeback, waits_for_readers_of_the_framebuffer)
 	close(vgem);
 }
 
-/* Whoever makes that wait for the picture itself does not stop it. */
+/* The writeback must not wait for its own fence in the framebuffer's reservation. */
 TEST_F(writeback, is_not_stopped_by_who_waits_for_it)
 {
 	int fence = -1, dmabuf;
@@ -489,7 +489,7 @@ TEST_F(writeback, ends_when_the_crtc_goes_dark)
 	}
 }
 
-/* With a fence on the way that nobody will signal in time. */
+/* With a pending fence that is not signalled in time. */
 TEST_F(writeback, ends_when_the_gpu_goes)
 {
 	int timeline = sw_timeline(), fence = -1, status;
@@ -508,7 +508,7 @@ TEST_F(writeback, ends_when_the_gpu_goes)
 	status = sync_file_status(fence);
 	EXPECT_LT(status, 0);
 	share_bind(name);
-	/* The fence outlives all that there was of the GPU. */
+	/* The fence outlives the GPU. */
 	kms_close(&self->kms);
 	usleep(100000);
 	EXPECT_EQ(status, sync_file_status(fence));
@@ -518,7 +518,7 @@ TEST_F(writeback, ends_when_the_gpu_goes)
 	close(timeline);
 }
 
-/* Of a commit without a picture as well. */
+/* Also the fences of commits without writeback. */
 TEST_F(writeback, fences_of_flips_outlive_the_gpu)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();

@@ -2,8 +2,8 @@
 // box: --mem 512 --gpu plain --gpu both,contiguous=1 --gpu screen,contiguous=1,render=0
 // box: --gpu none,contiguous=1,outputs=0 --peers vgem
 /*
- * GPUs whose outputs show only what lies in one piece of memory: what they make
- * does, what others made is looked at, and all else is as with other objects.
+ * GPUs whose outputs show only contiguous memory: their own buffers are
+ * contiguous, imported ones are checked, and all else is as with other objects.
  */
 #include "test.h"
 
@@ -59,7 +59,7 @@ static int import_of(int fd, int dmabuf)
 	return ret;
 }
 
-/* ADDFB2 of a row of pixels that is as long as the object. */
+/* ADDFB2 of rows of one page, as many as the object has pages. */
 static int addfb_of(int fd, uint32_t handle, uint64_t size)
 {
 	struct drm_mode_fb_cmd2 cmd;
@@ -81,7 +81,7 @@ TEST_F(contig, a_full_hd_picture_is_one_piece)
 	dmabuf = prime_export(self->both, handle);
 	EXPECT_STREQ("contig", share_word(self->both, dmabuf_inode(dmabuf), "kind"));
 	EXPECT_EQ(size / VI915_PAGE, share_state(self->both, dmabuf_inode(dmabuf), "pages"));
-	/* Who looks at each page says so too. */
+	/* The import checks each page. */
 	EXPECT_OK(import_of(self->screen, dmabuf));
 	close(dmabuf);
 }
@@ -124,11 +124,11 @@ TEST_F(contig, more_than_there_is_is_enomem)
 
 	EXPECT_ERR(ENOMEM, __gem_dumb_create(self->both, &dumb));
 	EXPECT_ERR(ENOMEM, __gem_create(self->both, &size, &handle));
-	/* With another GPU that only shows on first use. */
+	/* Another GPU allocates at first use, so its call succeeds. */
 	EXPECT_OK(__gem_create(self->plain, &size, &handle));
 }
 
-/* As with a full CMA; and what is given back can be had again. */
+/* Like a full CMA area; freed memory can be allocated again. */
 TEST_F_TIMEOUT(contig, when_none_is_left_it_is_enomem, 120)
 {
 	uint32_t handles[16], handle;
@@ -220,7 +220,7 @@ TEST_F(contig, a_tiled_view_is_linear)
 	for (i = 0; i < SMALL / 4; i++)
 		map[i] = i;
 	gem_pread(self->both, handle, 0, raw, SMALL);
-	/* The second tile begins where 512 bytes of the first row end. */
+	/* The second tile starts behind 512 bytes of the first row. */
 	EXPECT_EQ(128, ((uint32_t *)raw)[1024]);
 	EXPECT_EQ(1024, ((uint32_t *)raw)[128]);
 	gem_munmap(map, SMALL);
@@ -275,8 +275,9 @@ TEST_F(contig, an_export_outlives_its_gpu)
 }
 
 /*
- * Imports: toyota-connected/ivi-homescreen#219, vc4 without IOMMU takes v3d's
- * buffers only in one piece, and says so in PrimeFDToHandle.
+ * Imports. Model: vc4 without IOMMU, which accepts only contiguous buffers of
+ * v3d, and refuses others in PrimeFDToHandle
+ * (toyota-connected/ivi-homescreen#219).
  */
 
 TEST_F(contig, a_display_refuses_scattered_buffers_when_it_imports)
@@ -302,7 +303,7 @@ TEST_F(contig, a_display_refuses_scattered_buffers_of_vgem)
 	page = prime_export(vgem, vgem_create(vgem, VI915_PAGE));
 	EXPECT_OK(import_of(self->screen, page));
 	share_strew(&crumbs, self->plain);
-	/* Its memory comes with the first attachment. */
+	/* vgem allocates memory at the first attachment. */
 	scattered = prime_export(vgem, vgem_create(vgem, SMALL));
 	EXPECT_ERR(EINVAL, import_of(self->screen, scattered));
 	share_sweep(&crumbs);
@@ -347,7 +348,7 @@ TEST_F(contig, one_piece_is_shared_both_ways_without_a_copy)
 	close(to_both);
 }
 
-/* The way out: what is to be shown is made where it is shown. */
+/* The solution: allocate buffers on the GPU that will show them. */
 TEST_F(contig, a_renderer_draws_into_a_piece_that_the_display_made)
 {
 	uint32_t handle, import, drawn, fb, *want, pitch;

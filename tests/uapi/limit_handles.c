@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu plain --gpu few,max_handles=8
 /*
- * A GPU whose files can have 8 handles, so that a program that loses them ends
- * after 8 frames and not after a day; with one that has no such limit.
+ * A GPU whose files can have 8 handles, so that a program that leaks them fails
+ * after 8 frames instead of a day; beside it a GPU without this limit.
  */
 #include "test.h"
 
@@ -98,7 +98,7 @@ TEST_F(few, every_way_to_a_handle_counts)
 	EXPECT_ERR(ENOMEM, __prime_import(self->fd, dmabuf, &more));
 	close(dmabuf);
 
-	/* GETFB makes one too. */
+	/* GETFB makes a handle too. */
 	fb_fill(&cmd, handles[0], 16, 16, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_INVALID);
 	fb_add(self->fd, &cmd);
 	EXPECT_EQ(NULL, drmModeGetFB(self->fd, cmd.fb_id));
@@ -106,7 +106,7 @@ TEST_F(few, every_way_to_a_handle_counts)
 	close(again);
 }
 
-/* swaywm/wlroots#3131: two imports of one buffer are one handle, also here. */
+/* swaywm/wlroots#3131: two imports of one buffer give one handle, also here. */
 TEST_F(few, a_second_import_of_a_buffer_needs_no_second_handle)
 {
 	uint32_t handles[LIMIT], import;
@@ -123,9 +123,9 @@ TEST_F(few, a_second_import_of_a_buffer_needs_no_second_handle)
 }
 
 /*
- * moonlight-stream/moonlight-qt#1954: each frame another GPU's buffer is
- * imported and its handle never closed; after a while there is ENOMEM and a
- * frozen picture. Here that takes as many frames as there are handles.
+ * moonlight-stream/moonlight-qt#1954: for each frame another GPU's buffer is
+ * imported and its handle is never closed; after some time there is ENOMEM and
+ * a frozen picture. Here this takes as many frames as there are handles.
  */
 TEST_F(few, a_program_that_loses_a_handle_a_frame_stops_soon)
 {

@@ -3,10 +3,11 @@
 // box: --gpu late,clock=delay=2000,implicit=0 --gpu blind,implicit=0
 // box: --gpu told,clock=manual --gpu sees
 /*
- * GPUs that know no implicit fences, as some drivers' do not: who relies on
- * them shows and copies old bytes, every time (mutter af98776224, 118f294a48,
- * smithay 9b3ca29b, Hyprland 9806); who passes a fence on does not. Two GPUs in
- * each case, and a clock that makes it certain. This has a box of its own.
+ * GPUs without implicit fences, like some drivers: clients that rely on them
+ * show and copy old bytes, every time (mutter af98776224, 118f294a48, smithay
+ * 9b3ca29b, Hyprland 9806); clients that pass fences explicitly do not. Each
+ * case has two GPUs, and a clock that makes the result certain. This has a box
+ * of its own.
  */
 #include "test.h"
 
@@ -27,13 +28,13 @@
 #define PAGES	(4 * WIDTH * HEIGHT / VI915_PAGE)
 #define SIZE	(PAGES * VI915_PAGE)
 
-/* On the screen; in the buffer; and what is drawn there. */
+/* Pixels on the screen at first; in the buffer at first; and as drawn. */
 #define FIRST	0x102030u
 #define OLD	0x405060u
 #define NEW	0x708090u
 
 /*
- * A buffer of the drawer that the other has imported, with the old picture in it,
+ * A buffer of the drawer with an old picture, which the other GPU has imported,
  * and a third picture on the screen.
  */
 FIXTURE(implicit)
@@ -47,7 +48,7 @@ FIXTURE(implicit)
 	volatile uint32_t *map;
 };
 
-/* At least one of the two has implicit=0. */
+/* At least one of the two GPUs has implicit=0. */
 FIXTURE_VARIANT(implicit)
 {
 	const char *drawer;
@@ -93,7 +94,7 @@ FIXTURE_SETUP(implicit)
 
 static void step(IMPLICIT *self)
 {
-	/* Only where the clock is manual. */
+	/* Has an effect only with clock=manual. */
 	__vi915_debugfs_write(self->drawer, "vi915_step", "all");
 }
 
@@ -126,7 +127,7 @@ static void shows_at(const char *at, IMPLICIT *self, uint32_t pixel)
 
 #define shows(self, pixel) shows_at(VI915_AT, self, pixel)
 
-/* Not before a wait, for a lazy job is one that nobody waits for. */
+/* Lets the job run; a lazy GPU does so since its fence is waited for. */
 static void finish(IMPLICIT *self, int fence)
 {
 	step(self);
@@ -144,7 +145,7 @@ static int explicit_flip(IMPLICIT *self, int fence)
 				 DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, 1);
 }
 
-/* Without implicit=0 on either side it would be held back, or show the new one. */
+/* With implicit fences on both sides the flip would wait, and show the new picture. */
 TEST_F(implicit, a_flip_without_a_fence_shows_the_old_picture)
 {
 	int fence = draw(self);
@@ -189,7 +190,7 @@ TEST_F(implicit, a_flip_with_the_fence_shows_the_new_one)
 	close(fence);
 }
 
-/* The bridge for displays that know implicit fences: put it in yourself. */
+/* A workaround for displays with implicit fences: import the fence into the buffer. */
 TEST_F(implicit, a_fence_that_was_put_into_the_buffer_counts_where_fences_there_do)
 {
 	int fence = draw(self);
@@ -212,7 +213,7 @@ TEST_F(implicit, a_fence_that_was_put_into_the_buffer_counts_where_fences_there_
 	close(fence);
 }
 
-/* The other GPU's blitter, to a buffer of its own. Returns: one of the pixels. */
+/* Copies with the other GPU's blitter to a new buffer. Returns: one of the pixels. */
 static uint32_t copy(IMPLICIT *self, int in_fence)
 {
 	uint32_t to = gem_create(self->kms.fd, SIZE), pixel;
@@ -260,7 +261,7 @@ TEST_F(implicit, a_fence_through_a_syncobj_will_do)
 	syncobj_destroy(self->kms.fd, syncobj);
 }
 
-/* On one GPU with implicit=0: what its own calls and the memory manager know. */
+/* One GPU with implicit=0: what its own ioctls and its memory manager know. */
 FIXTURE(own)
 {
 	int fd;
@@ -316,7 +317,7 @@ TEST_F(own, the_dma_buf_tells_of_no_fence)
 	close(seen);
 }
 
-/* For its importer the object is idle, and old. */
+/* For an importer the object is idle, and has its old contents. */
 TEST_F(own, importers_do_not_wait)
 {
 	uint32_t *view = gem_mmap_gtt(self->other, self->import, VI915_PAGE);
@@ -345,7 +346,7 @@ TEST_F(own, its_own_calls_know_of_the_job)
 {
 	int64_t now = 0;
 
-	/* Asking once wakes a lazy one. */
+	/* One query wakes a lazy GPU. */
 	EXPECT_ERR(ETIME, __gem_wait(self->fd, self->handle, &now));
 	if (variant->gpu[0] == 'm') {
 		EXPECT_EQ(0, sync_file_status(self->fence));
@@ -408,7 +409,7 @@ TEST_F(own, an_object_that_is_closed_lives_until_its_job_has_run)
 	close(fence);
 }
 
-/* Two contexts, of which the first is held back. */
+/* Two contexts; a fence holds the first one. */
 TEST(jobs_of_one_gpu_pass_each_other)
 {
 	int fd = vi915_open_render("blind"), timeline = sw_timeline(), held, fence;
