@@ -16,20 +16,21 @@
 /**
  * DOC: page faults
  *
- * A fault maps the pages around it too, up to VI915_FAULT_PAGES: a fault costs
- * much more than a page table entry. It takes the reservation, which jobs hold
- * only while they are submitted, and waits for no fence: user space says with
- * SET_DOMAIN, or DMA_BUF_IOCTL_SYNC, when it wants to wait.
+ * A fault also maps the pages around it, up to VI915_FAULT_PAGES, since a fault
+ * costs much more than a page table entry. It takes the reservation, which jobs
+ * hold only during submission, and waits for no fence: user space waits with
+ * SET_DOMAIN or DMA_BUF_IOCTL_SYNC.
  *
- * Where the kernel can mark a huge mapping as one of page frames, and a huge
- * page lies behind the fault, that one mapping takes the place of the many.
+ * If the kernel can mark a huge mapping as one of page frames, and a huge page
+ * lies behind the fault, one huge entry replaces the many small ones.
  *
- * Mappings hold page frames, not pages, so nobody can pin what might move.
- * What a debugger wants to see of them comes through vm_ops->access.
+ * Mappings hold page frames, not struct pages, so get_user_pages() cannot pin
+ * memory that may move. Debuggers read and write through vm_ops->access.
  *
- * Where an object has bytes twice (vi915_view.c), what both sides hold is
- * mapped read-only. To hear of the first write all mappings have pfn_mkwrite,
- * for which the memory core keeps vma->vm_page_prot read-only.
+ * If an object has a second copy of its bytes (vi915_view.c), pages that are
+ * valid on both sides are mapped read-only. All mappings have pfn_mkwrite, to
+ * hear of the first write; for it the memory core keeps vma->vm_page_prot
+ * read-only.
  */
 
 /**
@@ -62,9 +63,9 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_fault_around);
  * @address: where the fault was
  * @vm_start: first byte of the mapping
  * @vm_end: byte after the last
- * @range: what it would map, if it can
+ * @range: out: the pages, if the answer is yes
  *
- * Return: does what a huge mapping around @address covers lie in the mapping?
+ * Return: whether all of the huge page around @address lies in the mapping.
  */
 bool vi915_fault_around_huge(unsigned long address, unsigned long vm_start,
 			     unsigned long vm_end,
@@ -81,7 +82,7 @@ bool vi915_fault_around_huge(unsigned long address, unsigned long vm_start,
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_fault_around_huge);
 
-/* The page of the object that a mapping begins with. */
+/* The object's page at which a mapping begins. */
 static pgoff_t vi915_fault_origin(const struct vi915_bo *bo,
 				  const struct vm_area_struct *vma)
 {
@@ -108,23 +109,24 @@ static vm_fault_t vi915_fault_to_vm(int err)
 	case -EINTR:
 	case -ERESTARTSYS:
 		/*
-		 * Done, or an exporter wants it tried again. Not every kernel
-		 * looks at signals, or lets others run, before it does.
+		 * Done, or an exporter wants a retry. Not every kernel checks
+		 * signals or reschedules before it retries.
 		 */
 		cond_resched();
 		return VM_FAULT_NOPAGE;
 	default:
 		/*
-		 * Also for -ENOMEM: pages are asked for without the OOM killer,
-		 * so VM_FAULT_OOM would bring the same fault back for ever.
+		 * -ENOMEM too: pages are allocated without the OOM killer, so
+		 * VM_FAULT_OOM would repeat the same fault for ever.
 		 */
 		return VM_FAULT_SIGBUS;
 	}
 }
 
 /*
- * Nobody keeps account of dirty pages of a mapping without pages. A processor
- * would set the bit by itself; User-Mode Linux takes one more fault for it.
+ * Writable entries start dirty: there is no dirty accounting without struct
+ * pages. A processor would set the bit by itself, but User-Mode Linux takes
+ * another fault to set it.
  */
 static pgprot_t vi915_fault_prot(const struct vm_area_struct *vma)
 {
@@ -148,7 +150,7 @@ static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
 	vm_fault_t ret = VM_FAULT_NOPAGE;
 	pgoff_t i;
 
-	/* Since this fault was found too small, another mapped a huge page. */
+	/* Another thread mapped a huge page after this fault fell back. */
 	if (pmd_trans_huge(pmdp_get_lockless(vmf->pmd)))
 		return VM_FAULT_NOPAGE;
 
@@ -163,7 +165,7 @@ static vm_fault_t vi915_fault_insert(struct vi915_bo *bo,
 	return ret;
 }
 
-/* Maps of a window what can be mapped as things stand, the fault's page too. */
+/* Makes the fault's page valid, and maps all valid pages of its window. */
 static vm_fault_t vi915_fault_insert_side(struct vi915_bo *bo,
 					  struct vm_fault *vmf,
 					  enum vi915_side side)
@@ -206,12 +208,12 @@ static vm_fault_t vi915_fault(struct vm_fault *vmf)
 	int err;
 
 	/*
-	 * Not interruptible: User-Mode Linux tries a fault again without a look
-	 * at signals, and whoever holds the lock would never run.
+	 * Not interruptible: User-Mode Linux retries a fault without checking
+	 * signals, so the holder of the lock would never run.
 	 */
 	dma_resv_lock(bo->base.resv, NULL);
 
-	/* A mapping can be made writable without asking again. */
+	/* Both directions: mprotect() can add write access without a call. */
 	side = vi915_fault_side(bo, vmf->vma);
 	err = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 	if (err)
@@ -226,9 +228,9 @@ static vm_fault_t vi915_fault(struct vm_fault *vmf)
 }
 
 /*
- * A page that is mapped read-only is written. It is faulted in anew, since
- * what else is mapped around it may change too. To let the memory core make
- * the entry writable would be after the reservation was let go.
+ * First write to a page that is mapped read-only. It is faulted in anew, since
+ * its neighbours' entries may change too. The memory core would make the entry
+ * writable only after the reservation is released.
  */
 static vm_fault_t vi915_fault_mkwrite(struct vm_fault *vmf)
 {
@@ -264,7 +266,7 @@ static vm_fault_t vi915_fault_insert_huge(struct vi915_bo *bo,
 	pmd_t pmd = pmdp_get_lockless(vmf->pmd);
 	unsigned long pfn;
 
-	/* Since this fault began, another mapped pages that were small then. */
+	/* Another thread mapped small pages since this fault began. */
 	if (!pmd_none(pmd) && !pmd_trans_huge(pmd))
 		return VM_FAULT_FALLBACK;
 	if (!vi915_fault_is_huge(bo, origin + range->first,
@@ -284,7 +286,7 @@ static vm_fault_t vi915_fault_huge(struct vm_fault *vmf, unsigned int order)
 	vm_fault_t ret;
 	int err;
 
-	/* Unless marked, a huge page could be pinned past the driver. */
+	/* Without the mark, get_user_pages() could pin the huge page. */
 	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) || order != PMD_ORDER)
 		return VM_FAULT_FALLBACK;
 	if (!vi915_fault_around_huge(vmf->address, vma->vm_start, vma->vm_end,
@@ -317,7 +319,7 @@ static int vi915_fault_copy(struct vi915_bo *bo, enum vi915_side side,
 			vi915_view_frame(bo, side, offset >> PAGE_SHIFT);
 		void *page;
 
-		/* Memory of a device has no pages to look at. */
+		/* Device memory has no struct pages to map. */
 		if (!pfn_valid(pfn))
 			return -EFAULT;
 
@@ -335,10 +337,10 @@ static int vi915_fault_copy(struct vi915_bo *bo, enum vi915_side side,
 }
 
 /*
- * All or nothing: a debugger would take a short answer for the whole one. It may
- * read what is not mapped for reading, and write nothing that the process itself
- * cannot, as with every other shared mapping: a dma-buf that was given away for
- * reading stays as it is.
+ * All or nothing: a debugger would take a short answer for the whole one. It
+ * may read what is not mapped for reading, but, as with any shared mapping, may
+ * write only what the process itself can write: a dma-buf that was exported
+ * read-only stays unchanged.
  */
 static int vi915_fault_access(struct vm_area_struct *vma, unsigned long addr,
 			      void *buf, int len, int write)
@@ -377,9 +379,10 @@ static void vi915_fault_open(struct vm_area_struct *vma)
 	drm_gem_object_get(&bo->base);
 
 	/*
-	 * fork() copies a huge entry without looking whether it was taken away
-	 * meanwhile, and the child would keep pages that are not the object's
-	 * any more. So let it find none: the parent faults only after fork().
+	 * fork() copies a huge entry without checking whether it was zapped
+	 * meanwhile, so the child could keep pages the object no longer has.
+	 * Zap all entries now, so fork() finds none; the parent cannot fault
+	 * before fork() ends.
 	 */
 	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) &&
 	    vma->vm_mm != current->mm)
@@ -390,7 +393,7 @@ static void vi915_fault_close(struct vm_area_struct *vma)
 {
 	struct vi915_bo *bo = vma->vm_private_data;
 
-	/* Who unmaps is done: of buffers that others use, let them see it. */
+	/* munmap ends CPU use: convert back what importers will read. */
 	vi915_view_settle_unlocked(bo);
 	vi915_bo_put(bo);
 }

@@ -4,13 +4,13 @@
 
 #include <linux/types.h>
 
-/* How many pages one fault maps at most; a power of two. */
+/* Most pages that one fault maps; a power of two. */
 #define VI915_FAULT_PAGES 512
 
 struct vm_operations_struct;
 
 /**
- * struct vi915_fault_range - what one fault maps
+ * struct vi915_fault_range - the pages that one fault maps
  * @first: the first page, counted from the start of the mapping
  * @end: the page after the last
  */

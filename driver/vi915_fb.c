@@ -25,22 +25,21 @@
 /**
  * DOC: framebuffers
  *
- * A framebuffer says how to look at one object or several. It is checked once,
- * when it is made, against what gen9 displays take; so nobody who shows it has
- * to check anything but where on it to look.
+ * A framebuffer describes a picture that lies in one or more objects. It is
+ * checked once, on creation, against what gen9 displays take, so code that
+ * shows it has to check nothing but which part of it to show.
  *
- * What clients can say of a layout, and what planes tell of theirs, is the
- * description's modifiers=. Without any, an object's tiling is all that is
- * known; an import has none, whatever the exporter made of it.
+ * The description's modifiers= lists the layouts that clients may name and that
+ * planes advertise. Without modifiers, only the object's tiling says the
+ * layout; an import has no tiling, whatever layout its exporter gave it.
  *
- * Unless it is pitch=round that was asked for: as GPUs are said to do, pitches
- * that the outputs cannot do are taken, and looked at as if they were rounded
- * up. So the picture is the wrong one, and its last rows may not lie in the
- * object any more. These are black.
+ * With pitch=round, linear pitches that the outputs cannot do are accepted and
+ * shown as if rounded up, as GPUs are said to do. The picture is then wrong,
+ * and its last rows may lie beyond the object's end. Those rows are black.
  *
- * An object that a framebuffer looks at keeps its tiling: whoever made the
- * framebuffer was told that the two agree. Its pages are nobody's business
- * until it is shown (vi915_scanout.c).
+ * An object's tiling cannot change while a framebuffer uses it, since the two
+ * were checked to agree. Its pages are first touched when the framebuffer is
+ * shown (vi915_scanout.c).
  *
  * (i915 contract, section 14)
  */
@@ -65,15 +64,15 @@ const u32 vi915_fb_cursor_formats[] = {
 const unsigned int vi915_fb_num_cursor_formats =
 	ARRAY_SIZE(vi915_fb_cursor_formats);
 
-/* How a layout looks to whoever lays out a framebuffer. */
+/* A layout and the demands it makes on a framebuffer. */
 struct vi915_fb_layout {
 	u64 modifier;
 	/* VI915_MODIFIER_* */
 	unsigned int bit;
 	u32 tiling;
-	/* Pitches are a multiple of it; linear ones, of pitch_align. */
+	/* In bytes; divides pitches. 0 (linear): pitch_align does instead. */
 	u32 width;
-	/* In rows; buffers end with a whole one. */
+	/* In rows; a buffer holds a whole number of these. */
 	u32 height;
 };
 
@@ -93,13 +92,13 @@ static const struct vi915_fb_layout *vi915_fb_find_layout(u64 modifier)
 	return NULL;
 }
 
-/* Linear, where nobody has checked yet. */
+/* Falls back to linear for modifiers that were not checked yet. */
 static const struct vi915_fb_layout *vi915_fb_layout(u64 modifier)
 {
 	return vi915_fb_find_layout(modifier) ?: &vi915_fb_layouts[0];
 }
 
-/* A GPU that speaks of no modifiers shows what could be told without them. */
+/* Without modifiers, SET_TILING says the layout, which is linear or X. */
 static bool vi915_fb_shows(const struct vi915_device *dev,
 			   enum drm_plane_type type,
 			   const struct vi915_fb_layout *layout)
@@ -108,19 +107,19 @@ static bool vi915_fb_shows(const struct vi915_device *dev,
 
 	if (!shown)
 		shown = VI915_MODIFIER_LINEAR | VI915_MODIFIER_X;
-	/* Of no GPU in any other layout, and of this one for writeback too. */
+	/* No GPU shows a cursor in another layout; writeback is linear too. */
 	if (type == DRM_PLANE_TYPE_CURSOR)
 		shown = VI915_MODIFIER_LINEAR;
 	return layout->bit & shown;
 }
 
 /**
- * vi915_fb_modifiers() - the layouts that planes tell clients of
+ * vi915_fb_modifiers() - the layouts that planes advertise
  * @dev: the GPU
- * @type: of the planes
+ * @type: type of the planes
  * @list: filled, and ended with DRM_FORMAT_MOD_INVALID
  *
- * Return: @list; NULL for a GPU that speaks of no modifiers.
+ * Return: @list; NULL for a GPU without modifiers.
  */
 const u64 *vi915_fb_modifiers(const struct vi915_device *dev,
 			      enum drm_plane_type type,
@@ -180,7 +179,7 @@ static u32 vi915_fb_pitch_align(const struct drm_framebuffer *fb)
 	return layout->width ?: vi915_fb_config(fb)->pitch_align;
 }
 
-/* Of tiled ones no GPU is known that takes what is no whole tile. */
+/* No known GPU takes a tiled pitch that is not whole tiles. */
 static bool vi915_fb_rounds(const struct drm_framebuffer *fb)
 {
 	return vi915_fb_config(fb)->pitch == VI915_PITCH_ROUND &&
@@ -188,11 +187,11 @@ static bool vi915_fb_rounds(const struct drm_framebuffer *fb)
 }
 
 /**
- * vi915_fb_pitch() - from a row to the next, as outputs see it
+ * vi915_fb_pitch() - bytes from a row to the next, as outputs read it
  * @fb: a framebuffer of this driver
- * @plane: of its format
+ * @plane: index of the format's plane
  *
- * Return: what the client said; rounded up where the GPU does that.
+ * Return: the client's pitch; rounded up if the GPU does that.
  */
 u32 vi915_fb_pitch(const struct drm_framebuffer *fb, unsigned int plane)
 {
@@ -202,7 +201,7 @@ u32 vi915_fb_pitch(const struct drm_framebuffer *fb, unsigned int plane)
 				     pitch;
 }
 
-/* Of rows that are looked at as of vi915_fb_pitch(): those in the object. */
+/* How many rows, at vi915_fb_pitch(), lie inside the object. */
 static u32 vi915_fb_plane_rows(const struct drm_framebuffer *fb,
 			       unsigned int plane)
 {
@@ -211,7 +210,7 @@ static u32 vi915_fb_plane_rows(const struct drm_framebuffer *fb,
 	u64 room = fb->obj[plane]->size - fb->offsets[plane];
 	u64 bytes;
 
-	/* Of formats that have pairs in a plane, whole ones are read. */
+	/* Packed YUV is read in whole pairs. */
 	if (format->num_planes == 1)
 		width = round_up(width, format->hsub);
 	bytes = drm_format_info_min_pitch(format, plane, width);
@@ -225,9 +224,9 @@ static u32 vi915_fb_plane_rows(const struct drm_framebuffer *fb,
  * vi915_fb_rows() - how much of a framebuffer lies in its objects
  * @fb: a framebuffer of this driver
  *
- * All of it, but where pitches are rounded up.
+ * All of it, unless pitches are rounded up.
  *
- * Return: rows from the top; of what is below no byte is to be looked at.
+ * Return: rows from the top; no byte of the rows below may be read.
  */
 u32 vi915_fb_rows(const struct drm_framebuffer *fb)
 {
@@ -242,7 +241,7 @@ u32 vi915_fb_rows(const struct drm_framebuffer *fb)
 			there *= fb->format->vsub;
 		rows = min(rows, there);
 	}
-	/* Rows that share chroma are there together or not at all. */
+	/* Rows that share chroma count together or not at all. */
 	return rows < fb->height ? round_down(rows, fb->format->vsub) : rows;
 }
 
@@ -301,9 +300,9 @@ static void vi915_fb_unkeep(struct drm_framebuffer *fb, unsigned int planes)
 }
 
 /*
- * From here on its objects keep their dma-bufs. Locks were waited for since the
- * handles were looked up, so an object may have lost its last one, and with it
- * its dma-buf: it is refused.
+ * Makes the objects keep their dma-bufs until the framebuffer goes. An object
+ * may have lost its last handle, and with it its dma-buf, while we waited for
+ * locks since the lookup: such an object is refused.
  */
 static int vi915_fb_keep(struct drm_framebuffer *fb)
 {
@@ -320,7 +319,7 @@ static int vi915_fb_keep(struct drm_framebuffer *fb)
 	return 0;
 }
 
-/* Clients that know no modifiers tell the layout with SET_TILING: X, or none. */
+/* Clients without modifiers set the layout with SET_TILING: X or none. */
 static int vi915_fb_infer_modifier(struct drm_framebuffer *fb)
 {
 	const struct vi915_bo *bo = to_vi915_bo(fb->obj[0]);
@@ -334,7 +333,7 @@ static int vi915_fb_infer_modifier(struct drm_framebuffer *fb)
 	return 0;
 }
 
-/* A fence shows rows of tiles from the start of the object, as must we. */
+/* A fence lays out rows of tiles from the object's start, so must we. */
 static int vi915_fb_check_fence(const struct drm_framebuffer *fb,
 				const struct vi915_fb_layout *layout,
 				unsigned int plane)
@@ -397,7 +396,7 @@ static int vi915_fb_check(struct drm_framebuffer *fb)
 		return -EINVAL;
 
 	for (i = 0; i < fb->format->num_planes && !ret; i++) {
-		/* Memory that its owner can take away cannot be held. */
+		/* User memory cannot be held: its owner can unmap it. */
 		if (VI915_REFUSE(fb->dev, to_vi915_bo(fb->obj[i])->userptr))
 			return -EINVAL;
 		ret = vi915_contig_check(to_vi915_bo(fb->obj[i]));
@@ -418,26 +417,26 @@ static void vi915_fb_destroy(struct drm_framebuffer *fb)
 static const struct drm_framebuffer_funcs vi915_fb_funcs = {
 	.destroy = vi915_fb_destroy,
 	.create_handle = drm_gem_fb_create_handle,
-	/* A commit like any other: prepared, it sees what GTT views wrote. */
+	/* An ordinary commit: its prepare step sees what GTT views wrote. */
 	.dirty = drm_atomic_helper_dirtyfb,
 };
 
 /**
  * vi915_fb_create() - drm_mode_config_funcs.fb_create
  * @drm: the GPU
- * @file: whose handles
- * @cmd: what user space asks for; its arguments agree with each other, as the
- *	DRM core has seen to
+ * @file: file that owns the handles
+ * @cmd: what user space asks for; the DRM core has checked that its arguments
+ *	agree with each other
  *
  * Planes may share an object, or have one each.
  *
- * Return: the framebuffer; or an ERR_PTR: -ENOENT for a handle that is none, or
- * an object that loses its last one meanwhile; -EINVAL for a format in a layout
+ * Return: the framebuffer; or an ERR_PTR: -ENOENT for an invalid handle, or an
+ * object that loses its last one meanwhile; -EINVAL for a format in a layout
  * that no plane shows, user memory, a pitch that is not whole tiles (linear:
- * pitch_align) or above 32 KiB, an offset that is no whole tile (linear: pixel),
- * an object that is too small when rows of tiles and height_align are counted
- * whole, one whose tiling says otherwise, or one that is not in one piece where
- * it has to be; -ENOMEM; -EINTR; what the exporter says then.
+ * pitch_align) or above 32 KiB, an offset that is not whole tiles (linear:
+ * pixels), an object too small for whole rows of tiles and height_align, an
+ * object whose tiling disagrees, or an object in several pieces on a GPU that
+ * needs one piece; -ENOMEM; -EINTR; or the exporter's error.
  */
 struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 					struct drm_file *file,
@@ -463,7 +462,7 @@ struct drm_framebuffer *vi915_fb_create(struct drm_device *drm,
 	if (ret)
 		goto err_release;
 
-	/* From here on it has an id that clients can guess. */
+	/* Last: now it has an id, which other clients can guess. */
 	ret = drm_framebuffer_init(drm, fb, &vi915_fb_funcs);
 	if (ret)
 		goto err_unkeep;

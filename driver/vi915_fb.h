@@ -11,19 +11,19 @@ struct drm_framebuffer;
 struct drm_mode_fb_cmd2;
 struct vi915_device;
 
-/* A framebuffer's limit on either side, in pixels. */
+/* Largest width and height of a framebuffer, in pixels. */
 #define VI915_FB_MAX_SIZE	16384
-/* And from a row to the next, in bytes. */
+/* Largest pitch of a framebuffer, in bytes. */
 #define VI915_FB_MAX_PITCH	(32 * 1024)
 
-/* What primary planes and overlays show. */
+/* Formats of primary and overlay planes. */
 extern const u32 vi915_fb_formats[];
 extern const unsigned int vi915_fb_num_formats;
-/* And cursors. */
+/* Formats of cursor planes. */
 extern const u32 vi915_fb_cursor_formats[];
 extern const unsigned int vi915_fb_num_cursor_formats;
 
-/* Room for a plane's list of layouts, with its end. */
+/* Length of a plane's list of layouts, with its end marker. */
 #define VI915_FB_MAX_MODIFIERS	4
 
 const u64 *vi915_fb_modifiers(const struct vi915_device *dev,

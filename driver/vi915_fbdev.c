@@ -19,22 +19,22 @@
 /**
  * DOC: /dev/fbN
  *
- * For programs, and the text console, that know no KMS: one framebuffer on all
- * outputs, while nobody else has the GPU open as its master. What they write is
- * what is shown: its memory is mapped for the kernel and for them, with no copy
- * that would have to be kept up to date.
+ * One framebuffer on all outputs, for the text console and programs that know
+ * no KMS, while no other client is the GPU's master. They write directly to the
+ * memory that is shown: it is mapped for the kernel and for them, so no copy
+ * has to be kept up to date.
  *
- * It outlives its GPU for as long as somebody has the file open; the memory,
- * for as long as somebody has it mapped.
+ * It outlives its GPU while the file is open; its memory lives while it is
+ * mapped.
  */
 
 /**
  * struct vi915_fbdev - a GPU's /dev/fbN
  */
 struct vi915_fbdev {
-	/** @helper: base, with the DRM client; holds the GPU */
+	/** @helper: base; its DRM client holds the GPU */
 	struct drm_fb_helper helper;
-	/** @rcu: frees it after the last of our code has run */
+	/** @rcu: frees it after the last of our callbacks has returned */
 	struct rcu_head rcu;
 };
 
@@ -58,8 +58,8 @@ static void vi915_fbdev_free(struct rcu_head *rcu)
 }
 
 /*
- * Nobody has the file open any more, and the GPU does not offer it. The file
- * has given back the module just before.
+ * The file is closed and the device unregistered. Closing the file has just
+ * dropped its module reference, so take another while our code runs.
  */
 static void vi915_fbdev_op_destroy(struct fb_info *info)
 {
@@ -128,7 +128,7 @@ static void vi915_fbdev_unregister(struct drm_client_dev *client)
 	struct drm_fb_helper *helper = drm_fb_helper_from_client(client);
 
 	if (helper->info) {
-		/* The last file that has it open destroys it. */
+		/* The last close destroys it. */
 		drm_fb_helper_unregister_info(helper);
 		return;
 	}
@@ -138,7 +138,7 @@ static void vi915_fbdev_unregister(struct drm_client_dev *client)
 	kfree(to_vi915_fbdev(helper));
 }
 
-/* The last master has closed the GPU. */
+/* Runs when the last master has closed the GPU. */
 static int vi915_fbdev_restore(struct drm_client_dev *client, bool force)
 {
 	drm_fb_helper_restore_fbdev_mode_unlocked(client->dev->fb_helper, force);
@@ -175,8 +175,8 @@ static const struct drm_client_funcs vi915_fbdev_client_funcs = {
  * vi915_fbdev_setup() - offer a GPU's outputs as /dev/fbN
  * @dev: the GPU, registered
  *
- * Without a connected output the device comes when one is connected. It goes
- * when the DRM core unregisters the GPU. Failure leaves a GPU without it.
+ * If no output is connected, the device appears when one is. It goes when the
+ * DRM core unregisters the GPU. On failure the GPU works without it.
  */
 void vi915_fbdev_setup(struct vi915_device *dev)
 {

@@ -17,18 +17,17 @@
 /**
  * DOC: usage of a client
  *
- * What /proc/PID/fdinfo/FD tells of one open file, with the keys of the
- * kernel's "DRM client usage stats". The one memory region has the name that
- * i915 gives it.
+ * /proc/PID/fdinfo/FD of one open file, with the keys of the kernel's "DRM
+ * client usage stats". The only memory region has i915's name for it.
  *
- * The time of an engine is that in which it ran commands of the client, not
- * that in which a job waited for its turn or for memory to change. Capacity is
- * not told: there is one engine of each class. How many 3D and media commands
- * were stepped over, and how often its jobs that ended reached for what is not
- * mapped, is told by keys of our own.
+ * An engine's time is the time it ran commands of the client, not the time a
+ * job waited for its turn or for memory to change. Capacity is left out: there
+ * is one engine of each class. Keys of our own tell how many 3D and media
+ * commands were skipped, and how often the client's completed jobs accessed
+ * unmapped addresses.
  *
- * An object counts in each file that has a handle of it. An import counts as
- * resident while this GPU has it mapped, though the pages are its exporter's.
+ * An object counts in each file that has a handle for it. An import counts as
+ * resident while this GPU has it mapped, although its exporter owns the pages.
  * Page arrays, address spaces and rings are not counted.
  */
 
@@ -45,7 +44,9 @@ static void vi915_fdinfo_count(struct drm_memory_stats *stats,
 	if (active)
 		stats->active += obj->size;
 
-	/* The reservation cannot be taken here: this is what it was just now. */
+	/*
+	 * table_lock is a spinlock, so no reservation: values may be outdated.
+	 */
 	if (!READ_ONCE(bo->pages.frames))
 		return;
 	stats->resident += obj->size;
@@ -69,7 +70,7 @@ static void vi915_fdinfo_memory(struct drm_printer *p, struct drm_file *file)
 					  DRM_GEM_OBJECT_PURGEABLE, "system0");
 }
 
-/* As i915 calls them. */
+/* The names that i915 uses. */
 static const char *const vi915_fdinfo_classes[] = {
 	[I915_ENGINE_CLASS_RENDER] = "render",
 	[I915_ENGINE_CLASS_COPY] = "copy",
@@ -98,8 +99,8 @@ static void vi915_fdinfo_engines(struct drm_printer *p, struct drm_file *file)
 
 /**
  * vi915_fdinfo_show() - drm_driver.show_fdinfo
- * @p: where to
- * @file: whose usage; the device is there while this runs
+ * @p: printer to write to
+ * @file: client whose usage to show; the device cannot go meanwhile
  */
 void vi915_fdinfo_show(struct drm_printer *p, struct drm_file *file)
 {

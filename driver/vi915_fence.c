@@ -14,13 +14,13 @@
 /**
  * DOC: fences
  *
- * What the world sees of a job is one fence of ours, made at submission, not
- * the scheduler's: so enable_signaling() tells when somebody begins to wait,
- * which is what clock=lazy runs a job for. "Somebody" is poll(2), a syncobj or
- * sync file that is waited for, a wait in the kernel, and every scheduler that
- * has a job depending on it.
+ * Each job has one fence of ours for all waiters, made at submission; the
+ * scheduler's fence stays hidden. So enable_signaling() tells when the first
+ * waiter comes, and clock=lazy runs a job only then. Waiters are poll(2), a
+ * wait for a syncobj or sync file, a wait in the kernel, and every scheduler
+ * with a job that depends on it.
  *
- * A fence may be kept by foreign drivers long after GPU and job are gone.
+ * Foreign drivers may keep a fence long after GPU and job are gone.
  */
 
 static const char *vi915_fence_driver_name(struct dma_fence *fence)
@@ -68,7 +68,7 @@ static const char *vi915_fence_started_name(struct dma_fence *started)
 	return container_of(started, struct vi915_fence, started)->timeline;
 }
 
-/* Goes last: the whole is freed with it. */
+/* @base holds a reference to @started, so this goes last and frees both. */
 static void vi915_fence_started_release(struct dma_fence *started)
 {
 	struct vi915_fence *fence =
@@ -78,8 +78,8 @@ static void vi915_fence_started_release(struct dma_fence *started)
 }
 
 /*
- * Waiting for a job to begin is to want it, too. The lock is the one that
- * keeps the job from completing meanwhile.
+ * Waiting for a job to begin makes it wanted, too. Both fences share a lock,
+ * which keeps the job from completing meanwhile.
  */
 static bool vi915_fence_started_enable(struct dma_fence *started)
 {
@@ -98,10 +98,10 @@ static const struct dma_fence_ops vi915_fence_started_ops = {
 };
 
 /**
- * vi915_fence_is_ours() - does this fence tell of a job of any of our GPUs?
+ * vi915_fence_is_ours() - is this fence a job's of any of our GPUs?
  * @fence: any fence
  *
- * Return: whether it tells of its end or of its beginning.
+ * Return: whether it signals the end or the beginning of such a job.
  */
 bool vi915_fence_is_ours(const struct dma_fence *fence)
 {
@@ -121,7 +121,7 @@ struct vi915_fence *vi915_fence_alloc(void)
 }
 
 /**
- * vi915_fence_discard() - the fence was not needed after all
+ * vi915_fence_discard() - free a fence that was not needed after all
  * @fence: from vi915_fence_alloc(), not initialised; or NULL
  */
 void vi915_fence_discard(struct vi915_fence *fence)
@@ -130,9 +130,9 @@ void vi915_fence_discard(struct vi915_fence *fence)
 }
 
 /**
- * vi915_fence_init() - make it a fence, with one reference for the caller
+ * vi915_fence_init() - initialise a fence, with one reference for the caller
  * @fence: from vi915_fence_alloc()
- * @ring: whose job it is
+ * @ring: ring that the job is in
  * @seqno: the job's number in @ring
  */
 void vi915_fence_init(struct vi915_fence *fence, struct vi915_ring *ring,
@@ -140,7 +140,7 @@ void vi915_fence_init(struct vi915_fence *fence, struct vi915_ring *ring,
 {
 	const struct vi915_context *ctx = ring->ctx;
 
-	/* Somebody who has us open is submitting: the module is held. */
+	/* The submitter has a file of ours open, which holds the module. */
 	__module_get(THIS_MODULE);
 	spin_lock_init(&fence->lock);
 	fence->ring = ring;
@@ -157,11 +157,12 @@ void vi915_fence_init(struct vi915_fence *fence, struct vi915_ring *ring,
 }
 
 /**
- * vi915_fence_cancel() - end what a fence tells of, and all before it there
- * @base: any fence; others than ours are left alone
- * @error: what is to be said, a negative errno
+ * vi915_fence_cancel() - cancel a fence's job and all earlier jobs of its ring
+ * @base: any fence; foreign ones are left alone
+ * @error: negative errno for the cancelled jobs' fences
  *
- * Returns at once. The lock keeps the job from completing, and so its ring.
+ * Does not wait. The fence's lock keeps the job from completing, and thereby
+ * its ring alive.
  */
 void vi915_fence_cancel(struct dma_fence *base, int error)
 {
@@ -178,7 +179,7 @@ void vi915_fence_cancel(struct dma_fence *base, int error)
 }
 
 /**
- * vi915_fence_start() - the job has begun
+ * vi915_fence_start() - signal that the job has begun
  * @fence: its fence
  */
 void vi915_fence_start(struct vi915_fence *fence)
@@ -187,11 +188,12 @@ void vi915_fence_start(struct vi915_fence *fence)
 }
 
 /**
- * vi915_fence_complete() - the job is over
- * @fence: its fence, with a reference of the caller's
- * @error: 0, or what went wrong as a negative errno
+ * vi915_fence_complete() - signal that the job is over
+ * @fence: its fence; the caller holds a reference
+ * @error: 0, or a negative errno that says what went wrong
  *
- * Whoever waits for the job to begin is let go first: it is too late to begin.
+ * Also signals @started, first: waiters for the beginning must not wait for a
+ * job that ended without one.
  */
 void vi915_fence_complete(struct vi915_fence *fence, int error)
 {

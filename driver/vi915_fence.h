@@ -11,39 +11,39 @@ struct vi915_ring;
 struct vi915_vm;
 
 /**
- * struct vi915_fence - tells when a job is complete, and when it has begun
+ * struct vi915_fence - signals the end of a job, and its beginning
  *
- * Outlives everything it tells of: it has its names in itself, and holds the
- * module whose code answers for it.
+ * It may outlive job, ring and GPU: it contains its names, and holds the module
+ * that has its callbacks.
  */
 struct vi915_fence {
 	/** @base: signals when the job is complete; -EIO when it hung */
 	struct dma_fence base;
 	/** @started: signals when the job begins; @base holds it */
 	struct dma_fence started;
-	/** @lock: of both */
+	/** @lock: lock of both fences */
 	spinlock_t lock;
-	/** @ring: where the job is; only valid until @base signals */
+	/** @ring: ring of the job; only valid until @base signals */
 	struct vi915_ring *ring;
-	/** @owner: the GPU; to compare with, not to follow */
+	/** @owner: the GPU; only to compare, never to dereference */
 	const struct vi915_device *owner;
-	/** @vm: the address space it works in; to compare with, until signalled */
+	/** @vm: the job's address space; only to compare, until signalled */
 	const struct vi915_vm *vm;
 	/** @class: I915_ENGINE_CLASS_* of the engine */
 	u8 class;
-	/** @timeline: GPU, engine, context and process, for people */
+	/** @timeline: GPU, engine, context and process, for people to read */
 	char timeline[48];
-	/** @rcu: frees it after its last reader */
+	/** @rcu: frees it after the last RCU reader */
 	struct rcu_head rcu;
 };
 
 extern const struct dma_fence_ops vi915_fence_ops;
 
 /**
- * to_vi915_fence() - is this the fence of a job of any of our GPUs?
+ * to_vi915_fence() - the fence of a job of any of our GPUs
  * @fence: any fence
  *
- * Return: the fence it is part of, or NULL.
+ * Return: the &struct vi915_fence whose @base it is, or NULL for any other.
  */
 static inline struct vi915_fence *to_vi915_fence(struct dma_fence *fence)
 {

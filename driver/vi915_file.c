@@ -18,12 +18,12 @@
 /**
  * DOC: files
  *
- * What an open file has besides handles: contexts and address spaces, each with
- * ids of its own that start at 1. Contexts may outlive their file, to let their
- * jobs end; they hold what counts those jobs.
+ * Besides handles, an open file has contexts and address spaces, each with its
+ * own ids from 1. Contexts may outlive their file, so that their jobs can end;
+ * they hold &struct vi915_file, which counts those jobs.
  */
 
-/* Some hundred times what the programs need that need most. */
+/* Some hundred times what the hungriest known programs need. */
 #define VI915_FILE_MAX_KEPT	SZ_64M
 
 static void vi915_file_free(struct kref *ref)
@@ -60,8 +60,8 @@ void vi915_file_put(struct vi915_file *client)
  * vi915_file_take_handle() - count one more handle
  * @client: the file
  *
- * Return: 0; -ENOMEM when its GPU lets a file have no more, as a driver says
- * whose table of them is full.
+ * Return: 0; -ENOMEM at the GPU's limit per file, the error of a driver whose
+ * table of handles is full.
  */
 int vi915_file_take_handle(struct vi915_file *client)
 {
@@ -74,7 +74,7 @@ int vi915_file_take_handle(struct vi915_file *client)
 }
 
 /**
- * vi915_file_give_handle() - count one less
+ * vi915_file_give_handle() - count one handle less
  * @client: the file
  */
 void vi915_file_give_handle(struct vi915_file *client)
@@ -83,14 +83,14 @@ void vi915_file_give_handle(struct vi915_file *client)
 }
 
 /**
- * vi915_file_charge() - a file makes the driver keep something
+ * vi915_file_charge() - charge driver memory to a file
  * @client: the file
  * @bytes: how much
  *
- * Contexts, timelines, address spaces and places in them, jobs under way with
- * their lists: none is much, but there is no end to them.
+ * Contexts, timelines, address spaces, their mappings, and pending jobs with
+ * their lists: each is small, but a client could make any number of them.
  *
- * Return: 0; -ENOMEM when it would be more than 64 MiB together.
+ * Return: 0; -ENOMEM when the file's total would exceed 64 MiB.
  */
 int vi915_file_charge(struct vi915_file *client, size_t bytes)
 {
@@ -103,7 +103,7 @@ int vi915_file_charge(struct vi915_file *client, size_t bytes)
 }
 
 /**
- * vi915_file_uncharge() - it is not kept any more
+ * vi915_file_uncharge() - take back a charge
  * @client: the file
  * @bytes: how much
  */
@@ -149,8 +149,8 @@ int vi915_file_open(struct drm_device *drm, struct drm_file *file)
 
 /**
  * vi915_file_release() - file_operations.release
- * @inode: of the node
- * @file: nobody has it open any more
+ * @inode: inode of the device node
+ * @file: the file, closed for the last time
  *
  * Return: as drm_release().
  */

@@ -31,11 +31,11 @@ struct vi915_file {
 	struct xarray vms;
 	/** @default_ctx: context 0 */
 	struct vi915_context *default_ctx;
-	/** @handles: how many it has */
+	/** @handles: how many handles it has */
 	atomic_t handles;
-	/** @kept: what it makes the driver keep, in bytes */
+	/** @kept: memory charged by vi915_file_charge(), in bytes */
 	atomic64_t kept;
-	/** @turns: how it shares each engine; under that engine's lock */
+	/** @turns: its share of each engine; under that engine's lock */
 	struct vi915_turns_client turns[VI915_NUM_ENGINES];
 	/** @busy_ns: time its jobs ran, by engine class */
 	atomic64_t busy_ns[4];
@@ -43,7 +43,7 @@ struct vi915_file {
 	atomic64_t jobs[4];
 	/** @skipped: 3D and media commands stepped over, by engine class */
 	atomic64_t skipped[4];
-	/** @strays: accesses of its jobs that ended to where nothing is mapped */
+	/** @strays: accesses to unmapped addresses by its jobs that ended */
 	atomic64_t strays;
 };
 

@@ -11,38 +11,38 @@
 /**
  * DOC: fences of others
  *
- * A driver's fences signal in bounded time, and so do ours (rule R10). There
- * are some that do not: those of sw_sync signal when user space likes. A job
- * that waited for one for ever would have a fence that never signals either,
- * and whoever waits for that with a lock, such as munmap(2) of user memory that
- * the job uses, would never come back.
+ * Fences of drivers, ours too (rule R10), signal in bounded time. Some other
+ * fences do not: those of sw_sync signal when user space likes. The fence of a
+ * job that waited for one for ever would never signal either, and a thread that
+ * waits for that job with a lock held, such as munmap(2) of user memory that
+ * the job uses, would hang.
  *
- * So a job does not wait for a foreign fence itself, but for one that stands
- * for it and loses patience. The job then ends without having run.
+ * So a job waits for a proxy of a foreign fence, which gives up after a time
+ * limit. The job then ends without having run.
  */
 
-/* Longer than vgem, which waits for user space too, lets its own fences stand. */
+/* Longer than vgem, whose fences wait for user space too, allows its own. */
 #define VI915_FOREIGN_LIMIT	(15 * HZ)
 
 /**
- * struct vi915_foreign - stands for a fence that may never signal
+ * struct vi915_foreign - proxy of a fence that may never signal
  */
 struct vi915_foreign {
 	/** @base: signals when @fence does, or with -ETIMEDOUT */
 	struct dma_fence base;
 	/** @lock: of @base */
 	spinlock_t lock;
-	/** @fence: the foreign one; a reference */
+	/** @fence: the foreign fence; a reference */
 	struct dma_fence *fence;
-	/** @cb: on @fence; holds a reference to @base while it is there */
+	/** @cb: callback on @fence; holds a reference to @base while there */
 	struct dma_fence_cb cb;
-	/** @timer: likewise, while it is pending */
+	/** @timer: time limit; holds a reference to @base while pending */
 	struct timer_list timer;
-	/** @end: signals when it is no use to wait any more; a reference, or NULL */
+	/** @end: signals when a wait becomes pointless; a reference, or NULL */
 	struct dma_fence *end;
-	/** @end_cb: on @end; likewise, while it is there */
+	/** @end_cb: callback on @end; holds a reference to @base while there */
 	struct dma_fence_cb end_cb;
-	/** @rcu: frees it after its last reader */
+	/** @rcu: frees it after the last RCU reader */
 	struct rcu_head rcu;
 };
 
@@ -68,7 +68,7 @@ static void vi915_foreign_free(struct rcu_head *rcu)
 	module_put(THIS_MODULE);
 }
 
-/* Also from a callback of @fence, in whose lock its last put would deadlock. */
+/* May run in a callback of @fence, under the lock that its last put takes. */
 static void vi915_foreign_release(struct dma_fence *base)
 {
 	struct vi915_foreign *foreign =
@@ -83,7 +83,7 @@ static const struct dma_fence_ops vi915_foreign_ops = {
 	.release = vi915_foreign_release,
 };
 
-/* Whichever of the three comes first. */
+/* The first of the three callbacks to come decides. */
 static void vi915_foreign_settle(struct vi915_foreign *foreign, int error)
 {
 	unsigned long flags;
@@ -97,7 +97,7 @@ static void vi915_foreign_settle(struct vi915_foreign *foreign, int error)
 	spin_unlock_irqrestore(&foreign->lock, flags);
 }
 
-/* Not from a callback of @end itself, which has its lock. */
+/* Never called from the callback of @end itself, which holds its lock. */
 static void vi915_foreign_forget_end(struct vi915_foreign *foreign)
 {
 	if (foreign->end &&
@@ -105,7 +105,10 @@ static void vi915_foreign_forget_end(struct vi915_foreign *foreign)
 		dma_fence_put(&foreign->base);
 }
 
-/* The foreign fence's lock cannot be taken here; it and the timer do no harm. */
+/*
+ * Leaves @cb and @timer in place: the foreign fence's lock cannot be taken
+ * here, and they do no harm.
+ */
 static void vi915_foreign_ended(struct dma_fence *end, struct dma_fence_cb *cb)
 {
 	struct vi915_foreign *foreign =
@@ -141,9 +144,9 @@ static void vi915_foreign_timeout(struct timer_list *timer)
 }
 
 /**
- * vi915_foreign_create() - wait for a foreign fence, but not for ever
- * @fence: any fence that is not a job's of ours; the caller keeps its reference
- * @end: a fence that cuts the wait short, or NULL; likewise
+ * vi915_foreign_create() - make a proxy of a foreign fence, with a time limit
+ * @fence: any fence but that of one of our jobs; the caller keeps its reference
+ * @end: a fence that ends the wait early, or NULL; likewise
  *
  * Return: a fence, with a reference for the caller, that signals when @fence
  * does, when @end does, and in 15 seconds at the latest; or an ERR_PTR: -ENOMEM.
@@ -157,7 +160,7 @@ struct dma_fence *vi915_foreign_create(struct dma_fence *fence,
 	if (!foreign)
 		return ERR_PTR(-ENOMEM);
 
-	/* Somebody who has us open is submitting: the module is held. */
+	/* The submitter has a file of ours open, which holds the module. */
 	__module_get(THIS_MODULE);
 	spin_lock_init(&foreign->lock);
 	foreign->fence = dma_fence_get(fence);
@@ -182,9 +185,9 @@ struct dma_fence *vi915_foreign_create(struct dma_fence *fence,
 }
 
 /**
- * vi915_foreign_size() - what such a wait takes
+ * vi915_foreign_size() - memory that one proxy takes
  *
- * Return: in bytes.
+ * Return: size in bytes.
  */
 size_t vi915_foreign_size(void)
 {
@@ -192,10 +195,10 @@ size_t vi915_foreign_size(void)
 }
 
 /**
- * vi915_foreign_is_late() - did a foreign fence not come in time?
+ * vi915_foreign_is_late() - did a proxy reach its time limit?
  * @fence: any fence
  *
- * Return: whether it is one of vi915_foreign_create() that lost patience.
+ * Return: whether it is from vi915_foreign_create() and timed out.
  */
 bool vi915_foreign_is_late(struct dma_fence *fence)
 {

@@ -12,15 +12,15 @@
 /**
  * DOC: formats
  *
- * Pictures are made of ARGB8888 words. Here is how the other formats become
- * such words, and how words become what writeback was asked for:
+ * Pictures are made of ARGB8888 words. Other formats become such words, and
+ * words become the format that writeback was asked for, by these rules:
  *
- * - a channel of 5 or 6 bits gets its high bits once more below them, so that
- *   all ones are 255; of one of 10 bits the upper 8 are taken. The other way
- *   the low bits go, or the high ones come once more, so that what was read can
- *   be written again without a change;
- * - YUV is multiplied in 16.16 fixed point and rounded to the nearest; what is
- *   out of range becomes 0 or 255. A chroma sample counts for all of the pixels
+ * - a channel of 5 or 6 bits is extended by a copy of its high bits, so that
+ *   all ones become 255; a channel of 10 bits is cut to its upper 8. Writing
+ *   cuts the low bits, or appends the high ones, so that 5 and 6 bits survive
+ *   reading and writing again unchanged;
+ * - YUV is multiplied in 16.16 fixed point and rounded to the nearest; values
+ *   out of range become 0 or 255. A chroma sample counts for all of the pixels
  *   that share it, without interpolation;
  * - a channel without meaning (X) is read as opaque, and written as all ones.
  */
@@ -78,10 +78,10 @@ const struct vi915_yuv *vi915_formats_yuv(enum drm_color_encoding encoding,
 EXPORT_SYMBOL_IF_KUNIT(vi915_formats_yuv);
 
 /**
- * vi915_formats_is_argb() - is nothing to be done to read it?
+ * vi915_formats_is_argb() - is a format read without conversion?
  * @format: DRM_FORMAT_*
  *
- * Return: whether its words are those of a picture, but for what is above R.
+ * Return: whether its words are a picture's, except for the byte above R.
  */
 bool vi915_formats_is_argb(u32 format)
 {
@@ -116,7 +116,7 @@ static u32 vi915_formats_clamp(s32 fixed)
 	return clamp(fixed >> 16, 0, 255);
 }
 
-/* What the pixels of one chroma sample have in common. */
+/* The part of R, G and B that the pixels of one chroma sample share. */
 struct vi915_formats_chroma {
 	s32 r;
 	s32 g;
@@ -148,9 +148,9 @@ static u32 vi915_formats_from_yuv(const struct vi915_yuv *yuv, u8 y,
 }
 
 /*
- * Pixels in pairs that share a chroma sample: a pixel each @step bytes, Cb and
- * Cr each @step * 2. The first one may be the second of its pair, the last one
- * the first.
+ * Reads pixels in pairs that share a chroma sample: a pixel every @step bytes,
+ * Cb and Cr every @step * 2. The first pixel may be the second of its pair, the
+ * last pixel the first.
  */
 static __always_inline void
 vi915_formats_read_pairs(const struct vi915_yuv *yuv, const u8 *luma,
@@ -202,12 +202,12 @@ static void vi915_formats_read_yuyv(const struct vi915_yuv *yuv, const u8 *pair,
 }
 
 /**
- * vi915_formats_read() - pixels of some format as ARGB8888
+ * vi915_formats_read() - convert pixels to ARGB8888
  * @format: DRM_FORMAT_*, one that planes take
- * @yuv: for YUV formats; else NULL
+ * @yuv: factors for YUV formats; else NULL
  * @from: the first pixel; for YUYV the pair that it is in
- * @chroma: for NV12, the CbCr pair that the first pixel has; else NULL
- * @x: where the first pixel is in its row; says which one of a pair it is
+ * @chroma: for NV12, the CbCr pair of the first pixel; else NULL
+ * @x: column of the first pixel; an odd one is the second of its pair
  * @to: out: the pixels
  * @count: how many
  */
@@ -274,10 +274,10 @@ static u32 vi915_formats_to_30(u32 pixel)
 }
 
 /**
- * vi915_formats_write() - pixels of a picture in some format
+ * vi915_formats_write() - convert pixels of a picture to another format
  * @format: DRM_FORMAT_*, one that writeback offers
  * @from: the pixels; what is above R does not matter
- * @to: out: as @format
+ * @to: out: the pixels in @format
  * @count: how many
  */
 void vi915_formats_write(u32 format, const u32 *from, void *to, u32 count)
@@ -313,9 +313,9 @@ void vi915_formats_write(u32 format, const u32 *from, void *to, u32 count)
 EXPORT_SYMBOL_IF_KUNIT(vi915_formats_write);
 
 /**
- * vi915_formats_rgb() - pixels of a picture as PPM has them
+ * vi915_formats_rgb() - convert pixels of a picture to PPM's bytes
  * @from: the pixels; what is above R does not matter
- * @to: out: three bytes for each, R first
+ * @to: out: three bytes per pixel, R first
  * @count: how many
  */
 void vi915_formats_rgb(const u32 *from, u8 *to, u32 count)

@@ -10,8 +10,8 @@
  * @black: the luma of black
  * @y: luma to each of R, G, B
  * @r_cr: Cr to R
- * @g_cb: Cb to G, to be taken away
- * @g_cr: Cr to G, to be taken away
+ * @g_cb: Cb to G, subtracted
+ * @g_cr: Cr to G, subtracted
  * @b_cb: Cb to B
  */
 struct vi915_yuv {

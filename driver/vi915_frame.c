@@ -15,16 +15,15 @@
 /**
  * DOC: frames
  *
- * A frame is all that is needed to know what a CRTC shows: which part of which
- * framebuffer is where, and how it is blended. A commit makes one, a vblank
- * puts it in place of the last, and that is all there is to a flip. Whoever
- * wants to look at the picture (CRC, writeback, screenshot) takes a reference,
- * and has all pages under it for as long as it likes, whatever clients and
- * exporters do meanwhile.
+ * A frame says all about what a CRTC shows: which part of which framebuffer is
+ * where, and how it is blended. A commit makes a frame, and a vblank puts it in
+ * place of the last: that is a flip. A reader of the picture (CRC, writeback,
+ * screenshot) takes a reference, which keeps all pages under the frame,
+ * whatever clients and exporters do meanwhile.
  */
 
 /**
- * vi915_frame_create() - a frame without layers: all black
+ * vi915_frame_create() - make a frame without layers: all black
  * @gfp: how to allocate
  *
  * Return: the frame, or an ERR_PTR: -ENOMEM.
@@ -59,7 +58,7 @@ static void vi915_frame_free(struct kref *ref)
 	struct vi915_frame *frame = container_of(ref, struct vi915_frame, ref);
 	unsigned int i;
 
-	/* It never got to be shown, or nobody was left to take its picture. */
+	/* The frame was never shown, or its capture was gone. */
 	if (frame->job)
 		vi915_writeback_complete(frame->job, -ECANCELED);
 	for (i = 0; i < frame->count; i++)
@@ -69,7 +68,7 @@ static void vi915_frame_free(struct kref *ref)
 }
 
 /**
- * vi915_frame_put() - let go of a frame, in any context
+ * vi915_frame_put() - drop a reference, in any context
  * @frame: the frame, or NULL
  */
 void vi915_frame_put(struct vi915_frame *frame)
@@ -80,8 +79,8 @@ void vi915_frame_put(struct vi915_frame *frame)
 EXPORT_SYMBOL_IF_KUNIT(vi915_frame_put);
 
 /**
- * vi915_frame_add() - put a layer on top
- * @frame: that nobody else knows yet
+ * vi915_frame_add() - put a layer on top of a frame's others
+ * @frame: a frame that is not published yet
  * @layer: clipped to the picture; the frame takes its own reference to the
  *	scanout
  */
@@ -97,9 +96,9 @@ void vi915_frame_add(struct vi915_frame *frame, const struct vi915_layer *layer)
 EXPORT_SYMBOL_IF_KUNIT(vi915_frame_add);
 
 /**
- * vi915_frame_follow() - say what a frame comes after
- * @frame: that nobody else knows yet, all but its serial filled in
- * @before: what is shown until then, or NULL: nothing
+ * vi915_frame_follow() - number a frame by the one it follows
+ * @frame: a frame that is not published yet; lacks only its serial
+ * @before: the frame shown until then; NULL if the CRTC was dark
  */
 void vi915_frame_follow(struct vi915_frame *frame,
 			const struct vi915_frame *before)
@@ -111,11 +110,11 @@ void vi915_frame_follow(struct vi915_frame *frame,
 EXPORT_SYMBOL_IF_KUNIT(vi915_frame_follow);
 
 /**
- * vi915_frame_replace() - take the place of a frame that was not shown yet
- * @frame: that nobody else knows yet, all but its serial filled in
- * @before: what would have been shown; vi915_output.lock is held
+ * vi915_frame_replace() - replace a frame that was not shown yet
+ * @frame: a frame that is not published yet; lacks only its serial
+ * @before: the frame to replace; vi915_output.lock is held
  *
- * What @before was to change and whose picture it was to give passes to @frame.
+ * @frame takes over the damage of @before and its writeback job.
  */
 void vi915_frame_replace(struct vi915_frame *frame, struct vi915_frame *before)
 {

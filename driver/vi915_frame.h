@@ -17,16 +17,16 @@ struct vi915_scanout;
 /**
  * struct vi915_layer - one plane's part of a frame
  * @scanout: where its pixels are; a reference
- * @src_x: first pixel of each row shown, in pixels of the framebuffer
+ * @src_x: first column shown, in pixels of the framebuffer
  * @src_y: first row shown
- * @x: where that is, in pixels of the picture
- * @y: likewise
- * @width: in pixels; all of them are in the picture and in the framebuffer
+ * @x: where @src_x lands, in pixels of the picture
+ * @y: where @src_y lands, likewise
+ * @width: in pixels; all lie inside both picture and framebuffer
  * @height: likewise
- * @plane: drm_plane_index()
+ * @plane: drm_plane_index() of the plane
  * @alpha: the plane's; DRM_BLEND_ALPHA_OPAQUE for none
  * @blend_mode: DRM_MODE_BLEND_*
- * @encoding: of YUV formats
+ * @encoding: the plane's, for YUV formats
  * @range: likewise
  */
 struct vi915_layer {
@@ -47,30 +47,31 @@ struct vi915_layer {
 /**
  * struct vi915_frame - what a CRTC shows from one vblank on
  *
- * Never changes once it is where others find it, but for @job.
+ * Once published, only @job changes.
  */
 struct vi915_frame {
-	/** @ref: by the CRTC, and by whoever composes it */
+	/** @ref: held by the CRTC, and by each reader of the picture */
 	struct kref ref;
-	/** @serial: counts what this CRTC shows since it was lit; from 1 on */
+	/** @serial: number of the frame since the CRTC was lit; from 1 */
 	u64 serial;
-	/** @width: of the mode, in pixels */
+	/** @width: width of the mode, in pixels */
 	u32 width;
 	/** @height: likewise */
 	u32 height;
-	/** @count: of @layers */
+	/** @count: number of @layers */
 	unsigned int count;
 	/** @layers: bottom first */
 	struct vi915_layer layers[VI915_MAX_LAYERS];
-	/** @colour: what is done to the picture; a reference, NULL: nothing */
+	/** @colour: colour correction of the picture; a reference, or NULL */
 	struct vi915_colour *colour;
-	/** @damage: what may differ from the frame before, if @damaged */
+	/** @damage: part that may differ from the last frame, if @damaged */
 	struct drm_rect damage;
 	/** @damaged: @damage is known; else everything may differ */
 	bool damaged;
 	/**
-	 * @job: wants this frame's picture, or NULL. The frame's until the
-	 * capture takes it; guarded by vi915_output.lock once it is published.
+	 * @job: writeback of this frame's picture, or NULL. Owned by the frame
+	 * until the capture takes it; guarded by vi915_output.lock once the
+	 * frame is published.
 	 */
 	struct drm_writeback_job *job;
 };
