@@ -26,17 +26,16 @@
  * DOC: objects
  *
  * An object is born without pages, gets them on first use (vi915_pages.c) and
- * keeps them until memory is short or its last reference is gone; but for one
- * whose memory has to be in one piece (vi915_contig.c). Handles,
- * mappings, dma-bufs and jobs each hold a reference, so when the last one goes
- * nobody can be waiting for the object. Fences may still be in its
- * reservation, put there by user space through IMPORT_SYNC_FILE; they protect
- * nothing any more, and waiting for them would let one client stall another's
- * close(2).
+ * keeps them until memory is short or its last reference is gone. An exception
+ * is an object whose memory must be in one piece (vi915_contig.c). Handles,
+ * mappings, dma-bufs and jobs each hold a reference, so nothing can wait for
+ * the object once the last one is gone. Its reservation may still have fences,
+ * put there by user space through IMPORT_SYNC_FILE; they protect nothing any
+ * more, and waiting for them would let one client stall another's close(2).
  *
- * The reservation guards everything about an object that can change. For an
- * imported object that is the exporter's reservation, so both sides agree on
- * it without knowing each other.
+ * The reservation guards everything about an object that can change. An
+ * imported object shares its exporter's reservation, so both drivers use the
+ * same lock without knowing each other.
  */
 
 static void vi915_bo_destroy(struct vi915_bo *bo)
@@ -70,7 +69,7 @@ static void vi915_bo_free_work(struct work_struct *work)
 }
 
 /**
- * vi915_bo_flush_freed() - see that what waits to be freed is
+ * vi915_bo_flush_freed() - wait until all objects queued for freeing are freed
  * @dev: the GPU; no reservation held
  */
 void vi915_bo_flush_freed(struct vi915_device *dev)
@@ -98,12 +97,13 @@ int vi915_bo_init_device(struct vi915_device *dev)
 
 /*
  * The shrinker's reference can turn out to be the last one. Freeing takes
- * reservations, and in reclaim somebody may hold them who waits for memory.
+ * reservations, and in reclaim their holder may be waiting for memory.
  *
- * So can an execbuf's: whom it evicts nobody may want but the binding, and its
- * own objects may be closed, and their job done, by the time it unlocks them.
- * drm_exec lets go of one while it has the others locked. What no execbuf has
- * ever named is freed at once.
+ * An execbuf's reference can be the last one, too: an object that it evicts may
+ * be referenced only by its binding, and its own objects may be closed, and
+ * their job done, by the time it unlocks them. drm_exec drops a reference while
+ * it has other objects locked. An object that no execbuf has ever named is
+ * freed at once.
  */
 static void vi915_bo_free(struct drm_gem_object *obj)
 {
@@ -129,7 +129,7 @@ static void vi915_bo_vunmap(struct drm_gem_object *obj, struct iosys_map *map)
 	vi915_vunmap(to_vi915_bo(obj), map);
 }
 
-/* Each new handle, wherever it comes from; no lock is held that counts. */
+/* Called for each new handle, however it was made. */
 static int vi915_bo_open(struct drm_gem_object *obj, struct drm_file *file)
 {
 	return vi915_file_take_handle(file->driver_priv);
@@ -141,7 +141,7 @@ static void vi915_bo_close(struct drm_gem_object *obj, struct drm_file *file)
 	vi915_file_give_handle(file->driver_priv);
 }
 
-/* As vi915_objects and vi915_handles call it, for the DRM core's state file. */
+/* For the DRM core's state file; same name as in vi915_objects. */
 static void vi915_bo_print_info(struct drm_printer *p, unsigned int indent,
 				const struct drm_gem_object *obj)
 {
@@ -165,9 +165,9 @@ static const struct drm_gem_object_funcs vi915_bo_funcs = {
  * @dev: the GPU
  * @size: in bytes
  *
- * Return: 0; -EINVAL for 0 bytes, or for what becomes 0 when rounded up to
+ * Return: 0; -EINVAL for 0 bytes, or a size that overflows when rounded up to
  * pages; -E2BIG for more pages than an int counts (i915 contract, section 8),
- * or more bytes than the GPU's description has in an object.
+ * or more bytes than the GPU's description allows in an object.
  */
 int vi915_bo_check_size(const struct vi915_device *dev, u64 size)
 {
@@ -199,7 +199,7 @@ static struct vi915_bo *vi915_bo_alloc(enum vi915_pages_kind kind)
 	return bo;
 }
 
-/* The point where an object becomes visible to the rest of its device. */
+/* From here on the rest of the device can find the object. */
 static void vi915_bo_link(struct vi915_device *dev, struct vi915_bo *bo)
 {
 	mutex_lock(&dev->bos_lock);
@@ -207,7 +207,7 @@ static void vi915_bo_link(struct vi915_device *dev, struct vi915_bo *bo)
 	mutex_unlock(&dev->bos_lock);
 }
 
-/* It gets its memory now: later there may be none, and it keeps what it has. */
+/* Allocates its memory now, for good: later there may be none in one piece. */
 static struct vi915_bo *vi915_bo_create_contig(struct vi915_device *dev,
 					       size_t size)
 {
@@ -237,8 +237,8 @@ static struct vi915_bo *vi915_bo_create_contig(struct vi915_device *dev,
  * @dev: the GPU
  * @size: in bytes; rounded up to whole pages
  *
- * Return: the object with one reference, owned by the caller; or an ERR_PTR:
- * what vi915_bo_check_size() says, -ENOMEM, -ENFILE.
+ * Return: the object with one reference, owned by the caller; or an ERR_PTR: an
+ * error of vi915_bo_check_size(), -ENOMEM, -ENFILE.
  */
 struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
 {
@@ -259,7 +259,7 @@ struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
 	if (ret) {
 		drm_gem_private_object_fini(&bo->base);
 		kfree(bo);
-		/* shmem says so when it has no memory for an inode. */
+		/* shmem returns -ENOSPC if it has no memory for an inode. */
 		return ERR_PTR(ret == -ENOSPC ? -ENOMEM : ret);
 	}
 
@@ -273,12 +273,12 @@ struct vi915_bo *vi915_bo_create(struct vi915_device *dev, u64 size)
 EXPORT_SYMBOL_IF_KUNIT(vi915_bo_create);
 
 /**
- * vi915_bo_create_import() - make an object that stands for a foreign buffer
+ * vi915_bo_create_import() - make an object for a foreign buffer
  * @dev: the GPU
  * @dma_buf: the buffer; a whole number of pages long
  *
  * Return: the object, attached, with one reference; or an ERR_PTR: -ENOMEM, or
- * what the exporter says to the attachment.
+ * the exporter's answer to the attachment.
  */
 struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,
 					struct dma_buf *dma_buf)
@@ -305,7 +305,7 @@ struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,
 }
 
 /**
- * vi915_bo_create_userptr() - make an object that stands for user memory
+ * vi915_bo_create_userptr() - make an object for user memory
  * @dev: the GPU
  * @size: in bytes, whole pages
  * @userptr: the memory; owned by the object on success
@@ -329,7 +329,7 @@ struct vi915_bo *vi915_bo_create_userptr(struct vi915_device *dev, u64 size,
 
 /**
  * vi915_bo_lookup() - the object behind a handle
- * @file: whose handle it is
+ * @file: file that owns the handle
  * @handle: the handle
  *
  * Return: the object with a reference for the caller, or NULL.
@@ -353,11 +353,11 @@ void vi915_bo_put(struct vi915_bo *bo)
 /**
  * vi915_bo_publish() - give a new object its first handle
  * @bo: the object; the caller's reference is used up, success or not
- * @file: who gets the handle
+ * @file: file to get the handle
  * @handle: the handle
  *
- * Return: 0, or what drm_gem_handle_create() says: -ENOMEM, also for more
- * handles than the GPU's description has; -ENOSPC.
+ * Return: 0, or an error of drm_gem_handle_create(): -ENOMEM, also for more
+ * handles than the GPU's description allows; -ENOSPC.
  */
 int vi915_bo_publish(struct vi915_bo *bo, struct drm_file *file, u32 *handle)
 {
@@ -367,7 +367,7 @@ int vi915_bo_publish(struct vi915_bo *bo, struct drm_file *file, u32 *handle)
 	ret = drm_gem_handle_create(file, &bo->base, &new_handle);
 	if (!ret)
 		*handle = new_handle;
-	/* The handle holds the object now, or nobody does. */
+	/* Frees the object if no handle holds it now. */
 	vi915_bo_put(bo);
 	return ret;
 }

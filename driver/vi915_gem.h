@@ -22,31 +22,31 @@ struct vi915_userptr;
 /**
  * struct vi915_bo - a GEM object: one buffer, however many handles it has
  *
- * Each concern has a struct of its own, written only by the file of that
- * name, under the reservation of the object unless it says otherwise.
+ * Each concern has a struct of its own, written only by the file of that name,
+ * under the object's reservation unless stated otherwise.
  */
 struct vi915_bo {
 	/** @base: name, handles, reservation and mmap offsets */
 	struct drm_gem_object base;
-	/** @pages: what backs it */
+	/** @pages: its memory */
 	struct vi915_pages pages;
 	/** @vmap: its mapping for the kernel */
 	struct vi915_vmap vmap;
-	/** @domain: who may touch it without asking, and how it is cached */
+	/** @domain: read and write domains, and caching */
 	struct vi915_domain domain;
 	/** @tiling: how a fence would lay it out */
 	struct vi915_tiling tiling;
-	/** @view: its bytes once more, where a view shows them otherwise */
+	/** @view: second copy of its bytes, for GTT views of a tiled object */
 	struct vi915_view_copy view;
-	/** @userptr: the user memory it stands for, or NULL; set on creation */
+	/** @userptr: user memory that backs it, or NULL; set on creation */
 	struct vi915_userptr *userptr;
 	/**
-	 * @exports: what other devices know it by, &struct vi915_export.
-	 * drm_gem_object.dma_buf does not serve: it ends with the last handle.
+	 * @exports: its dma-bufs, &struct vi915_export. drm_gem_object.dma_buf
+	 * does not suffice: it is cleared with the last handle.
 	 */
 	struct list_head exports;
 	/**
-	 * @kept: the dma-buf that it is exported as again, with a reference, or
+	 * @kept: the dma-buf to reuse for the next export, with a reference, or
 	 * NULL; only while there are @keepers. Guarded by
 	 * drm_device.object_name_lock.
 	 */
@@ -54,8 +54,8 @@ struct vi915_bo {
 	/** @keepers: how many planes of framebuffers keep @kept; likewise */
 	unsigned int keepers;
 	/**
-	 * @framebuffers: how many planes of framebuffers look at it, and rely on
-	 * its tiling; written under the reservation
+	 * @framebuffers: how many planes of framebuffers use it and rely on its
+	 * tiling; written under the reservation
 	 */
 	unsigned int framebuffers;
 	/**
@@ -65,20 +65,20 @@ struct vi915_bo {
 	u64 bind_pass;
 	/**
 	 * @forsaken: its last handle is going, or gone; written under the
-	 * reservation. The DRM core's count says so only afterwards.
+	 * reservation. The DRM core's handle count drops only later.
 	 */
 	bool forsaken;
 	/** @link: in vi915_device.bos, guarded by vi915_device.bos_lock */
 	struct list_head link;
-	/** @freed: in vi915_device.freed, once nobody else has the object */
+	/** @freed: in vi915_device.freed, after the last reference */
 	struct llist_node freed;
 };
 
 /**
- * to_vi915_bo() - from the GEM object to ours
+ * to_vi915_bo() - the vi915 object around a GEM object
  * @obj: a GEM object of a vi915 device
  *
- * Return: the object it is part of.
+ * Return: the &struct vi915_bo whose @base it is.
  */
 static inline struct vi915_bo *to_vi915_bo(struct drm_gem_object *obj)
 {
@@ -97,10 +97,10 @@ static inline pgoff_t vi915_bo_pages(const struct vi915_bo *bo)
 }
 
 /**
- * vi915_bo_lock() - take an object's reservation, the only one held
+ * vi915_bo_lock() - take an object's reservation, with no other one held
  * @bo: the object
  *
- * Return: 0, or -EINTR when a signal came first.
+ * Return: 0, or -EINTR after a signal.
  */
 static inline int vi915_bo_lock(struct vi915_bo *bo)
 {
@@ -108,7 +108,7 @@ static inline int vi915_bo_lock(struct vi915_bo *bo)
 }
 
 /**
- * vi915_bo_unlock() - let go of an object's reservation
+ * vi915_bo_unlock() - release an object's reservation
  * @bo: the object
  */
 static inline void vi915_bo_unlock(struct vi915_bo *bo)

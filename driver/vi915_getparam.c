@@ -14,10 +14,9 @@
 /**
  * DOC: parameters
  *
- * The GPU says it is a Skylake GT2. What a program asks before it uses a part
- * of the uAPI is answered by what is there. A parameter that is no row of the
- * table is unknown, and several that once existed are refused with ENODEV, as
- * i915 does.
+ * The GPU says it is a Skylake GT2. Parameters that ask for a part of the uAPI
+ * tell whether this driver has it. A parameter without a row in the table is
+ * unknown, and several that once existed are refused with ENODEV, as i915 does.
  *
  * (i915 contract, section 6)
  */
@@ -25,9 +24,9 @@
 struct vi915_param {
 	bool known;
 	int value;
-	/* Instead of the value, if it depends. */
+	/* Replaces the value if it depends on the GPU. */
 	int (*ask)(const struct vi915_device *dev);
-	/* Instead of both, if not 0. */
+	/* Replaces both if not 0. */
 	int error;
 };
 
@@ -55,13 +54,13 @@ static int vi915_getparam_media(const struct vi915_device *dev)
 }
 
 static const struct vi915_param vi915_params[] = {
-	/* Of the time before GEM. */
+	/* From the time before GEM. */
 	VI915_PARAM_GONE(IRQ_ACTIVE),
 	VI915_PARAM_GONE(ALLOW_BATCHBUFFER),
 	VI915_PARAM_GONE(LAST_DISPATCH),
 	VI915_PARAM_GONE(HAS_EXEC_CONSTANTS),
 
-	/* Who it is. */
+	/* Identity and topology. */
 	VI915_PARAM(CHIPSET_ID, 0x1916),
 	VI915_PARAM(REVISION, 7),
 	VI915_PARAM(EU_TOTAL, 24),
@@ -103,7 +102,7 @@ static const struct vi915_param vi915_params[] = {
 	VI915_PARAM(HAS_PINNED_BATCHES, 1),
 	VI915_PARAM(HAS_EXEC_NO_RELOC, 1),
 	VI915_PARAM(HAS_EXEC_HANDLE_LUT, 1),
-	/* A batch is not copied: what is written while it runs counts. */
+	/* A batch is not copied: writes while it runs take effect. */
 	VI915_PARAM(CMD_PARSER_VERSION, 0),
 	VI915_PARAM_ASK(HAS_GPU_RESET, vi915_params_gpu_reset),
 	VI915_PARAM(HAS_RESOURCE_STREAMER, 0),
@@ -125,10 +124,10 @@ static const struct vi915_param vi915_params[] = {
  * vi915_getparam_ioctl() - DRM_IOCTL_I915_GETPARAM
  * @drm: the GPU
  * @data: &struct drm_i915_getparam
- * @file: who asks
+ * @file: file of the caller
  *
- * Return: 0; -EINVAL for an unknown parameter; -ENODEV for one that is no
- * more; -EFAULT.
+ * Return: 0; -EINVAL for an unknown parameter; -ENODEV for an obsolete one;
+ * -EFAULT.
  */
 int vi915_getparam_ioctl(struct drm_device *drm, void *data,
 			 struct drm_file *file)

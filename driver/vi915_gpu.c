@@ -18,36 +18,36 @@
 /**
  * DOC: GPUs that come and go
  *
- * A GPU here is what a person describes: one device or, when it is split, two.
- * It is there from when it was described until it is destroyed, plugged in or
- * not. Plugged in, it is live: its platform devices exist, and its description
- * does not change. What a client sees, &struct vi915_device, is there only while
- * the driver is bound to such a device, which sysfs can change too.
+ * A GPU here is what a person describes: one device or, if split, two. It
+ * exists from its description until it is destroyed, plugged in or not. While
+ * plugged in, it is live: its platform devices exist, and its description does
+ * not change. Clients see &struct vi915_device, which exists only while the
+ * driver is bound to such a device; sysfs can unbind it, too.
  *
- * Each device has a name of its own, not one name and a number: the name is
- * what MODALIAS says, and libdrm takes devices with one MODALIAS for one device.
+ * Each device has a name of its own, not a shared name and a number: MODALIAS
+ * shows the name, and libdrm takes devices with equal MODALIAS for one device.
  * A GPU keeps its names when it is plugged in again.
  *
- * A late GPU is plugged in at once and bound later: until then the driver does
- * not want the device, whoever asks.
+ * A late GPU is plugged in at once and bound later: until then every probe of
+ * the device is refused.
  *
- * Calls for one GPU are serialised by its lock, from the first to the last line
- * of plugging and unplugging; calls for different GPUs meet only where names
- * and numbers are given out. Whoever destroys a GPU sees to it that nobody
- * calls any more: configfs by its own counts, module exit by being the last.
+ * A GPU's lock serialises calls for it, over all of plugging and unplugging;
+ * calls for different GPUs share only the lists of names and numbers. The
+ * caller of vi915_gpu_destroy() makes sure that no other calls come: configfs
+ * by its reference counts, module exit by being the last.
  */
 
 /**
- * struct vi915_gpu_part - one of the devices that a GPU is
+ * struct vi915_gpu_part - one of the devices of a GPU
  */
 struct vi915_gpu_part {
 	/** @index: N of its name vi915.N, or -1; kept until the GPU goes */
 	int index;
-	/** @minor: what number its card is to have by its list, or -1 */
+	/** @minor: number that its list of GPUs gives its card, or -1 */
 	int minor;
 	/** @pdev: the device, or NULL when the GPU is not plugged in */
 	struct platform_device *pdev;
-	/** @name: what people call it; only while it is in the list */
+	/** @name: its described name; valid while @link is in the list */
 	char name[VI915_NAME_LEN];
 	/** @link: in vi915_gpu_names; empty when not plugged in */
 	struct list_head link;
@@ -59,8 +59,9 @@ struct vi915_gpu_part {
 struct vi915_gpu {
 	/**
 	 * @lock: serialises plugging, unplugging and changes; guards @config,
-	 * @live and @parts. Outermost: held while devices are added and removed,
-	 * with all that takes. Never taken by the worker or by a probe.
+	 * @live and @parts. Outermost: held while devices are added and
+	 * removed, with all locks that needs. Never taken by the worker or by a
+	 * probe.
 	 */
 	struct mutex lock;
 	/** @config: the description; its name never changes */
@@ -70,9 +71,8 @@ struct vi915_gpu {
 	/** @parts: the devices; the second only of a split GPU */
 	struct vi915_gpu_part parts[2];
 	/**
-	 * @late_work: binds @parts of a late GPU. It looks at them without a
-	 * lock: they do not change from when it is queued to when it has been
-	 * cancelled.
+	 * @late_work: binds @parts of a late GPU. It reads them without a lock:
+	 * they do not change from its queueing to its cancellation.
 	 */
 	struct delayed_work late_work;
 
@@ -82,12 +82,12 @@ struct vi915_gpu {
 	char reason[VI915_REASON_LEN];
 };
 
-/* Gives out N of vi915.N; has its own lock. */
+/* Allocates N of vi915.N; has its own lock. */
 static DEFINE_IDA(vi915_gpu_indices);
 
 /*
- * Guards vi915_gpu_names and all that is in it: no two GPUs that are plugged in
- * have parts of one name. Taken under a GPU's lock, nothing under it.
+ * Guards vi915_gpu_names and its entries: parts of plugged-in GPUs have unique
+ * names. Taken under a GPU's lock, with no lock inside.
  */
 static DEFINE_MUTEX(vi915_gpu_names_lock);
 static LIST_HEAD(vi915_gpu_names);
@@ -101,14 +101,14 @@ static int vi915_gpu_probe(struct platform_device *pdev)
 {
 	struct vi915_gpu_data *data = dev_get_platdata(&pdev->dev);
 
-	/* Without one of our names (driver_override), the data is not ours. */
+	/* Any other name (driver_override) means foreign platform data. */
 	if (!platform_get_device_id(pdev) || !data)
 		return -ENODEV;
-	/* Whoever plugged it in will come back. */
+	/* vi915_gpu_late() will probe it again. */
 	if (!READ_ONCE(data->due))
 		return -ENODEV;
 	data->error = vi915_device_probe(pdev);
-	/* The number was a person's wish; the core would log other errors. */
+	/* A number in use is a person's mistake: let the core log no error. */
 	return data->error == -EBUSY ? -ENODEV : data->error;
 }
 
@@ -118,13 +118,13 @@ static struct platform_driver vi915_gpu_driver = {
 	.id_table = vi915_gpu_ids,
 	.driver = {
 		.name = "vi915",
-		/* Who plugs a GPU in is told at once whether it starts. */
+		/* Plugging in waits, to report whether the GPU starts. */
 		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };
 
 /**
- * vi915_gpu_register_driver() - be there for GPUs that are plugged in
+ * vi915_gpu_register_driver() - register the platform driver
  *
  * Return: 0 or a negative errno.
  */
@@ -139,7 +139,7 @@ int vi915_gpu_register_driver(void)
 }
 
 /**
- * vi915_gpu_unregister_driver() - when there are no GPUs any more
+ * vi915_gpu_unregister_driver() - the reverse, after all GPUs are destroyed
  */
 void vi915_gpu_unregister_driver(void)
 {
@@ -147,10 +147,10 @@ void vi915_gpu_unregister_driver(void)
 	ida_destroy(&vi915_gpu_indices);
 }
 
-/* -- what is said ---------------------------------------------------------- */
+/* -- reasons of refusals --------------------------------------------------- */
 
 /**
- * vi915_gpu_refuse() - keep why something was refused
+ * vi915_gpu_refuse() - store the reason of a refusal
  * @gpu: the GPU
  * @format: one sentence, as for printk
  */
@@ -167,9 +167,9 @@ void vi915_gpu_refuse(struct vi915_gpu *gpu, const char *format, ...)
 }
 
 /**
- * vi915_gpu_print_reason() - say why something was refused
+ * vi915_gpu_print_reason() - write the reason of the last refusal
  * @gpu: the GPU
- * @buf: where to
+ * @buf: buffer to write to
  * @size: of @buf, in bytes
  *
  * Return: bytes written, without the final NUL; 0 before the first refusal.
@@ -184,7 +184,7 @@ int vi915_gpu_print_reason(struct vi915_gpu *gpu, char *buf, size_t size)
 	return n;
 }
 
-/* @error of the card that was to have the number @minor, in words. */
+/* Stores @error of a card that should get the number @minor, in words. */
 static void vi915_gpu_refuse_error(struct vi915_gpu *gpu, int error, int minor)
 {
 	if (error == -EBUSY)
@@ -199,7 +199,7 @@ static void vi915_gpu_refuse_error(struct vi915_gpu *gpu, int error, int minor)
 
 /* -- plugging -------------------------------------------------------------- */
 
-/* Nobody else may be called so, or have the number. */
+/* Reserves a part's name and its index; both are unique among GPUs. */
 static int vi915_gpu_claim(struct vi915_gpu *gpu, unsigned int i,
 			   const char *name)
 {
@@ -245,7 +245,7 @@ static void vi915_gpu_remove_part(struct vi915_gpu_part *part)
 	vi915_gpu_release_name(part);
 }
 
-/* On the heap: its probe has the whole of the stack yet to come. */
+/* On the heap, to leave the stack to the probe. */
 static struct vi915_gpu_data *vi915_gpu_describe(struct vi915_gpu *gpu,
 						 unsigned int i)
 {
@@ -354,7 +354,7 @@ static int vi915_gpu_plug_locked(struct vi915_gpu *gpu)
 		}
 	}
 	gpu->live = true;
-	/* What is refused from here on is about what is there now. */
+	/* Plugged in: drop the reasons of earlier refusals. */
 	mutex_lock(&gpu->reason_lock);
 	gpu->reason[0] = '\0';
 	mutex_unlock(&gpu->reason_lock);
@@ -368,10 +368,10 @@ static int vi915_gpu_plug_locked(struct vi915_gpu *gpu)
  * vi915_gpu_plug() - plug a GPU in
  * @gpu: the GPU
  *
- * Return: 0, also when it is plugged in already; -EINVAL for a description that
- * makes no GPU, -EEXIST for a name that is taken, -EBUSY for a minor number that
- * is, or what kept it from starting. Then it is not plugged in, and its reason
- * says why.
+ * Return: 0, also when it is plugged in already; -EINVAL for an inconsistent
+ * description, -EEXIST for a name in use, -EBUSY for a minor number in use, or
+ * the error of its probe. On error it is not plugged in, and its reason says
+ * why.
  */
 int vi915_gpu_plug(struct vi915_gpu *gpu)
 {
@@ -385,10 +385,10 @@ int vi915_gpu_plug(struct vi915_gpu *gpu)
 }
 
 /**
- * vi915_gpu_unplug() - take a GPU away, with whatever is in use
+ * vi915_gpu_unplug() - take a GPU away, even while it is in use
  * @gpu: the GPU; it may be unplugged already
  *
- * A late one that has not come yet will not.
+ * A late GPU that is not bound yet never will be.
  */
 void vi915_gpu_unplug(struct vi915_gpu *gpu)
 {
@@ -406,10 +406,10 @@ void vi915_gpu_unplug(struct vi915_gpu *gpu)
 /**
  * vi915_gpu_create() - make a GPU that is not plugged in yet
  * @config: its description
- * @minors: what numbers its devices' cards are to have by its list, until the
- *	description is changed, or NULL
+ * @minors: numbers of its devices' cards by its list, in force until the
+ *	description is changed; or NULL
  *
- * Return: the GPU, or an ERR_PTR: -ENOSPC when there are too many.
+ * Return: the GPU, or an ERR_PTR: -ENOSPC for too many GPUs; -ENOMEM.
  */
 struct vi915_gpu *vi915_gpu_create(const struct vi915_config *config,
 				   const int *minors)
@@ -445,7 +445,7 @@ struct vi915_gpu *vi915_gpu_create(const struct vi915_config *config,
 
 /**
  * vi915_gpu_destroy() - unplug a GPU and forget it
- * @gpu: the GPU; nobody else knows of it any more
+ * @gpu: the GPU; no other caller may still use it
  */
 void vi915_gpu_destroy(struct vi915_gpu *gpu)
 {
@@ -461,7 +461,7 @@ void vi915_gpu_destroy(struct vi915_gpu *gpu)
 }
 
 /**
- * vi915_gpu_name() - what a GPU is called
+ * vi915_gpu_name() - the name of a GPU
  * @gpu: the GPU
  *
  * Return: its name, as long as it lives.
@@ -488,14 +488,13 @@ bool vi915_gpu_is_live(struct vi915_gpu *gpu)
 }
 
 /**
- * vi915_gpu_set() - change one thing of a GPU's description
+ * vi915_gpu_set() - change one key of a GPU's description
  * @gpu: the GPU
- * @key: what
- * @value: how it is to be
+ * @key: name of the key
+ * @value: its new value
  *
- * Return: 0; -EBUSY while it is plugged in; -EINVAL for a value that is not
- * possible. Whether it goes together with the rest is seen when it is plugged
- * in.
+ * Return: 0; -EBUSY while it is plugged in; -EINVAL for an impossible value.
+ * Plugging in checks whether it is consistent with the other keys.
  */
 int vi915_gpu_set(struct vi915_gpu *gpu, const char *key, const char *value)
 {
@@ -514,7 +513,7 @@ int vi915_gpu_set(struct vi915_gpu *gpu, const char *key, const char *value)
 	mutex_lock(&gpu->reason_lock);
 	ret = vi915_config_set(&gpu->config, key, value, gpu->reason);
 	mutex_unlock(&gpu->reason_lock);
-	/* It is not what its list said any more. */
+	/* A changed description voids the numbers from its list. */
 	for (i = 0; i < ARRAY_SIZE(gpu->parts) && !ret; i++)
 		gpu->parts[i].minor = -1;
 out_unlock:
@@ -523,10 +522,10 @@ out_unlock:
 }
 
 /**
- * vi915_gpu_print_key() - write one thing of a GPU's description
+ * vi915_gpu_print_key() - write one key of a GPU's description
  * @gpu: the GPU
- * @key: what
- * @buf: where to
+ * @key: name of the key
+ * @buf: buffer to write to
  * @size: of @buf, in bytes
  *
  * Return: bytes written, without the final NUL.
@@ -543,9 +542,9 @@ int vi915_gpu_print_key(struct vi915_gpu *gpu, const char *key, char *buf,
 }
 
 /**
- * vi915_gpu_print_devices() - write what a GPU's platform devices are called
+ * vi915_gpu_print_devices() - write the names of a GPU's platform devices
  * @gpu: the GPU
- * @buf: where to
+ * @buf: buffer to write to
  * @size: of @buf, in bytes
  *
  * Return: bytes written, without the final NUL; 0 when it is not plugged in.

@@ -9,21 +9,20 @@
 struct vi915_gpu;
 
 /**
- * struct vi915_gpu_data - what is plugged in: platform data of one device
+ * struct vi915_gpu_data - platform data of one device
  *
- * The device has a copy, which lives as long as it does and so outlives each
- * unbind.
+ * The device keeps a copy for its whole life, across unbinds.
  */
 struct vi915_gpu_data {
-	/** @config: its description, first, for who only wants that */
+	/** @config: its description; first, so that code can read only that */
 	struct vi915_config config;
-	/** @minor: the number its card is to have, or -1 */
+	/** @minor: number that its card shall have, or -1 */
 	int minor;
-	/** @exact: without that number there is to be no GPU */
+	/** @exact: probing fails if @minor is not free */
 	bool exact;
-	/** @due: it may be probed; set once by whoever plugged it in */
+	/** @due: it may be probed; set once, by vi915_gpu.c */
 	bool due;
-	/** @error: what the last probe came to, written by it */
+	/** @error: result of the last probe, written by it */
 	int error;
 };
 

@@ -15,29 +15,29 @@
 /**
  * DOC: faults on order
  *
- * A GPU's description can say that calls of a kind fail, and which of them; so
- * can debugfs, at any time. A call counts when all that it asks for is right:
- * it would go on, if it were not for the order. It fails before anything of it
- * can be seen, with the one errno.
+ * A GPU's description can order that calls of a kind fail, and which of them;
+ * debugfs can do so at any time. Only calls that would otherwise go on are
+ * counted, after all checks of their arguments. A failing call has no visible
+ * effect but its errno.
  *
- * Who decides is the kernel's fault injection framework, as for memory and
- * disks that fail on order; with it come probabilities, and a task's fail-nth
- * that makes its n-th chance a failure wherever that is. It is there in kernels
- * made for tests. In others we count ourselves, to the same end.
+ * The kernel's fault injection framework decides, as for memory and disks that
+ * fail on order; it adds probabilities, and a task's fail-nth, which makes the
+ * task's n-th possible failure happen. Only kernels made for tests have it. In
+ * other kernels this file counts calls itself, with the same result.
  *
- * What the DRM core answers by itself is not ours to count: an import of what
- * the file has a handle of, and the second export of an object.
+ * Calls that the DRM core answers without the driver are not counted: an import
+ * of a buffer for which the file has a handle, and an object's second export.
  *
- * Unlike vi915_fault.c, which is about page faults.
+ * Page faults are another thing: see vi915_fault.c.
  */
 
-/* Of a fault that has no errno of its own yet: every call may run out of it. */
+/* Default errno: any call may run out of memory. */
 #define VI915_INJECT_ERROR	(-ENOMEM)
 
 /**
- * vi915_inject_is_due() - is a call one of those that are to fail?
- * @when: which are
- * @call: its number, from 1
+ * vi915_inject_is_due() - must a call fail?
+ * @when: which calls fail
+ * @call: the call's number, from 1
  *
  * Return: whether it is.
  */
@@ -66,14 +66,14 @@ static const struct fault_attr vi915_inject_attr = FAULT_ATTR_INITIALIZER;
 static void vi915_inject_init_attr(struct vi915_inject_point *point)
 {
 	point->attr = vi915_inject_attr;
-	/* Failing as ordered is no news, and must not look like a splat. */
+	/* A failure on order needs no backtrace in the kernel log. */
 	point->attr.verbose = 0;
 	ratelimit_state_init(&point->attr.ratelimit_state, 0, 0);
 }
 
 /*
- * A call that finds a space of more than 1 takes 1 and goes through; so the
- * first to fail is the one whose number is the space.
+ * A call that finds a space above 1 takes 1 of it and succeeds; so the first
+ * call to fail is the one whose number is the space.
  */
 static void vi915_inject_order_attr(struct vi915_inject_point *point)
 {
@@ -124,9 +124,9 @@ static bool vi915_inject_decide(struct vi915_inject_point *point)
 #endif
 
 /**
- * vi915_inject_order() - say which calls are to fail from now on
- * @point: where
- * @when: which, the next one being the first
+ * vi915_inject_order() - order which calls fail from now on
+ * @point: the kind of call
+ * @when: which calls; the next call has the number 1
  */
 void vi915_inject_order(struct vi915_inject_point *point,
 			const struct vi915_when *when)
@@ -140,8 +140,8 @@ void vi915_inject_order(struct vi915_inject_point *point,
 EXPORT_SYMBOL_IF_KUNIT(vi915_inject_order);
 
 /**
- * vi915_inject_set_error() - say what calls fail with from now on
- * @point: where
+ * vi915_inject_set_error() - set the errno of failures from now on
+ * @point: the kind of call
  * @error: a negative errno
  */
 void vi915_inject_set_error(struct vi915_inject_point *point, int error)
@@ -152,10 +152,10 @@ void vi915_inject_set_error(struct vi915_inject_point *point, int error)
 }
 
 /**
- * vi915_inject_init_point() - set up a point of which nobody knows yet
+ * vi915_inject_init_point() - set up a point before its GPU is published
  * @point: filled
- * @when: which calls are to fail
- * @error: with what
+ * @when: which calls fail
+ * @error: negative errno of a failing call; 0 for batches
  */
 void vi915_inject_init_point(struct vi915_inject_point *point,
 			     const struct vi915_when *when, int error)
@@ -169,11 +169,11 @@ void vi915_inject_init_point(struct vi915_inject_point *point,
 EXPORT_SYMBOL_IF_KUNIT(vi915_inject_init_point);
 
 /**
- * vi915_inject_strike() - one more call has come to where it may fail
- * @point: where
- * @strikes: whether it is to fail
+ * vi915_inject_strike() - count a call and decide whether it fails
+ * @point: the kind of call
+ * @strikes: out: whether the call fails
  *
- * Return: the negative errno if it is; else 0.
+ * Return: the point's errno if it fails; else 0.
  */
 int vi915_inject_strike(struct vi915_inject_point *point, bool *strikes)
 {
@@ -193,9 +193,9 @@ int vi915_inject_strike(struct vi915_inject_point *point, bool *strikes)
 EXPORT_SYMBOL_IF_KUNIT(vi915_inject_strike);
 
 /**
- * vi915_inject() - is a call to fail here, on order?
+ * vi915_inject() - count a call of a GPU; does it fail on order?
  * @dev: the GPU
- * @id: the kind of call; nothing else is wrong with it, and nothing done yet
+ * @id: kind of the call, which is valid and has done nothing yet
  *
  * Return: 0, or the negative errno that was ordered.
  */
@@ -212,12 +212,12 @@ int vi915_inject(struct vi915_device *dev, enum vi915_fault_id id)
 }
 
 /**
- * vi915_inject_file() - the same, where the kernel may be the caller itself
- * @file: who calls
+ * vi915_inject_file() - vi915_inject() for a file that may be the kernel's
+ * @file: file of the caller
  * @id: the kind of call
  *
- * The kernel's own clients, such as the text console, make no file: their calls
- * are no user's, and neither fail nor count.
+ * The kernel's own clients, such as the text console, have no struct file:
+ * their calls neither fail nor count.
  *
  * Return: 0, or the negative errno that was ordered.
  */
@@ -229,8 +229,8 @@ int vi915_inject_file(struct drm_file *file, enum vi915_fault_id id)
 }
 
 /**
- * vi915_inject_hang() - is a batch to hang, on order?
- * @dev: the GPU; the batch is as good as submitted
+ * vi915_inject_hang() - count a batch; does it hang on order?
+ * @dev: the GPU; the batch has passed all checks of its submission
  *
  * Return: whether it is.
  */

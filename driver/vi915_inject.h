@@ -13,15 +13,15 @@ struct vi915_device;
 
 /**
  * struct vi915_inject_point - one kind of call that can be made to fail
- * @lock: one call at a time, so that of many threads' calls exactly those fail
- *	that were ordered. Guards everything here; innermost
- * @when: which of the calls, counted from when this was ordered
- * @error: the negative errno they fail with; 0 of batches, which hang
+ * @lock: serialises calls, so that exactly the ordered ones fail even with many
+ *	threads. Guards everything here; no lock is taken inside
+ * @when: which calls fail, counted from the order
+ * @error: negative errno of a failing call; 0 for batches, which hang instead
  * @ordered: calls since @when was written
- * @calls: all calls there were
+ * @calls: calls since the GPU was made
  * @failures: how many of @calls failed on order
- * @attr: what the kernel's framework makes of @when, and people of @attr in
- *	debugfs, without @lock; empty in a kernel that has none
+ * @attr: @when for the kernel's fault injection framework; debugfs writes it
+ *	without @lock; empty in a kernel without the framework
  */
 struct vi915_inject_point {
 	spinlock_t lock;	/* guards all but what people do to attr */
@@ -34,9 +34,9 @@ struct vi915_inject_point {
 };
 
 /**
- * struct vi915_inject - what a GPU is to fail with
+ * struct vi915_inject - failures that were ordered from a GPU
  * @points: by &enum vi915_fault_id
- * @hang: batches that hang
+ * @hang: which batches hang
  */
 struct vi915_inject {
 	struct vi915_inject_point points[VI915_NUM_FAULTS];

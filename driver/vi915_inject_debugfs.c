@@ -13,10 +13,10 @@
 #include "vi915_inject.h"
 #include "vi915_inject_debugfs.h"
 
-/* The longest "every:N" or errno's name, and what is around it. */
+/* Room for the longest "every:N" or errno's name, and blanks around it. */
 #define VI915_INJECT_TEXT	32
 
-/* The word that a write brought, without blanks and newlines around it. */
+/* Copies a written word, and strips blanks and newlines around it. */
 static char *vi915_inject_get_text(char *text, const char __user *user,
 				   size_t count)
 {
@@ -130,15 +130,16 @@ vi915_inject_debugfs_point(struct vi915_inject_point *point, const char *name,
 }
 
 /**
- * vi915_inject_debugfs() - the folder of a GPU's faults on order
+ * vi915_inject_debugfs() - make the folder of a GPU's faults on order
  * @dev: the GPU
- * @root: its folder
+ * @root: the GPU's debugfs folder
  *
- * vi915_faults has a folder for each kind of call, and one for hangs: "when",
- * which starts to count anew when it is written, "errno", "calls" and
- * "failures"; and, where the kernel's framework decides, its own files, as in
- * Documentation/fault-injection/. Those say what is left of "when", and rule
- * if they are written.
+ * vi915_faults has a folder for each kind of call, and one for hangs. Each
+ * folder has "when", which starts to count anew when it is written, "calls",
+ * "failures" and, except for hangs, "errno". With the kernel's fault injection
+ * framework it has that framework's files, too, as in
+ * Documentation/fault-injection/: they show what is left of "when", and
+ * override it if written.
  */
 void vi915_inject_debugfs(struct vi915_device *dev, struct dentry *root)
 {

@@ -14,7 +14,7 @@
  * @drm: the GPU
  * @data: &struct drm_i915_gem_madvise; says whether the contents are still
  *	there
- * @file: whose handle
+ * @file: file that owns the handle
  *
  * Return: 0; -EINVAL for an unknown advice; -ENOENT; -EINTR.
  */

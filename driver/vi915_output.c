@@ -19,14 +19,14 @@
  * DOC: outputs
  *
  * An output is a CRTC with three planes of its own and a connector that
- * something is always plugged into. What it shows is a frame. A commit does not
- * change the frame, it makes the next: a copy of the last, with those planes
- * replaced that the commit names. So a cursor can move while a flip of the
- * primary plane waits for its fences, and neither undoes the other.
+ * something is always plugged into. It shows a frame. A commit does not change
+ * the frame but makes the next one: a copy of the last, with the commit's
+ * planes replaced. A cursor can therefore move while a flip of the primary
+ * plane waits for its fences, and neither undoes the other.
  *
- * The next frame becomes the shown one at the first vblank that comes after it
- * was made, in the timer, by exchanging pointers. An asynchronous flip, and all
- * flips of a GPU with vblank=off, do that at once.
+ * The next frame becomes the shown one at the first vblank after it was made:
+ * the timer exchanges pointers. Asynchronous flips, and all flips of a GPU with
+ * vblank=off, do that at once.
  */
 
 static const struct vi915_layer *
@@ -40,7 +40,7 @@ vi915_output_find(const struct vi915_frame *frame, const struct drm_plane *plane
 	return NULL;
 }
 
-/* Only where a client said so, and said so of all it changed. */
+/* Damage is known only if the client gave it for all changed planes. */
 static void vi915_output_damage(struct vi915_frame *frame,
 				struct drm_atomic_state *state,
 				const struct drm_crtc_state *crtc_state)
@@ -73,7 +73,7 @@ static void vi915_output_damage(struct vi915_frame *frame,
 	}
 }
 
-/* What was to be shown last, with the planes of @state as they are there. */
+/* Fills @frame with the last frame's layers, and those of @state's planes. */
 static void vi915_output_fill(struct vi915_output *output,
 			      struct vi915_frame *frame,
 			      struct drm_atomic_state *state)
@@ -105,7 +105,7 @@ static void vi915_output_fill(struct vi915_output *output,
 			vi915_frame_add(frame, old);
 	}
 
-	/* A cursor's move must not come before a flip that is still waiting. */
+	/* A cursor's move must not show a waiting flip's colours early. */
 	frame->colour = vi915_colour_get(last && !crtc_state->color_mgmt_changed ?
 					 last->colour :
 					 to_vi915_crtc_state(crtc_state)->colour);
@@ -162,7 +162,7 @@ static void vi915_output_show_next(struct vi915_output *output,
 	vi915_output_fill(output, frame, state);
 	next = output->next;
 	output->next = frame;
-	/* What had its vblank assigned keeps it, cursors move as often as they like. */
+	/* A waiting frame's vblank stays, however often the cursor moves. */
 	if (!next)
 		output->target = vi915_vblank_passed(&output->vblank) + 1;
 	if (event)
@@ -175,9 +175,9 @@ static void vi915_output_show_next(struct vi915_output *output,
 }
 
 /**
- * vi915_output_flip() - have a commit's planes shown
- * @output: lit
- * @state: the commit; its room for a frame and its event are taken from it
+ * vi915_output_flip() - show a commit's planes
+ * @output: the output, lit
+ * @state: the commit; its preallocated frame and its event are taken from it
  */
 void vi915_output_flip(struct vi915_output *output,
 		       struct drm_atomic_state *state)
@@ -188,10 +188,10 @@ void vi915_output_flip(struct vi915_output *output,
 	struct drm_pending_vblank_event *event = NULL;
 	struct vi915_frame *frame = own->frame;
 
-	/* The frame is the output's now. */
+	/* The output owns the frame now. */
 	own->frame = NULL;
 
-	/* Without vblanks the helpers see to the event. */
+	/* Without vblanks the DRM helpers send the event. */
 	if (output->dev->config.vblank) {
 		event = crtc_state->event;
 		crtc_state->event = NULL;
@@ -206,9 +206,9 @@ void vi915_output_flip(struct vi915_output *output,
 }
 
 /**
- * vi915_output_vblank() - the timer says that a vblank has passed
- * @output: whose
- * @passed: its number
+ * vi915_output_vblank() - show the next frame after a vblank, if it is due
+ * @output: the output
+ * @passed: number of the vblank that has passed
  */
 void vi915_output_vblank(struct vi915_output *output, u64 passed)
 {
@@ -241,8 +241,8 @@ void vi915_output_vblank(struct vi915_output *output, u64 passed)
 }
 
 /**
- * vi915_output_darken() - show nothing any more
- * @output: whose vblanks are off; no flip is under way
+ * vi915_output_darken() - stop showing anything
+ * @output: the output; its vblanks are off, and no flip is pending
  */
 void vi915_output_darken(struct vi915_output *output)
 {
@@ -270,10 +270,10 @@ void vi915_output_darken(struct vi915_output *output)
 }
 
 /**
- * vi915_output_frame() - what is on the screen now?
- * @output: whose
+ * vi915_output_frame() - the frame that is on the screen now
+ * @output: the output
  *
- * Return: a reference to its frame; NULL if it is dark.
+ * Return: a reference to the frame; NULL if the output is dark.
  */
 struct vi915_frame *vi915_output_frame(struct vi915_output *output)
 {
@@ -287,13 +287,13 @@ struct vi915_frame *vi915_output_frame(struct vi915_output *output)
 }
 
 /**
- * vi915_output_frames() - how many frames have been shown?
- * @output: where
+ * vi915_output_frames() - count the frames shown so far
+ * @output: the output
  *
- * A frame counts once, however long it stays; one that another replaced before
- * its vblank does not.
+ * A frame counts once, however long it stays; a frame that was replaced before
+ * its vblank does not count.
  *
- * Return: how many.
+ * Return: their number.
  */
 u64 vi915_output_frames(struct vi915_output *output)
 {
@@ -307,10 +307,10 @@ u64 vi915_output_frames(struct vi915_output *output)
 }
 
 /**
- * vi915_output_init() - before the GPU is registered
+ * vi915_output_init() - set up an output before the GPU is registered
  * @dev: the GPU
- * @output: zeroed; freed after everything that is attached to the DRM device
- * @index: its place
+ * @output: zeroed memory; freed after everything attached to the DRM device
+ * @index: its index in vi915_display.outputs
  *
  * Return: 0 or -ENOMEM.
  */

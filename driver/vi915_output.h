@@ -21,66 +21,66 @@ struct vi915_device;
 struct vi915_frame;
 
 /**
- * struct vi915_output - where one screen can be connected
+ * struct vi915_output - a connector with its CRTC and planes
  */
 struct vi915_output {
 	/** @dev: the GPU */
 	struct vi915_device *dev;
-	/** @index: its place in vi915_display.outputs, and its CRTC's number */
+	/** @index: its index in vi915_display.outputs and its CRTC's number */
 	unsigned int index;
 
-	/** @primary: the plane below */
+	/** @primary: the bottom plane */
 	struct drm_plane primary;
-	/** @overlay: the plane above it */
+	/** @overlay: the middle plane */
 	struct drm_plane overlay;
-	/** @cursor: the plane on top */
+	/** @cursor: the top plane */
 	struct drm_plane cursor;
-	/** @crtc: puts them together */
+	/** @crtc: composes the planes */
 	struct drm_crtc crtc;
-	/** @encoder: nothing but a link between the two */
+	/** @encoder: only links CRTC and connector */
 	struct drm_encoder encoder;
-	/** @connector: what a screen is plugged into */
+	/** @connector: connector of the screen */
 	struct drm_connector connector;
 	/** @writeback: writes pictures to framebuffers */
 	struct drm_writeback_connector writeback;
 	/**
-	 * @job_lock: makes the end of a writeback job one step. Taken in any
-	 * context, inside of @lock; only fences' locks are taken inside of it.
+	 * @job_lock: makes ending a writeback job atomic. Taken in any context,
+	 * also inside @lock; only fences' locks are taken inside it.
 	 */
 	spinlock_t job_lock;
-	/** @capture: who looks at each frame */
+	/** @capture: reads each frame */
 	struct vi915_capture capture;
-	/** @shot: who looks at one */
+	/** @shot: reads single frames */
 	struct vi915_shot shot;
 
-	/** @vblank: the pace */
+	/** @vblank: the timer */
 	struct vi915_vblank vblank;
 
 	/**
-	 * @lock: guards all below. Taken in the timer, so with interrupts off;
+	 * @lock: guards all below. The timer takes it, so interrupts are off;
 	 * commits and the timer share nothing else. The DRM core's vblank locks
-	 * are taken inside of it.
+	 * are taken inside it.
 	 */
 	spinlock_t lock;
-	/** @shown: what is on the screen; NULL: dark */
+	/** @shown: the frame on the screen; NULL: dark */
 	struct vi915_frame *shown;
 	/** @frames: how many frames have been shown */
 	u64 frames;
-	/** @next: to be shown from vblank @target on, or NULL */
+	/** @next: the frame to show from vblank @target on, or NULL */
 	struct vi915_frame *next;
 	/** @event: to be sent when @next is shown, or NULL */
 	struct drm_pending_vblank_event *event;
-	/** @target: see @next */
+	/** @target: number of the vblank at which @next is due */
 	u64 target;
 	/** @awake: a reference to the vblank is held for @next */
 	bool awake;
 };
 
 /**
- * to_vi915_output() - from the CRTC to the output
+ * to_vi915_output() - the output of a CRTC
  * @crtc: a CRTC of a vi915 device
  *
- * Return: the output it is part of.
+ * Return: the &struct vi915_output whose @crtc it is.
  */
 static inline struct vi915_output *to_vi915_output(struct drm_crtc *crtc)
 {

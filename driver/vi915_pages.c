@@ -26,23 +26,22 @@
 /**
  * DOC: pages
  *
- * Pages come on first use and stay when nobody uses them any more, so that
- * the next use costs nothing. They go under memory pressure, when their
- * exporter wants to move them, when their device goes, and with the object.
- * Memory in one piece is there from the start, and goes with the object only.
+ * Pages come on first use and stay after the last use, so that the next use
+ * costs nothing. They go under memory pressure, when their exporter wants to
+ * move them, when their device goes, and with the object. Memory in one piece
+ * exists from the start, and goes only with the object.
  *
- * vi915_pages_ensure() is for work done while the reservation is held;
- * vi915_pages_get() also keeps the pages in place after it was let go. Nobody
- * outside this file asks where pages come from.
+ * vi915_pages_ensure() is for work under the reservation; vi915_pages_get()
+ * also keeps the pages in place after it is released.
  *
- * An imported buffer is mapped for the direction of the use at hand. A wider
- * one asked for later maps it anew (rule R6).
+ * An imported buffer is mapped for the direction of its current use. A later
+ * use in a wider direction maps it anew (rule R6).
  */
 
 /**
- * vi915_pages_init() - no pages yet
+ * vi915_pages_init() - set up an object without pages
  * @bo: the object, being made
- * @kind: where they will come from
+ * @kind: where its pages will come from
  */
 void vi915_pages_init(struct vi915_bo *bo, enum vi915_pages_kind kind)
 {
@@ -91,7 +90,7 @@ static int vi915_pages_acquire_shmem(struct vi915_bo *bo)
 	struct page **list;
 	int ret;
 
-	/* Refused at once rather than after all memory was taken. */
+	/* Refuse at once, not after all memory has been allocated. */
 	if (vi915_bo_pages(bo) > totalram_pages())
 		return -ENOMEM;
 
@@ -135,7 +134,7 @@ static int vi915_pages_acquire_contig(struct vi915_bo *bo)
 	return ret;
 }
 
-/* What the device sees at its DMA addresses, which is all it may look at. */
+/* Reads the page frames from DMA addresses: a device may use no others. */
 static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 				   unsigned long *frames)
 {
@@ -147,7 +146,7 @@ static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 
 	bo->pages.bare = false;
 	for_each_sgtable_dma_sg(sgt, sg, entry) {
-		/* A piece of a page would show us the rest of it too. */
+		/* Part of a page would expose the rest of the page to us. */
 		if (!PAGE_ALIGNED(sg_dma_address(sg)) ||
 		    !PAGE_ALIGNED(sg_dma_len(sg)))
 			return -EINVAL;
@@ -166,10 +165,9 @@ static int vi915_pages_read_frames(struct vi915_bo *bo, struct sg_table *sgt,
 }
 
 /*
- * An exporter that keeps its first mapping gives no other direction later. And
- * one that stays out of the way of moves, but has a say in CPU access, syncs
- * our mapping then, for the CPU's direction instead of ours (the system heap):
- * both want to be asked for both.
+ * Ask for both directions from (1) exporters that cache their mapping
+ * (udmabuf), since it cannot change later, (2) static exporters with CPU-access
+ * hooks (system heap), which would sync our mapping for the CPU's direction.
  */
 static enum dma_data_direction
 vi915_pages_import_dir(const struct dma_buf *dma_buf,
@@ -281,7 +279,7 @@ static void vi915_pages_update_lru(struct vi915_bo *bo)
 		drm_gem_lru_move_tail(&dev->evictable, &bo->base);
 }
 
-/* A mapping for both directions serves every use, one for a single only its. */
+/* Do the pages serve a use? A one-way mapping serves only its direction. */
 static bool vi915_pages_serve(const struct vi915_bo *bo,
 			      enum dma_data_direction dir)
 {
@@ -296,8 +294,9 @@ static bool vi915_pages_serve(const struct vi915_bo *bo,
 }
 
 /*
- * The exporter wants to hear of the next use, but has moved nothing, for what
- * is in use is pinned. Whoever looks at the frames can go on looking.
+ * Maps an import anew while its pages are in use, as its exporter asked by
+ * move_notify. The pages are pinned, so the frames must be the same, and users
+ * may keep reading @frames.
  */
 static int vi915_pages_renew(struct vi915_bo *bo)
 {
@@ -330,15 +329,15 @@ out_free_frames:
 }
 
 /**
- * vi915_pages_ensure() - have an object's pages while its reservation is held
+ * vi915_pages_ensure() - make an object's pages present
  * @bo: the object, its reservation held
  * @dir: DMA_TO_DEVICE to read them, DMA_BIDIRECTIONAL to write them too
  *
  * Return: 0; -EFAULT for an object marked DONTNEED or purged, or whose user
  * memory is gone; -ENOMEM; -ENODEV for an import after unplug; -EBUSY for an
- * import in use for a narrower direction, or one whose pages have moved and
- * that somebody still uses; -EINVAL for an exporter whose table
- * does not cover the buffer; or what the exporter says.
+ * import in use for a narrower direction, or whose pages moved while in use;
+ * -EINVAL for an exporter whose table does not cover the buffer in whole pages;
+ * or the exporter's error.
  */
 int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
 {
@@ -346,7 +345,7 @@ int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
 
 	dma_resv_assert_held(bo->base.resv);
 
-	/* Contents that somebody holds in place cannot go, so they serve. */
+	/* Held pages cannot be purged, so they are still usable. */
 	if (bo->pages.madv != VI915_MADV_WILLNEED && !bo->pages.users)
 		return -EFAULT;
 
@@ -358,7 +357,7 @@ int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
 		ret = vi915_pages_drop(bo);
 		if (ret)
 			return ret;
-		/* Whoever asked before may come back: map for both. */
+		/* An earlier use may return in its direction: map for both. */
 		if (bo->pages.kind == VI915_PAGES_IMPORT)
 			dir = DMA_BIDIRECTIONAL;
 	}
@@ -371,7 +370,7 @@ int vi915_pages_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_ensure);
 
 /**
- * vi915_pages_get() - have an object's pages and keep them in place
+ * vi915_pages_get() - make an object's pages present and keep them in place
  * @bo: the object, its reservation held
  * @dir: as for vi915_pages_ensure()
  *
@@ -388,10 +387,10 @@ int vi915_pages_get(struct vi915_bo *bo, enum dma_data_direction dir)
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_get);
 
 /**
- * vi915_pages_put() - the caller of vi915_pages_get() is done
+ * vi915_pages_put() - undo one vi915_pages_get()
  * @bo: the object, its reservation held
  *
- * The pages stay until somebody else wants the memory.
+ * The pages stay until the memory is needed.
  */
 void vi915_pages_put(struct vi915_bo *bo)
 {
@@ -404,7 +403,7 @@ void vi915_pages_put(struct vi915_bo *bo)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_put);
 
-/* A job looks at the frames without a lock until its fence has signalled. */
+/* A job reads @frames without a lock until its fence has signalled. */
 static bool vi915_pages_in_job(const struct vi915_bo *bo)
 {
 	const struct vi915_device *dev = to_vi915_device(bo->base.dev);
@@ -438,15 +437,16 @@ static int vi915_pages_drop_idle(struct vi915_bo *bo)
 }
 
 /**
- * vi915_pages_drop() - let go of an object's pages
+ * vi915_pages_drop() - release an object's pages
  * @bo: the object, its reservation held
  *
- * Importers that did not pin are told first, and every CPU mapping is taken
- * away, to be faulted in again. The contents stay where the pages came from.
+ * First notifies importers that did not pin, and zaps all CPU mappings, which
+ * fault again on the next access. The contents stay with the source of the
+ * pages.
  *
  * Return: 0, also without pages; -EBUSY while they are in use, by a job or
- * otherwise, and always for memory in one piece, whose contents have no other
- * place.
+ * otherwise, and always for memory in one piece, which is the only place of its
+ * contents.
  */
 int vi915_pages_drop(struct vi915_bo *bo)
 {
@@ -467,10 +467,10 @@ static void vi915_pages_truncate(struct vi915_bo *bo)
 }
 
 /**
- * vi915_pages_evict() - take an object's pages if nobody is using them
+ * vi915_pages_evict() - release an object's pages if they are idle
  * @bo: the object, its reservation held
  *
- * Also the contents, when the object is marked DONTNEED and they are ours.
+ * Purges the contents too, if they are in our own memory and marked DONTNEED.
  * May be called in reclaim: allocates nothing and waits for nothing.
  *
  * Return: 0, or -EBUSY.
@@ -491,13 +491,13 @@ int vi915_pages_evict(struct vi915_bo *bo)
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_evict);
 
 /**
- * vi915_pages_advise() - say whether an object's contents are needed
+ * vi915_pages_advise() - mark an object's contents as needed or not
  * @bo: the object, its reservation held
  * @madv: WILLNEED or DONTNEED
  *
- * Contents not needed and not in memory go at once, as with i915.
+ * As with i915, unneeded contents without pages are purged at once.
  *
- * Return: what holds now; PURGED stays PURGED.
+ * Return: the state from now on; PURGED stays PURGED.
  */
 enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv)
 {
@@ -515,11 +515,11 @@ enum vi915_madv vi915_pages_advise(struct vi915_bo *bo, enum vi915_madv madv)
 EXPORT_SYMBOL_IF_KUNIT(vi915_pages_advise);
 
 /**
- * vi915_pages_move_notify() - the exporter is about to move an import's pages
+ * vi915_pages_move_notify() - let an import's exporter move its pages
  * @bo: the object, its reservation held; possibly in reclaim
  *
- * Pages that a job uses stay where they are until the exporter has waited for
- * its fence; the next use maps them anew.
+ * The exporter waits for the fence of a job that still uses the pages before it
+ * moves them; the next use maps them anew.
  */
 void vi915_pages_move_notify(struct vi915_bo *bo)
 {
@@ -528,10 +528,10 @@ void vi915_pages_move_notify(struct vi915_bo *bo)
 }
 
 /**
- * vi915_pages_unplug() - the device is gone, and its DMA mappings with it
+ * vi915_pages_unplug() - drop an import's DMA mapping with its device
  * @bo: the object
  *
- * Memory of the object's own stays readable for whoever still has it.
+ * An object's own memory stays readable through existing references.
  */
 void vi915_pages_unplug(struct vi915_bo *bo)
 {
@@ -544,20 +544,20 @@ void vi915_pages_unplug(struct vi915_bo *bo)
 }
 
 /**
- * vi915_pages_fini() - the last reference is gone
+ * vi915_pages_fini() - release an object's pages after its last reference
  * @bo: the object
  *
- * Its jobs are done, for they held it. A fence of this GPU in the reservation
- * of an import belongs to another import of the same buffer.
+ * Its jobs are done, since they held references. A fence of this GPU in the
+ * reservation of an import belongs to another import of the same buffer.
  */
 void vi915_pages_fini(struct vi915_bo *bo)
 {
 	if (!bo->pages.frames)
 		return;
 
-	/* For an import, the exporter's: it may not be ours to skip. */
+	/* An import's reservation is shared with the exporter: take it. */
 	dma_resv_lock(bo->base.resv, NULL);
-	/* Meanwhile its exporter may have moved, or its GPU been unplugged. */
+	/* A move by the exporter or an unplug may have released them. */
 	if (bo->pages.frames)
 		drm_WARN_ON(bo->base.dev, vi915_pages_drop_idle(bo));
 	vi915_bo_unlock(bo);

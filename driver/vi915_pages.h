@@ -15,7 +15,7 @@ struct vi915_bo;
  * @VI915_PAGES_SHMEM: memory of its own
  * @VI915_PAGES_IMPORT: a foreign dma-buf
  * @VI915_PAGES_USERPTR: a process's memory
- * @VI915_PAGES_CONTIG: memory of its own in one piece, from first to last
+ * @VI915_PAGES_CONTIG: memory of its own in one piece, allocated on creation
  */
 enum vi915_pages_kind {
 	VI915_PAGES_SHMEM,
@@ -25,10 +25,10 @@ enum vi915_pages_kind {
 };
 
 /**
- * enum vi915_madv - does anybody need the contents?
+ * enum vi915_madv - are the contents still needed?
  * @VI915_MADV_WILLNEED: yes
- * @VI915_MADV_DONTNEED: no; they may go when memory is short
- * @VI915_MADV_PURGED: no, and they are gone for good
+ * @VI915_MADV_DONTNEED: no; they may be purged when memory is short
+ * @VI915_MADV_PURGED: no; they are gone for good
  */
 enum vi915_madv {
 	VI915_MADV_WILLNEED,
@@ -37,11 +37,11 @@ enum vi915_madv {
 };
 
 /**
- * struct vi915_pages - what backs an object
+ * struct vi915_pages - an object's memory
  *
- * Whatever the kind, pages that are present have one form: an array of page
- * frame numbers as the GPU sees them. sg tables exist only where dma-buf asks
- * for one, at the border to other drivers.
+ * Present pages of every kind have one form: an array of page frame numbers as
+ * the GPU sees them. sg tables exist only for dma-buf, at the border to other
+ * drivers.
  *
  * All fields but @kind are guarded by the object's reservation.
  */
@@ -52,21 +52,21 @@ struct vi915_pages {
 	enum vi915_madv madv;
 	/** @frames: one page frame number per page, or NULL: not present */
 	unsigned long *frames;
-	/** @list: the pages behind @frames if they are ours to give back */
+	/** @list: the pages behind @frames; NULL for an import */
 	struct page **list;
 	/** @sgt: the exporter's mapping behind @frames of an import */
 	struct sg_table *sgt;
-	/** @bare: some of @frames are no memory that the kernel can reach */
+	/** @bare: some of @frames have no struct page */
 	bool bare;
 	/** @stale: the exporter has moved what @sgt describes */
 	bool stale;
-	/** @dir: what @sgt is mapped for; DMA_NONE without one */
+	/** @dir: direction that @sgt is mapped for; DMA_NONE without one */
 	enum dma_data_direction dir;
-	/** @users: how many need the pages to stay where they are */
+	/** @users: how many vi915_pages_get() keep the pages in place */
 	unsigned int users;
 	/**
-	 * @shares: mappings handed to importers; ones that did not pin give
-	 * theirs back when told that the pages are about to move
+	 * @shares: mappings handed to importers; importers that did not pin
+	 * return theirs when notified of a move
 	 */
 	unsigned int shares;
 };

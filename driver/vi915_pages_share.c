@@ -11,20 +11,20 @@
 #include "vi915_view.h"
 
 /**
- * DOC: pages for others
+ * DOC: pages for importers
  *
- * An importer sees an object's own pages through an sg table, mapped for its
- * device. It may keep that for as long as the pages stay where they are.
+ * An importer gets an object's own pages as an sg table, mapped for its device.
+ * It may keep the table until the pages move.
  */
 
 /**
  * vi915_pages_share() - map an object's own pages for another device
  * @bo: the object, its reservation held
  * @dev: the device
- * @dir: what it will do
+ * @dir: direction of the device's accesses
  *
  * Return: an sg table, to be given back with vi915_pages_unshare(); or an
- * ERR_PTR: as vi915_pages_ensure(), -ENOMEM, or what the DMA mapping says.
+ * ERR_PTR: as vi915_pages_ensure(), -ENOMEM, or the error of the DMA mapping.
  */
 struct sg_table *vi915_pages_share(struct vi915_bo *bo, struct device *dev,
 				   enum dma_data_direction dir)
@@ -65,10 +65,10 @@ err_free_sgt:
 }
 
 /**
- * vi915_pages_unshare() - another device is done with an object's pages
+ * vi915_pages_unshare() - undo one vi915_pages_share()
  * @bo: the object, its reservation held
  * @dev: as for vi915_pages_share()
- * @sgt: what it returned
+ * @sgt: the table that it returned
  * @dir: as for vi915_pages_share()
  */
 void vi915_pages_unshare(struct vi915_bo *bo, struct device *dev,

@@ -28,10 +28,9 @@
  * it clips, but does not scale. There are three for each CRTC, one above the
  * other in an order that does not change: primary, overlay, cursor.
  *
- * All that may fail or wait is done when a commit is prepared: the pages are
- * made to stay and the fences collected. Fences are waited for where the
- * helpers do it, in a worker if the client asked not to be blocked, and never
- * for ever.
+ * All that may fail is done when a commit is prepared: pages are held and
+ * fences collected. The helpers wait for the fences, in a worker if the client
+ * asked for a non-blocking commit, and with a time limit.
  */
 
 struct vi915_plane_kind {
@@ -54,9 +53,9 @@ static const struct vi915_plane_kind vi915_plane_kinds[] = {
 };
 
 /*
- * Clipping subtracts a place from the picture's size, which overflows near the
- * smallest number; the core sees to the other end. So far away nothing of a
- * plane is seen, and half as far neither.
+ * Clipping subtracts a position from the picture's size, which overflows near
+ * S32_MIN; the DRM core checks the other end. A plane that far away is
+ * invisible, and is so at half the distance, too.
  */
 static int vi915_plane_clip(struct drm_plane_state *new_state,
 			    const struct drm_crtc_state *crtc_state)
@@ -73,7 +72,7 @@ static int vi915_plane_clip(struct drm_plane_state *new_state,
 						  true);
 	new_state->crtc_x = x;
 	new_state->crtc_y = y;
-	/* Scaling is nothing that is out of range, there is none. */
+	/* Scaling is not out of range but unsupported. */
 	return ret == -ERANGE ? -EINVAL : ret;
 }
 
@@ -85,7 +84,7 @@ static int vi915_plane_atomic_check(struct drm_plane *plane,
 
 	if (!new_state->crtc) {
 		new_state->visible = false;
-		/* The helpers wait for fences, and warn of one without pixels. */
+		/* The helpers would wait for it, and warn: there is no @fb. */
 		dma_fence_put(new_state->fence);
 		new_state->fence = NULL;
 		return 0;
@@ -102,7 +101,7 @@ static int vi915_plane_atomic_check(struct drm_plane *plane,
 							      new_state->crtc));
 }
 
-/* A fence that stands for all that are to be waited for, but not for ever. */
+/* Replaces the plane's fence by a proxy with a time limit. */
 static int vi915_plane_bound_fence(struct drm_plane *plane,
 				   struct drm_plane_state *state)
 {
@@ -121,8 +120,9 @@ static int vi915_plane_bound_fence(struct drm_plane *plane,
 }
 
 /*
- * A GPU with implicit=0 does not look for writers. Nor do the helpers where
- * there is a fence already; those of the memory manager they take in any case.
+ * A GPU with implicit=0 does not wait for writers. The helpers do not look for
+ * them if there is a fence already; the memory manager's fences they add
+ * anyway.
  */
 static void vi915_plane_stub_fence(struct drm_plane *plane,
 				   struct drm_plane_state *state)
@@ -176,7 +176,7 @@ static int vi915_plane_async_check(struct drm_plane *plane,
 	struct drm_plane_state *new_state =
 		drm_atomic_get_new_plane_state(state, plane);
 
-	/* Only what lights a CRTC can turn on or off what is not there yet. */
+	/* A dark CRTC, or turning a plane off, needs a real commit. */
 	if (!new_state->crtc->state->active || !new_state->fb)
 		return -EINVAL;
 	return 0;
@@ -191,7 +191,7 @@ static void vi915_plane_async_update(struct drm_plane *plane,
 
 	vi915_output_flip(to_vi915_output(new_state->crtc), state);
 
-	/* What was shown until now is cleaned up with @state. */
+	/* The old framebuffer and scanout are cleaned up with @state. */
 	swap(now->fb, new_state->fb);
 	swap(to_vi915_plane_state(now)->scanout,
 	     to_vi915_plane_state(new_state)->scanout);
@@ -264,13 +264,13 @@ static const struct drm_plane_funcs vi915_plane_funcs = {
 };
 
 /**
- * vi915_plane_layer() - what a plane adds to a frame
- * @state: of the plane, prepared
+ * vi915_plane_layer() - the layer that a plane adds to a frame
+ * @state: state of the plane, prepared
  * @layer: out: the layer, with the state's reference to the scanout
  *
- * Of a pixel that is shown from its middle on, all is shown: as i915 does.
+ * A pixel that is partly visible is shown whole, as in i915.
  *
- * Return: false if that is nothing.
+ * Return: false if the plane shows nothing.
  */
 bool vi915_plane_layer(struct drm_plane_state *state, struct vi915_layer *layer)
 {
@@ -295,10 +295,10 @@ bool vi915_plane_layer(struct drm_plane_state *state, struct vi915_layer *layer)
 }
 
 /**
- * vi915_plane_damage() - what may a plane have changed of the picture?
- * @old_state: before
- * @new_state: after
- * @damage: out: where, in pixels of the picture
+ * vi915_plane_damage() - the part of the picture that a plane may have changed
+ * @old_state: the plane's state before the commit
+ * @new_state: the plane's state after the commit
+ * @damage: out: the part, in pixels of the picture
  *
  * Return: false if the client did not say, or changed more than the pixels.
  */
@@ -382,7 +382,7 @@ static int vi915_plane_init(struct vi915_output *output,
 
 /**
  * vi915_plane_init_all() - make an output's planes
- * @output: whose
+ * @output: the output
  *
  * They go away with the device's other mode objects.
  *

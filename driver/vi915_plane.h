@@ -10,24 +10,24 @@ struct vi915_layer;
 struct vi915_output;
 struct vi915_scanout;
 
-/* Pixels of a cursor, on each side. */
+/* Largest width and height of a cursor, in pixels. */
 #define VI915_PLANE_MAX_CURSOR	256
 
 /**
- * struct vi915_plane_state - what a plane is asked to show
+ * struct vi915_plane_state - state of a plane
  */
 struct vi915_plane_state {
-	/** @base: what the DRM core knows */
+	/** @base: the DRM core's part */
 	struct drm_plane_state base;
-	/** @scanout: of its framebuffer, from prepare_fb to cleanup_fb; or NULL */
+	/** @scanout: holds @base.fb from prepare_fb to cleanup_fb; or NULL */
 	struct vi915_scanout *scanout;
 };
 
 /**
- * to_vi915_plane_state() - from the DRM core's state to ours
- * @state: of a plane of a vi915 device
+ * to_vi915_plane_state() - the driver's state around the DRM core's
+ * @state: state of a plane of a vi915 device
  *
- * Return: the state it is part of.
+ * Return: the &struct vi915_plane_state whose @base it is.
  */
 static inline struct vi915_plane_state *
 to_vi915_plane_state(struct drm_plane_state *state)
