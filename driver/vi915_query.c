@@ -197,7 +197,7 @@ static int vi915_query_item(const struct vi915_device *dev,
  * vi915_query_ioctl() - DRM_IOCTL_I915_QUERY
  * @drm: the GPU
  * @data: &struct drm_i915_query
- * @file: who asks
+ * @file: file of the caller
  *
  * Return: 0; -EINVAL for flags, or an item of id 0; -EFAULT; -EINTR. Into the
  * length of each item: how many bytes its answer has; -EINVAL for an unknown
@@ -238,7 +238,7 @@ int vi915_query_ioctl(struct drm_device *drm, void *data,
  * vi915_query_aperture_ioctl() - DRM_IOCTL_I915_GEM_GET_APERTURE
  * @drm: the GPU
  * @data: &struct drm_i915_gem_get_aperture; sizes in bytes
- * @file: who asks
+ * @file: file of the caller
  *
  * Nothing is ever pinned in the aperture, so all of it is there to be had.
  *

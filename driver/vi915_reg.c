@@ -15,7 +15,7 @@
  * vi915_reg_read_ioctl() - DRM_IOCTL_I915_REG_READ
  * @drm: the GPU
  * @data: &struct drm_i915_reg_read
- * @file: who asks
+ * @file: file of the caller
  *
  * The low bits of the offset are flags; I915_REG_READ_8B_WA asks for a way of
  * reading that gives the same here.

@@ -21,10 +21,10 @@
 #include "vi915_vmap.h"
 #include "vi915_wait.h"
 
-/* What is copied at once with the reservation held. */
+/* Most bytes copied in one hold of the reservation. */
 #define VI915_RW_BOUNCE		SZ_16K
 
-/* What is read of user memory between two looks at signals. */
+/* Bytes of user memory faulted in between two checks for signals. */
 #define VI915_RW_FAULT_IN	SZ_1M
 
 /**
@@ -42,8 +42,8 @@ struct vi915_rw {
 };
 
 /*
- * Done without a lock: user memory may fault. The plain copy_from_user() would
- * write zeroes into the object for what it could not read.
+ * Called without a lock, since user memory may fault. Plain copy_from_user()
+ * would fill the object with zeroes after an unreadable byte.
  */
 static int vi915_rw_copy(const struct vi915_rw *rw, char *kernel, u64 at,
 			 size_t size)
@@ -81,7 +81,7 @@ static int vi915_rw_copy_pages(struct vi915_bo *bo, const struct vi915_rw *rw)
 	return ret;
 }
 
-/* Whatever views show: what is read and written are the raw bytes. */
+/* pread and pwrite use the raw bytes, whatever views show. */
 static int vi915_rw_claim(struct vi915_bo *bo, const struct vi915_rw *rw)
 {
 	return vi915_view_access(bo, VI915_SIDE_RAW, rw->offset >> PAGE_SHIFT,
@@ -99,7 +99,7 @@ static int vi915_rw_bounce_pages(struct vi915_bo *bo, u64 at, size_t size,
 		size_t in_page = offset_in_page(at);
 
 		n = min_t(size_t, size - done, PAGE_SIZE - in_page);
-		/* The exporter has moved it to where the CPU has no pages. */
+		/* The exporter has moved it to memory without struct pages. */
 		if (!pfn_valid(pfn))
 			return -EOPNOTSUPP;
 		if (write)
@@ -131,11 +131,11 @@ static int vi915_rw_bounce_step(struct vi915_bo *bo, u64 at, size_t size,
 }
 
 /*
- * For what may change between two steps: in a tiled object, the bytes around
- * those that are written may be newest in another view, whose user goes on; an
- * import's exporter may move its pages, and nobody is asked to pin them. So
- * bytes pass between user memory and a buffer without a lock, and between the
- * buffer and their place under the reservation.
+ * For objects that may change between two steps: in a tiled object, the
+ * neighbours of the written bytes may be newest in a GTT view that is still
+ * being written; an import's exporter may move its pages, since they are not
+ * pinned. So bytes are copied between user memory and a buffer without a lock,
+ * and between buffer and object under the reservation.
  */
 static int vi915_rw_bounced(struct vi915_bo *bo, const struct vi915_rw *rw)
 {
@@ -186,9 +186,9 @@ static int vi915_rw_own(struct vi915_bo *bo, const struct vi915_rw *rw)
 
 	ret = vi915_rw_copy_pages(bo, rw);
 
-	/* Not interruptible: the pages have to be let go of. */
+	/* Not interruptible: the pages must be released. */
 	dma_resv_lock(bo->base.resv, NULL);
-	/* A fault may have converted what was half written. */
+	/* A fault may have converted half-written bytes. */
 	vi915_view_settle(bo);
 out_put_pages:
 	vi915_pages_put(bo);
@@ -198,9 +198,9 @@ out_unlock:
 }
 
 /*
- * Only the exporter knows how the CPU gets at these. It maps the whole buffer,
- * which takes time, and addresses that User-Mode Linux gives back late: so this
- * is for memory that has no pages.
+ * For memory without struct pages, which only its exporter can map for the CPU.
+ * It maps the whole buffer, which takes time, and kernel addresses that
+ * User-Mode Linux frees late, so other memory is copied without it.
  */
 static int vi915_rw_mapped(struct vi915_bo *bo, const struct vi915_rw *rw)
 {
@@ -210,7 +210,7 @@ static int vi915_rw_mapped(struct vi915_bo *bo, const struct vi915_rw *rw)
 	ret = vi915_bo_lock(bo);
 	if (ret)
 		return ret;
-	/* Claims the raw bytes, and settles in the end. */
+	/* Makes the raw bytes valid; vi915_vunmap() settles the views. */
 	ret = vi915_vmap(bo, &map);
 	vi915_bo_unlock(bo);
 	if (ret)
@@ -228,7 +228,7 @@ static int vi915_rw_mapped(struct vi915_bo *bo, const struct vi915_rw *rw)
 	return ret;
 }
 
-/* Does an import lie where the CPU has no pages? */
+/* Does an import have memory without struct pages? */
 static int vi915_rw_is_bare(struct vi915_bo *bo, bool *bare)
 {
 	int ret;
@@ -242,7 +242,7 @@ static int vi915_rw_is_bare(struct vi915_bo *bo, bool *bare)
 	return ret;
 }
 
-/* Rule R5: as the exporter allows, between its begin and end. */
+/* Rule R5: only if the exporter allows it, between its begin and end. */
 static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 {
 	enum dma_data_direction dir =
@@ -251,7 +251,7 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 	int ret, end;
 	bool bare;
 
-	/* It lets no CPU of others in; the dma-buf core says so with this. */
+	/* The exporter allows no CPU access; the dma-buf core's own errno. */
 	if (!dma_buf->ops->vmap)
 		return -EINVAL;
 	ret = dma_buf_begin_cpu_access(dma_buf, dir);
@@ -267,7 +267,7 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 	return ret ?: end;
 }
 
-/* Rules R4 and R5, and the one place where they are applied. */
+/* Rules R4 and R5 are applied here and nowhere else. */
 static int vi915_rw_check_access(const struct vi915_bo *bo)
 {
 	const struct vi915_device *dev = to_vi915_device(bo->base.dev);
@@ -280,8 +280,8 @@ static int vi915_rw_check_access(const struct vi915_bo *bo)
 }
 
 /*
- * Nothing is written of what cannot be read to the end. A client's addresses may
- * be many more than there is memory, so this is done in steps, and can be ended.
+ * Writes nothing if not all of the buffer can be read. A client's buffer may be
+ * far larger than memory, so fault it in by steps, and stop at a fatal signal.
  */
 static int vi915_rw_fault_in(const struct vi915_rw *rw)
 {
@@ -347,14 +347,14 @@ out_put_bo:
  * vi915_rw_pread_ioctl() - DRM_IOCTL_I915_GEM_PREAD
  * @drm: the GPU
  * @data: &struct drm_i915_gem_pread
- * @file: whose handle
+ * @file: file that owns the handle
  *
- * Reads bytes as they lie in memory, tiled or not, once writers are done.
+ * Reads the raw bytes in memory, tiled or not, once writers are done.
  *
  * Return: 0, also for no bytes; -EFAULT for a bad buffer, or contents that are
  * marked DONTNEED or purged; -ENOENT; -EINVAL for a range outside the object,
  * user memory, or an import (rule R4; with imports=cpu it works); -ENOMEM;
- * -EOPNOTSUPP for an exporter whose memory is not the CPU's; -ERESTARTSYS.
+ * -EOPNOTSUPP for an exporter whose memory the CPU cannot reach; -ERESTARTSYS.
  */
 int vi915_rw_pread_ioctl(struct drm_device *drm, void *data,
 			 struct drm_file *file)
@@ -373,9 +373,9 @@ int vi915_rw_pread_ioctl(struct drm_device *drm, void *data,
  * vi915_rw_pwrite_ioctl() - DRM_IOCTL_I915_GEM_PWRITE
  * @drm: the GPU
  * @data: &struct drm_i915_gem_pwrite
- * @file: whose handle
+ * @file: file that owns the handle
  *
- * Waits for readers too.
+ * Like pread, but waits for readers too.
  *
  * Return: as vi915_rw_pread_ioctl().
  */

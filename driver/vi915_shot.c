@@ -26,24 +26,23 @@
 /**
  * DOC: screenshots
  *
- * `vi915_shot` beside a CRTC's other files in debugfs is a picture of what is
- * on the screen at the moment when it is opened, as PPM: a binary format that
- * everything can read, without a line of code here for compression. Whoever
- * opens it pays for it: memory and time are that process's, and what the
- * picture is made of is held as by any other who shows it. No client and no
- * commit waits.
+ * `vi915_shot` in a CRTC's debugfs folder is the picture that is on the screen
+ * at the moment of the open, as PPM: a binary format that all programs read,
+ * and that needs no compression code here. The process that opens it pays with
+ * its memory and time, and holds the frame like any other reader. No client and
+ * no commit waits.
  *
- * `vi915_last` is the same while there is something on the screen. Once 1 was
- * written to it, it also has the last picture of a screen that is dark or shows
- * no plane: for whoever starts a program and comes to look when it has ended.
- * When a client's file is closed the DRM core takes its framebuffers off the
- * screen, one after the other, so the picture is made just before that.
+ * `vi915_last` is the same while the screen shows a plane. After 1 was written
+ * to it, it also has the last picture of a screen that is dark or shows no
+ * plane, so that one can look at a program's picture after the program has
+ * ended. When a client's file is closed, the DRM core takes its framebuffers
+ * off the screen one by one, so the picture is made just before that.
  */
 
-/* "P6\n4096 2160\n255\n" and its end. */
+/* Room for "P6\n4096 2160\n255\n" and its NUL. */
 #define VI915_SHOT_HEADER	32
 
-/* What a file has, all of it; never changes. */
+/* Contents of an open file; never change. */
 struct vi915_shot_picture {
 	struct kref ref;
 	size_t size;
@@ -96,7 +95,7 @@ static struct vi915_shot_picture *vi915_shot_make(struct vi915_frame *frame)
 	return picture;
 }
 
-/* -ENODATA if nothing is shown, or if @black is not wanted and no plane is on. */
+/* -ENODATA if the output is dark, or if no plane is on and @black is false. */
 static struct vi915_shot_picture *vi915_shot_take(struct vi915_output *output,
 						  bool black)
 {
@@ -104,7 +103,7 @@ static struct vi915_shot_picture *vi915_shot_take(struct vi915_output *output,
 	struct vi915_frame *frame;
 	int idx;
 
-	/* Imported pages are there until the last who is inside has left. */
+	/* Unplug waits for us before it drops imported pages. */
 	if (!drm_dev_enter(&output->dev->drm, &idx))
 		return ERR_PTR(-ENODEV);
 	frame = vi915_output_frame(output);
@@ -167,7 +166,7 @@ static const struct file_operations vi915_shot_fops = {
 	.release = vi915_shot_release,
 };
 
-/* Who only writes needs no picture. */
+/* A file opened only for writing needs no picture. */
 static int vi915_shot_last_open(struct inode *inode, struct file *file)
 {
 	struct vi915_output *output = inode->i_private;
@@ -218,8 +217,8 @@ static const struct file_operations vi915_shot_last_fops = {
 };
 
 /**
- * vi915_shot_register() - a CRTC has its folder in debugfs
- * @output: whose
+ * vi915_shot_register() - add the files to a CRTC's debugfs folder
+ * @output: the output
  */
 void vi915_shot_register(struct vi915_output *output)
 {
@@ -231,7 +230,7 @@ void vi915_shot_register(struct vi915_output *output)
 			    &vi915_shot_last_fops);
 }
 
-/* Without one the last picture is an older one. */
+/* Without a picture, because of an error, the older one stays. */
 static void vi915_shot_keep(struct vi915_shot *shot,
 			    struct vi915_shot_picture *picture)
 {
@@ -245,7 +244,7 @@ static void vi915_shot_keep(struct vi915_shot *shot,
 	vi915_shot_put(picture);
 }
 
-/* Allocates, so it is not for the commit that made it dark to do. */
+/* A worker, since the commit that darkens the output must not allocate. */
 static void vi915_shot_work(struct work_struct *work)
 {
 	struct vi915_shot *shot = container_of(work, struct vi915_shot, work);
@@ -268,9 +267,9 @@ static void vi915_shot_work(struct work_struct *work)
 }
 
 /**
- * vi915_shot_off() - an output goes dark
- * @output: whose
- * @last: what was shown last, or NULL
+ * vi915_shot_off() - keep the last picture of an output that goes dark
+ * @output: the output
+ * @last: the frame shown last, or NULL
  */
 void vi915_shot_off(struct vi915_output *output, struct vi915_frame *last)
 {
@@ -291,8 +290,8 @@ void vi915_shot_off(struct vi915_output *output, struct vi915_frame *last)
 }
 
 /**
- * vi915_shot_closing() - a client's framebuffers are about to go
- * @file: nobody else's any more
+ * vi915_shot_closing() - keep the last pictures before a client goes
+ * @file: the client's file, about to be closed
  */
 void vi915_shot_closing(struct drm_file *file)
 {
@@ -320,8 +319,8 @@ static void vi915_shot_fini(struct drm_device *drm, void *data)
 }
 
 /**
- * vi915_shot_init() - nothing was shown yet
- * @output: whose
+ * vi915_shot_init() - set up an output's screenshots
+ * @output: the output
  *
  * Return: 0 or -ENOMEM.
  */

@@ -11,14 +11,14 @@ struct vi915_output;
 struct vi915_shot_picture;
 
 /**
- * struct vi915_shot - what an output showed last, for `vi915_last`
+ * struct vi915_shot - an output's last picture, for `vi915_last`
  */
 struct vi915_shot {
 	/** @lock: guards the next three; no picture is made under it */
 	struct mutex lock;
-	/** @keep: somebody wants the last picture to stay when it goes */
+	/** @keep: 1 was written: keep the last picture of a dark screen */
 	bool keep;
-	/** @frame: what it has to be made of yet, or NULL */
+	/** @frame: the frame to make @last of; a reference, or NULL */
 	struct vi915_frame *frame;
 	/** @last: the picture, or NULL; a reference */
 	struct vi915_shot_picture *last;

@@ -10,15 +10,15 @@
 #include "vi915_shrinker.h"
 
 /**
- * DOC: giving memory back
+ * DOC: shrinker
  *
- * Objects with pages that nobody uses right now are on one of two lists of
- * their device. Those whose contents nobody needs go first, contents and all.
- * Of the others the pages go back to where they came from: to shmem, which can
- * swap them out, or to the exporter.
+ * Objects with idle pages are on one of two lists of their device. Objects
+ * whose contents are not needed (DONTNEED) go first, with their contents. The
+ * others only give their pages back to their source: to shmem, which can swap
+ * them out, or to the exporter.
  *
- * The lists are DRM's, which takes a reference and tries the reservation of
- * each object before it asks for its pages.
+ * The lists are DRM's: it takes a reference and tries to lock the reservation
+ * of each object before it asks the driver to evict the object.
  */
 
 static bool vi915_shrinker_evict(struct drm_gem_object *obj)
@@ -53,10 +53,10 @@ static unsigned long vi915_shrinker_scan(struct shrinker *shrinker,
 }
 
 /**
- * vi915_shrinker_drop_all() - drop every page that nobody uses
+ * vi915_shrinker_drop_all() - drop all idle pages
  * @dev: the GPU
  *
- * Return: how many pages that were.
+ * Return: number of pages dropped.
  */
 unsigned long vi915_shrinker_drop_all(struct vi915_device *dev)
 {
@@ -74,7 +74,7 @@ static void vi915_shrinker_fini(struct drm_device *drm, void *unused)
 }
 
 /**
- * vi915_shrinker_init() - let the kernel ask for memory back
+ * vi915_shrinker_init() - register a GPU's shrinker
  * @dev: the GPU, its lists ready
  *
  * Return: 0 or -ENOMEM.

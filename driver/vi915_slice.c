@@ -23,30 +23,28 @@
 /**
  * DOC: slices
  *
- * An engine runs one slice of one job at a time; whose turn it is, of the rings
- * whose first job has something to do, vi915_turns.c knows. A job that polls
- * memory or runs in a loop is left alone for a while, longer each time, so that
- * it costs little and whoever it waits for gets the CPU.
+ * An engine runs one slice of one job at a time. vi915_turns.c chooses among
+ * the rings whose first job can run. A job that polls memory or runs in a loop
+ * is left alone for a while, longer each time, so that it costs little and the
+ * work that it waits for gets the CPU.
  *
- * A job is hung when it has run for too long without a point at which it could
- * be interrupted; when it has had the engine for far too long altogether, not
- * counting the turns of others; and when it does what cannot be done. Its
- * context goes on with its next job, unless it was banned for it. Others do not
- * notice.
+ * A job hangs if it runs too long without a point at which it could be
+ * interrupted, if it has had the engine far too long in total, not counting the
+ * turns of others, or if it faults. Its context goes on with its next job,
+ * unless it is banned for the hang. Other contexts are not affected.
  *
- * All of this is on the way to a fence: it allocates nothing, and takes no lock
- * but spinlocks.
+ * Fences depend on all of this: it allocates nothing, and takes only spinlocks.
  */
 
-/* What the scheduler cannot promise for preemptible jobs (rule R10). */
+/* Bounds preemptible jobs, which no timeout would end (rule R10). */
 #define VI915_SLICE_MAX_JOB_NS		(30ull * NSEC_PER_SEC)
-/* Where a job is left alone that has nothing to do. */
+/* Shortest and longest time for which a polling job is left alone. */
 #define VI915_SLICE_MIN_BACKOFF_NS	(20 * NSEC_PER_USEC)
 #define VI915_SLICE_MAX_BACKOFF_NS	(1 * NSEC_PER_MSEC)
-/* Without a timeslice of its own, and between looks at the clock anyway. */
+/* Longest slice, however long the engine's timeslice is. */
 #define VI915_SLICE_MAX_NS		(2 * NSEC_PER_MSEC)
 
-/* Whose turn is it? With nobody ready, *wake says when somebody will be. */
+/* The job whose turn it is; NULL and a time in *wake if no ring is ready. */
 static struct vi915_job *vi915_slice_pick(struct vi915_engine *engine, u64 now,
 					  u64 *wake)
 {
@@ -84,8 +82,9 @@ static void vi915_slice_count(struct vi915_engine *engine,
 }
 
 /*
- * The end of a job, well or not. It must not be touched afterwards. Until its
- * fence has signalled it holds the ring, which whoever asks for the fence uses.
+ * Ends a job, successfully or not; the caller must not use it afterwards. The
+ * job holds its ring until its fence has signalled, because a waiter that
+ * enables signalling uses the ring.
  */
 static void vi915_slice_complete(struct vi915_job *job, int error)
 {
@@ -122,7 +121,7 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 	spin_unlock_irq(&engine->lock);
 
 	wake_up(&ring->room);
-	/* A job that nobody wanted in time never got to the scheduler. */
+	/* With clock=lazy, a cancelled job may never have been pushed. */
 	if (!job->pushed)
 		drm_sched_job_cleanup(&job->base);
 	vi915_fence_complete(fence, error);
@@ -137,9 +136,9 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 }
 
 static const char vi915_slice_stuck[] = "cannot be interrupted";
-/* Nobody is banned for it. */
+/* Reported, but does not count towards a ban of the context. */
 static const char vi915_slice_too_long[] = "runs for longer than any job may";
-/* Nor reported: closing a context is no mistake. */
+/* Not even reported: closing a context is no mistake. */
 static const char vi915_slice_left_over[] = "its context is closed";
 
 static void vi915_slice_hang(struct vi915_job *job, const char *reason)
@@ -158,7 +157,7 @@ static void vi915_slice_hang(struct vi915_job *job, const char *reason)
 	vi915_slice_complete(job, -EIO);
 }
 
-/* Has the job been asked to let go of the engine, and does not? */
+/* Has the job ignored a request to release the engine for too long? */
 static bool vi915_slice_is_deaf(struct vi915_job *job, u64 timeout_ns)
 {
 	if (READ_ONCE(job->pulse)) {
@@ -170,7 +169,7 @@ static bool vi915_slice_is_deaf(struct vi915_job *job, u64 timeout_ns)
 	return job->patience_ns && job->cs.stuck_ns > job->patience_ns;
 }
 
-/* Why a job that is not finished is to end, or NULL. */
+/* The reason why an unfinished job must end, or NULL. */
 static const char *vi915_slice_judge(const struct vi915_engine *engine,
 				     struct vi915_job *job)
 {
@@ -240,7 +239,7 @@ static enum vi915_cs_status vi915_slice_take(struct vi915_job *job)
 	return status;
 }
 
-/* What a client left behind has had its time: all of this ring ends. */
+/* Is the time of a closed file's jobs used up? Then the whole ring ends. */
 static bool vi915_slice_is_over(struct vi915_ring *ring)
 {
 	bool over;
@@ -274,7 +273,7 @@ static void vi915_slice_run(struct vi915_job *job)
 		vi915_engine_cancel_ring(job->ring, -EIO);
 }
 
-/* One job that is to end without running to its end, or NULL. */
+/* The next job to be ended early, or NULL. */
 static struct vi915_job *vi915_slice_next_cancelled(struct vi915_engine *engine)
 {
 	struct vi915_ring *ring, *next;
@@ -312,7 +311,7 @@ static void vi915_slice_cancel(struct vi915_engine *engine)
 	}
 }
 
-/* Let the scheduler have the jobs whose time has come (clock=lazy). */
+/* Pushes held jobs that are due to the scheduler (clock=lazy). */
 static void vi915_slice_release_held(struct vi915_engine *engine, u64 *wake)
 {
 	struct vi915_job *job;
@@ -329,7 +328,7 @@ static void vi915_slice_release_held(struct vi915_engine *engine, u64 *wake)
 	}
 }
 
-/* With nothing that could run, the next job handed over will kick. */
+/* If no timeline has a job, the next submission kicks the engine. */
 static bool vi915_slice_is_wanted(struct vi915_engine *engine)
 {
 	bool wanted;
@@ -341,8 +340,8 @@ static bool vi915_slice_is_wanted(struct vi915_engine *engine)
 }
 
 /**
- * vi915_slice_work() - run one slice of one job, and see to the rest
- * @work: of an engine
+ * vi915_slice_work() - cancel and release jobs, then run one slice of one
+ * @work: an engine's work
  */
 void vi915_slice_work(struct work_struct *work)
 {

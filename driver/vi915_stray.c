@@ -7,29 +7,28 @@
 /**
  * DOC: strays
  *
- * An address at which no object is mapped is no fault on gen9: i915 has every
- * such page of an address space point to one page of zeros that cannot be
- * written. Programs depend on it without knowing, with a blit that reads a few
- * rows too many. So reads give zeros here too, writes vanish, and the job goes
- * on; it is counted, as it is a mistake all the same. With unmapped=hang it is
- * a hang of the job, which finds the mistake where it is made.
+ * On gen9, access to an unmapped address is no fault: i915 lets all unmapped
+ * pages of an address space point to one read-only page of zeros. Programs rely
+ * on that unknowingly, for example with a blit that reads a few rows too many.
+ * So here, too, reads give zeros, writes vanish, and the job goes on; the
+ * access is counted, since it is still a mistake. With unmapped=hang the job
+ * hangs, which shows the mistake where it is made.
  *
- * What a job writes into nothing goes to memory of its own ring, so that no
- * job sees anything of another's.
+ * Such writes go to memory of the job's own ring, so that no job sees another's
+ * data.
  */
 
 /**
- * vi915_stray_access() - find what stands for memory that is not there
- * @stray: of the job; counts this one
- * @addr: where nothing is mapped
- * @kind: what is wanted of it
+ * vi915_stray_access() - find memory to use for an unmapped address
+ * @stray: the job's; counts this access
+ * @addr: the unmapped address
+ * @kind: kind of the access
  * @left: out: bytes from @addr to the end of its page
  *
- * Every access of a batch that reaches nothing comes by here, and none but
- * those.
+ * Called for every access of a batch to an unmapped address, and for no others.
  *
- * Return: zeros, which must not be written, or room to write to, whose bytes
- * must get nowhere.
+ * Return: zeros, which must not be written; or memory to write to, whose old
+ * bytes must not be exposed.
  */
 void *vi915_stray_access(struct vi915_stray *stray, u64 addr,
 			 enum vi915_stray_kind kind, size_t *left)

@@ -5,9 +5,9 @@
 #include <linux/types.h>
 
 /**
- * enum vi915_stray_kind - what an access wants of the memory it names
+ * enum vi915_stray_kind - how a command accesses memory
  * @VI915_STRAY_READ: to read it
- * @VI915_STRAY_WRITE: to write it, maybe after a look at it that nobody is told of
+ * @VI915_STRAY_WRITE: to write it, maybe after a read whose result stays inside
  */
 enum vi915_stray_kind {
 	VI915_STRAY_READ,
@@ -15,9 +15,9 @@ enum vi915_stray_kind {
 };
 
 /**
- * struct vi915_stray - accesses of one job to where nothing is mapped
- * @sink: a page's worth of memory that writes go to and nothing is read from
- * @count: look-ups that found nothing, each for a page or less
+ * struct vi915_stray - accesses of one job to unmapped addresses
+ * @sink: one page of memory that takes the writes and is never read
+ * @count: lookups that found nothing, each for a page or less
  * @first: address of the first of them
  */
 struct vi915_stray {

@@ -18,10 +18,10 @@
 /**
  * DOC: engines in sysfs
  *
- * engine/NAME/ in the folder of the card describes an engine and holds what can
- * be tuned; engine/NAME/.defaults/ holds the values it started with, to go back
- * to. `error` beside them is the report of the first hang. All of it as i915
- * has it, because its programs look for it there.
+ * In the card's folder, engine/NAME/ describes an engine and has its tunable
+ * values; engine/NAME/.defaults/ has their initial values. `error` in the
+ * card's folder is the report of the first hang. All is as in i915, because
+ * programs for it look for it there.
  *
  * (i915 contract, section 5)
  */
@@ -29,7 +29,7 @@
 /**
  * struct vi915_sysfs_dir - engine/NAME or engine/NAME/.defaults
  * @base: the folder
- * @engine: which; the device removes the folder before it goes
+ * @engine: the engine; the folder is removed before its device goes
  * @link: in vi915_sysfs.dirs
  */
 struct vi915_sysfs_dir {
@@ -41,10 +41,10 @@ struct vi915_sysfs_dir {
 /**
  * struct vi915_sysfs_attr - a file in such a folder
  * @attr: name and mode
- * @show: what to read
- * @store: takes what was written, or NULL
- * @offset: of the field in &struct vi915_engine_props
- * @max: of the field
+ * @show: writes the file's contents to buf
+ * @store: takes a written value; or NULL
+ * @offset: offset of the field in &struct vi915_engine_props
+ * @max: largest value of the field
  */
 struct vi915_sysfs_attr {
 	struct attribute attr;
@@ -115,7 +115,7 @@ static ssize_t vi915_sysfs_mmio_base(const struct vi915_engine *engine,
 	return sysfs_emit(buf, "0x%x\n", engine->info->mmio_base);
 }
 
-/* A Skylake's first video engines have all that there is to know of. */
+/* A Skylake's first video engines have all known capabilities. */
 static ssize_t vi915_sysfs_capabilities(const struct vi915_engine *engine,
 					const struct vi915_sysfs_attr *attr,
 					char *buf)
@@ -172,9 +172,9 @@ static ssize_t vi915_sysfs_set_prop(struct vi915_engine *engine,
 	return size;
 }
 
-/* What fits an unsigned int of milliseconds, as in i915. */
+/* Milliseconds that fit an unsigned int, as in i915. */
 #define VI915_SYSFS_MAX_MS	UINT_MAX
-/* Longer than that, whoever waits should sleep. */
+/* Waits longer than this should sleep, not spin. */
 #define VI915_SYSFS_MAX_NS	(2 * TICK_NSEC)
 
 #define VI915_SYSFS_INFO(id, how)					\
@@ -320,7 +320,7 @@ static const struct bin_attribute vi915_sysfs_error = {
 };
 
 /**
- * vi915_sysfs_init() - fill the folder of the card
+ * vi915_sysfs_init() - add the GPU's entries to the card's folder
  * @dev: the GPU, registered
  *
  * Return: 0 or a negative errno; nothing is left behind on failure.
@@ -353,10 +353,10 @@ err_fini:
 }
 
 /**
- * vi915_sysfs_fini() - empty the folder of the card
+ * vi915_sysfs_fini() - remove the GPU's entries from the card's folder
  * @dev: the GPU, still registered; vi915_sysfs_init() may have failed
  *
- * Who reads or writes a file is waited for.
+ * Waits for reads and writes of the files to return.
  */
 void vi915_sysfs_fini(struct vi915_device *dev)
 {
@@ -364,7 +364,7 @@ void vi915_sysfs_fini(struct vi915_device *dev)
 
 	sysfs_remove_bin_file(&dev->drm.primary->kdev->kobj,
 			      &vi915_sysfs_error);
-	/* The inner ones come first. */
+	/* Inner folders are first in the list. */
 	list_for_each_entry_safe(dir, next, &dev->sysfs.dirs, link) {
 		list_del(&dir->link);
 		kobject_del(&dir->base);

@@ -8,11 +8,11 @@ struct kobject;
 struct vi915_device;
 
 /**
- * struct vi915_sysfs - what a GPU has in the folder of its card
+ * struct vi915_sysfs - a GPU's entries in its card's folder
  * @engines: the folder of engines, or NULL
- * @dirs: those in it, and in these; &struct vi915_sysfs_dir
+ * @dirs: the folders in @engines and their .defaults; &struct vi915_sysfs_dir
  *
- * Only touched while the GPU appears and goes.
+ * Only used while the GPU appears or goes.
  */
 struct vi915_sysfs {
 	struct kobject *engines;

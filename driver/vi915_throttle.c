@@ -19,7 +19,7 @@
 /* i915's idea of how far a client may be ahead of the GPU. */
 #define VI915_THROTTLE_NS	(20 * NSEC_PER_MSEC)
 
-/* The last of a ring's jobs that was submitted before then, or NULL. */
+/* Fence of the last job that a ring got until @then, or NULL. */
 static struct dma_fence *vi915_throttle_ring(struct vi915_ring *ring, u64 then)
 {
 	struct vi915_engine *engine = ring->engine;
@@ -42,7 +42,7 @@ static struct dma_fence *vi915_throttle_slot(struct vi915_context *ctx,
 {
 	struct dma_fence *fence = NULL;
 
-	/* The map may still be replaced by another. */
+	/* The client may still replace the context's engine map. */
 	mutex_lock(&ctx->lock);
 	if (slot < ctx->num_slots && ctx->slots[slot].ring)
 		fence = vi915_throttle_ring(ctx->slots[slot].ring, then);
@@ -72,10 +72,10 @@ static int vi915_throttle_context(struct vi915_context *ctx, u64 then)
  * vi915_throttle_ioctl() - DRM_IOCTL_I915_GEM_THROTTLE
  * @drm: the GPU
  * @data: not used
- * @file: who asks
+ * @file: file of the caller
  *
- * Waits for what this file submitted more than 20 ms ago. Of i915's answers,
- * -EIO for a GPU that cannot be used any more never comes: each hang is mended.
+ * Waits for jobs that this file submitted more than 20 ms ago. i915's -EIO, for
+ * a GPU that is lost, never comes: the GPU recovers from every hang.
  *
  * Return: 0, or -ERESTARTSYS.
  */
@@ -92,7 +92,7 @@ int vi915_throttle_ioctl(struct drm_device *drm, void *data,
 	if (ret)
 		return ret;
 
-	/* The entry may be gone by the time its name is looked up. */
+	/* @ctx has no reference and may be gone, so look its id up again. */
 	xa_for_each(&vfile->contexts, id, ctx) {
 		ctx = vi915_context_lookup(vfile, id);
 		if (!ctx)

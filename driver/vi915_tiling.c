@@ -23,9 +23,9 @@
  * tile is 128 bytes by 32 rows, in columns of 16 bytes. Tiles lie row after
  * row across the pitch. No address bit is swizzled.
  *
- * A row of tiles is a whole number of pages and covers the same bytes as the
- * rows of the linear picture that it shows. So rows of tiles are converted one
- * by one, and a tile, which is a page, is the step of it.
+ * A row of tiles is a whole number of pages and covers the same range of bytes
+ * as its rows of the linear picture. So rows of tiles are converted
+ * independently, one tile, which is a page, at a time.
  *
  * (i915 contract, section 8)
  */
@@ -41,11 +41,11 @@
 #define VI915_TILE_Y_COLUMN	16
 
 /**
- * vi915_tiling_is_ok() - is there a fence for this layout?
+ * vi915_tiling_is_ok() - can a fence describe this layout?
  * @mode: I915_TILING_*
- * @stride: of a row, in bytes; does not matter when linear
+ * @stride: bytes per row of the picture; ignored if linear
  *
- * Return: whether there is.
+ * Return: whether it can.
  */
 bool vi915_tiling_is_ok(u32 mode, u32 stride)
 {
@@ -67,7 +67,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_is_ok);
 /**
  * vi915_tiling_offset() - where a byte of a picture lies in memory
  * @mode: I915_TILING_*
- * @stride: of a row, in bytes; must pass vi915_tiling_is_ok()
+ * @stride: bytes per row of the picture; must pass vi915_tiling_is_ok()
  * @x: byte within the row; less than @stride
  * @y: row
  *
@@ -100,11 +100,11 @@ u64 vi915_tiling_offset(u32 mode, u32 stride, u32 x, u32 y)
 EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_offset);
 
 /**
- * vi915_tiling_row_size() - how long a row of tiles is
+ * vi915_tiling_row_size() - the length of a row of tiles
  * @mode: I915_TILING_X or _Y
- * @stride: of a row of the picture, in bytes; must pass vi915_tiling_is_ok()
+ * @stride: bytes per row of the picture; must pass vi915_tiling_is_ok()
  *
- * Return: its size in bytes.
+ * Return: its length in bytes.
  */
 unsigned long vi915_tiling_row_size(u32 mode, u32 stride)
 {
@@ -114,7 +114,7 @@ unsigned long vi915_tiling_row_size(u32 mode, u32 stride)
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_row_size);
 
-/* A byte of the linear pages of a row of tiles; up to the end of its page. */
+/* Address of a byte in a row's linear pages, valid up to its page's end. */
 static void *vi915_tiling_linear(struct page *const *linear,
 				 unsigned long offset)
 {
@@ -122,7 +122,7 @@ static void *vi915_tiling_linear(struct page *const *linear,
 	       offset_in_page(offset);
 }
 
-/* 512 bytes of a line lie together, in one page as 512 divides all of it. */
+/* 512 bytes of a line lie together, in one page as 512 divides @stride. */
 static void vi915_tiling_convert_x(u32 stride, char *tile, unsigned long at,
 				   struct page *const *linear, bool detile)
 {
@@ -140,7 +140,7 @@ static void vi915_tiling_convert_x(u32 stride, char *tile, unsigned long at,
 	}
 }
 
-/* Of a line, each column has 16 bytes. */
+/* Each column has 16 bytes of a line. */
 static void vi915_tiling_convert_y(u32 stride, char *tile, unsigned long at,
 				   struct page *const *linear, bool detile)
 {
@@ -165,11 +165,11 @@ static void vi915_tiling_convert_y(u32 stride, char *tile, unsigned long at,
 /**
  * vi915_tiling_convert() - copy one tile to or from a linear picture
  * @mode: I915_TILING_X or _Y
- * @stride: of a row of the picture, in bytes; must pass vi915_tiling_is_ok()
+ * @stride: bytes per row of the picture; must pass vi915_tiling_is_ok()
  * @tile: the tile, one page
- * @column: which one it is in its row of tiles
- * @linear: the pages of the picture that the row of tiles shows; not highmem
- * @detile: from the tile to the picture; else the other way
+ * @column: index of the tile in its row of tiles
+ * @linear: the picture's pages that the row of tiles covers; not highmem
+ * @detile: true to copy from the tile to the picture
  */
 void vi915_tiling_convert(u32 mode, u32 stride, void *tile, unsigned int column,
 			  struct page *const *linear, bool detile)
@@ -187,12 +187,12 @@ void vi915_tiling_convert(u32 mode, u32 stride, void *tile, unsigned int column,
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_tiling_convert);
 
-/* Everything the CPU wrote is in the raw bytes when they get a new meaning. */
+/* First converts CPU writes back to raw bytes, in the old layout. */
 static int vi915_tiling_change(struct vi915_bo *bo, u32 mode, u32 stride)
 {
 	if (bo->tiling.mode == mode && bo->tiling.stride == stride)
 		return 0;
-	/* They were checked against what it was. */
+	/* Framebuffers were checked against the old tiling. */
 	if (VI915_REFUSE(bo->base.dev, bo->framebuffers))
 		return -EBUSY;
 
@@ -207,15 +207,15 @@ static int vi915_tiling_change(struct vi915_bo *bo, u32 mode, u32 stride)
  * vi915_tiling_set_ioctl() - DRM_IOCTL_I915_GEM_SET_TILING
  * @drm: the GPU
  * @data: &struct drm_i915_gem_set_tiling; swizzle out
- * @file: whose handle
+ * @file: file that owns the handle
  *
- * The bytes stay as they lie in memory; GTT mappings show them the new way.
- * On an import it is how this GPU sees the buffer, of which nobody else hears:
- * clients call it to tell their own GPU what a modifier said.
+ * The bytes in memory stay; GTT mappings show them in the new layout. On an
+ * import, this only changes how this GPU sees the buffer: clients use it to
+ * tell their GPU the layout that a modifier says.
  *
  * Return: 0; -ENOENT; -ENXIO for user memory; -EINVAL for an unknown mode, or a
- * stride that is no whole number of tiles or above 256 KiB; -EBUSY for a change
- * while a framebuffer looks at the object; -EINTR.
+ * stride that is not whole tiles or above 256 KiB; -EBUSY for a change while a
+ * framebuffer uses the object; -EINTR.
  */
 int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file)
@@ -243,7 +243,7 @@ int vi915_tiling_set_ioctl(struct drm_device *drm, void *data,
 	if (args->tiling_mode == I915_TILING_NONE)
 		args->stride = 0;
 	ret = vi915_tiling_change(bo, args->tiling_mode, args->stride);
-	/* Refused or not, i915 tells what holds. */
+	/* Like i915, report the tiling in force, even on a refusal. */
 	args->tiling_mode = bo->tiling.mode;
 	args->stride = bo->tiling.stride;
 	vi915_bo_unlock(bo);
@@ -259,7 +259,7 @@ out_put_bo:
  * vi915_tiling_get_ioctl() - DRM_IOCTL_I915_GEM_GET_TILING
  * @drm: the GPU
  * @data: &struct drm_i915_gem_get_tiling
- * @file: whose handle
+ * @file: file that owns the handle
  *
  * Return: 0, or -ENOENT.
  */

@@ -11,7 +11,7 @@ struct page;
 /**
  * struct vi915_tiling - how an object's bytes are laid out
  * @mode: I915_TILING_*; under the reservation, may be read without
- * @stride: of a row in bytes; 0 when linear; under the reservation
+ * @stride: bytes per row; 0 if linear; under the reservation
  */
 struct vi915_tiling {
 	u32 mode;

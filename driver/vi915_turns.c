@@ -10,27 +10,26 @@
 /**
  * DOC: turns
  *
- * What is shared is the engine's time, and those who share it are clients: open
- * files. Among clients whose best timeline has the highest priority it is the
- * turn of the one that had the least time; of its timelines with that priority,
- * of the one that waited longest. So a client with hundreds of timelines has as
- * much as one with a single one, and one that comes is served before those that
- * have been at it. Who was away has no claim to what it did not use.
+ * Clients, which are open files, share an engine's time. Among the clients
+ * whose best timeline has the highest priority, the one with the least time so
+ * far is next, with the timeline of that priority that waited longest. So a
+ * client with hundreds of timelines gets as much as a client with one, and a
+ * new client is served before clients that have been busy. Unused time is not
+ * saved up: a client that was away gets no credit for it.
  *
- * A client that is gone shares one client's turns with all the others that are,
- * at no more than the default priority, and has a limited time: what it left
- * behind may be waited for, but is never ahead of the living.
+ * All closed clients together share the turns of one client, at no more than
+ * the default priority and for a limited time: others may wait for the jobs
+ * they left, but those jobs never go ahead of open clients.
  *
- * Nothing here takes longer than the logarithm of the number of timelines that
- * have something to do, allocates, or looks at the clock. The engine's lock
- * guards all of it.
+ * No operation takes longer than the logarithm of the number of timelines with
+ * jobs, allocates, or reads the clock. The engine's lock guards all data.
  */
 
-/* A turn costs something even when the job does nothing. */
+/* Least time charged for a turn, even if the job does nothing. */
 #define VI915_TURNS_MIN_NS	(10 * NSEC_PER_USEC)
-/* Who waited behind higher priorities is not ahead of others for longer. */
+/* Most time credited to a client that waited behind higher priorities. */
 #define VI915_TURNS_LAG_NS	(4 * NSEC_PER_MSEC)
-/* Sleepers woken, or timelines moved, with interrupts off. */
+/* Most timelines woken or moved at once, with interrupts off. */
 #define VI915_TURNS_BATCH	64
 
 #define to_client(n)	rb_entry(n, struct vi915_turns_client, node)
@@ -43,7 +42,7 @@ static bool vi915_turns_client_less(struct rb_node *a, const struct rb_node *b)
 	return to_client(a)->used_ns < to_client(b)->used_ns;
 }
 
-/* Among equals, who comes last goes last. */
+/* Timelines of equal priority keep their order of arrival. */
 static bool vi915_turns_entry_less(struct rb_node *a, const struct rb_node *b)
 {
 	return to_entry(a)->priority > to_entry(b)->priority;
@@ -59,7 +58,7 @@ static bool vi915_turns_is_ready(const struct vi915_turns_client *client)
 	return !RB_EMPTY_ROOT(&client->ready.rb_root);
 }
 
-/* After its timelines or its time have changed. */
+/* Call after a client's timelines or its time have changed. */
 static void vi915_turns_sort(struct vi915_turns *turns,
 			     struct vi915_turns_client *client)
 {
@@ -115,8 +114,8 @@ static void vi915_turns_take_out(struct vi915_turns *turns,
 }
 
 /**
- * vi915_turns_init() - nobody wants a turn yet
- * @turns: of an engine
+ * vi915_turns_init() - set up an engine without clients
+ * @turns: turns of the engine
  */
 void vi915_turns_init(struct vi915_turns *turns)
 {
@@ -124,15 +123,15 @@ void vi915_turns_init(struct vi915_turns *turns)
 	turns->asleep = RB_ROOT_CACHED;
 	turns->gone_ns = 0;
 	turns->gone_last = 0;
-	/* So that it can be gone below. */
+	/* vi915_turns_charge() subtracts the lag from it. */
 	turns->floor_ns = VI915_TURNS_LAG_NS;
 	vi915_turns_init_client(&turns->gone);
 }
 EXPORT_SYMBOL_IF_KUNIT(vi915_turns_init);
 
 /**
- * vi915_turns_init_client() - one more who may share
- * @client: has no timelines yet
+ * vi915_turns_init_client() - set up a client's share of an engine
+ * @client: the share, without timelines
  */
 void vi915_turns_init_client(struct vi915_turns_client *client)
 {
@@ -146,9 +145,9 @@ void vi915_turns_init_client(struct vi915_turns_client *client)
 EXPORT_SYMBOL_IF_KUNIT(vi915_turns_init_client);
 
 /**
- * vi915_turns_init_entry() - a timeline that has nothing to run
- * @entry: the timeline's
- * @owner: whose it is; must outlive it
+ * vi915_turns_init_entry() - set up a timeline that has no jobs
+ * @entry: entry of the timeline
+ * @owner: the client's share of the engine; must outlive @entry
  */
 void vi915_turns_init_entry(struct vi915_turns_entry *entry,
 			    struct vi915_turns_client *owner)
@@ -160,11 +159,11 @@ void vi915_turns_init_entry(struct vi915_turns_entry *entry,
 EXPORT_SYMBOL_IF_KUNIT(vi915_turns_init_entry);
 
 /**
- * vi915_turns_put() - a timeline has something to run
- * @turns: of its engine
- * @entry: the timeline, wherever it was; it goes behind others like it
+ * vi915_turns_put() - queue a timeline for its next turn
+ * @turns: turns of its engine
+ * @entry: the timeline, in any state; goes behind others of its priority
  * @priority: higher goes first
- * @not_before: ktime in ns until when it is left alone; 0: not at all
+ * @not_before: ktime in ns until which it sleeps; 0: it is ready now
  */
 void vi915_turns_put(struct vi915_turns *turns, struct vi915_turns_entry *entry,
 		     int priority, u64 not_before)
@@ -182,8 +181,8 @@ void vi915_turns_put(struct vi915_turns *turns, struct vi915_turns_entry *entry,
 EXPORT_SYMBOL_IF_KUNIT(vi915_turns_put);
 
 /**
- * vi915_turns_remove() - a timeline has nothing to run any more
- * @turns: of its engine
+ * vi915_turns_remove() - take out a timeline that has no more jobs
+ * @turns: turns of its engine
  * @entry: the timeline; may be out already
  */
 void vi915_turns_remove(struct vi915_turns *turns,
@@ -210,14 +209,15 @@ static void vi915_turns_wake(struct vi915_turns *turns, u64 now)
 }
 
 /**
- * vi915_turns_next() - whose turn is it?
- * @turns: of an engine
+ * vi915_turns_next() - choose the timeline for the next turn
+ * @turns: turns of the engine
  * @now: ktime in ns
- * @wake: with nobody ready, when to ask again; else, and for ever, U64_MAX
+ * @wake: out: ktime of the next wakeup if none is ready; U64_MAX if one is, or
+ * none sleeps
  *
- * The timeline stays, behind others of its client.
+ * The timeline stays ready, behind its client's others of its priority.
  *
- * Return: a timeline, or NULL.
+ * Return: the timeline, or NULL.
  */
 struct vi915_turns_entry *vi915_turns_next(struct vi915_turns *turns, u64 now,
 					   u64 *wake)
@@ -246,12 +246,13 @@ struct vi915_turns_entry *vi915_turns_next(struct vi915_turns *turns, u64 now,
 EXPORT_SYMBOL_IF_KUNIT(vi915_turns_next);
 
 /**
- * vi915_turns_charge() - a turn is over
- * @turns: of an engine
- * @entry: whose turn it was; it may have gone or sleep by now
+ * vi915_turns_charge() - charge a turn that is over
+ * @turns: turns of the engine
+ * @entry: the timeline that had it; may be out or asleep by now
  * @now: ktime in ns
- * @ran: how long it ran, in ns
- * @occupied: the same, with the time in which it waited as hardware would
+ * @ran: time its commands ran, in ns
+ * @occupied: @ran plus the time it occupied the engine waiting, as hardware
+ * would
  */
 void vi915_turns_charge(struct vi915_turns *turns,
 			struct vi915_turns_entry *entry, u64 now, u64 ran,
@@ -260,7 +261,7 @@ void vi915_turns_charge(struct vi915_turns *turns,
 	struct vi915_turns_client *client = entry->in;
 
 	if (client == &turns->gone) {
-		/* Many may wait at the same time. */
+		/* Waits overlap: count no more than real time. */
 		turns->gone_ns += min(occupied, now - turns->gone_last);
 		turns->gone_last = now;
 	}
@@ -271,11 +272,11 @@ void vi915_turns_charge(struct vi915_turns *turns,
 EXPORT_SYMBOL_IF_KUNIT(vi915_turns_charge);
 
 /**
- * vi915_turns_leave() - a client goes, and what it left shares with all such
- * @turns: of an engine
- * @client: who; to be called again, after letting go of the lock, until done
+ * vi915_turns_leave() - move a closing client's timelines to the shared turns
+ * @turns: turns of the engine
+ * @client: the client; call again, after releasing the lock, until done
  *
- * Return: whether that was all.
+ * Return: whether all ready timelines have been moved.
  */
 bool vi915_turns_leave(struct vi915_turns *turns,
 		       struct vi915_turns_client *client)
@@ -297,11 +298,11 @@ bool vi915_turns_leave(struct vi915_turns *turns,
 EXPORT_SYMBOL_IF_KUNIT(vi915_turns_leave);
 
 /**
- * vi915_turns_is_over() - has a client that is gone had all it gets?
- * @turns: of an engine
- * @entry: a timeline of the client's
+ * vi915_turns_is_over() - is the time of a closed client used up?
+ * @turns: turns of the engine
+ * @entry: a timeline of the client
  *
- * Return: whether what it left is to end.
+ * Return: whether its remaining jobs must end.
  */
 bool vi915_turns_is_over(const struct vi915_turns *turns,
 			 const struct vi915_turns_entry *entry)

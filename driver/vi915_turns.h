@@ -5,24 +5,24 @@
 #include <linux/rbtree.h>
 #include <linux/types.h>
 
-/* A client that is gone has so much of the engine's time, with all the others that are. */
+/* Engine time of all closed clients after which what a client left must end. */
 #define VI915_TURNS_GONE_NS	(30ull * NSEC_PER_SEC)
 
 /**
- * struct vi915_turns_client - one of those who share an engine
+ * struct vi915_turns_client - a client's share of an engine
  *
- * All of it is guarded by the lock of the engine.
+ * The engine's lock guards all of it.
  */
 struct vi915_turns_client {
-	/** @ready: timelines that have something to do, the next one first */
+	/** @ready: timelines that wait for a turn, the next one first */
 	struct rb_root_cached ready;
 	/** @node: in &vi915_turns.clients while @ready is not empty */
 	struct rb_node node;
-	/** @priority: of the first of @ready; @node is sorted by it */
+	/** @priority: priority of the first of @ready; @node is sorted by it */
 	int priority;
-	/** @used_ns: time it had, or was not there to have; sorts @node, too */
+	/** @used_ns: time it had or missed while away; sorts @node, too */
 	u64 used_ns;
-	/** @gone: nobody waits for it any more */
+	/** @gone: its file is closed */
 	bool gone;
 	/** @gone_at: &vi915_turns.gone_ns when it went */
 	u64 gone_at;
@@ -30,8 +30,8 @@ struct vi915_turns_client {
 
 /**
  * enum vi915_turns_state - where a timeline is
- * @VI915_TURNS_OUT: it has nothing to run
- * @VI915_TURNS_ASLEEP: it has nothing to do until a certain time
+ * @VI915_TURNS_OUT: it has no jobs
+ * @VI915_TURNS_ASLEEP: it is left alone until a certain time
  * @VI915_TURNS_READY: it waits for its turn
  */
 enum vi915_turns_state {
@@ -44,35 +44,35 @@ enum vi915_turns_state {
  * struct vi915_turns_entry - a timeline that takes turns with others
  */
 struct vi915_turns_entry {
-	/** @owner: whose it is */
+	/** @owner: the client it belongs to */
 	struct vi915_turns_client *owner;
-	/** @in: whose turns it shares; @owner, or the place of all that are gone */
+	/** @in: client whose turns it shares: @owner, or vi915_turns.gone */
 	struct vi915_turns_client *in;
-	/** @node: in &vi915_turns.asleep, in @in's ready, or in none */
+	/** @node: in &vi915_turns.asleep, in @in's ready tree, or in none */
 	struct rb_node node;
-	/** @state: which of them */
+	/** @state: says which tree @node is in */
 	enum vi915_turns_state state;
 	/** @priority: higher goes first */
 	int priority;
-	/** @not_before: when it has something to do, of ktime_get_ns() */
+	/** @not_before: when it wakes, of ktime_get_ns() */
 	u64 not_before;
 };
 
 /**
- * struct vi915_turns - who has an engine next
+ * struct vi915_turns - the clients and timelines that share an engine
  */
 struct vi915_turns {
-	/** @clients: those with something to do, the next one first */
+	/** @clients: clients with ready timelines, the next one first */
 	struct rb_root_cached clients;
 	/** @asleep: timelines that wait for a time, the earliest first */
 	struct rb_root_cached asleep;
-	/** @gone: all that are gone are one client */
+	/** @gone: all closed clients, as one */
 	struct vi915_turns_client gone;
-	/** @gone_ns: how long @gone had the engine, or one of them waited there */
+	/** @gone_ns: how long jobs of @gone occupied the engine */
 	u64 gone_ns;
-	/** @gone_last: ktime when @gone had it last */
+	/** @gone_last: ktime at the end of the last turn of @gone */
 	u64 gone_last;
-	/** @floor_ns: what whoever comes is taken to have had already */
+	/** @floor_ns: least used_ns of a client that becomes ready */
 	u64 floor_ns;
 };
 
@@ -95,10 +95,10 @@ bool vi915_turns_is_over(const struct vi915_turns *turns,
 			 const struct vi915_turns_entry *entry);
 
 /**
- * vi915_turns_is_empty() - is there nobody who will ever want a turn?
- * @turns: of an engine
+ * vi915_turns_is_empty() - does no timeline want a turn, now or later?
+ * @turns: turns of the engine
  *
- * Return: whether neither anybody waits nor sleeps.
+ * Return: whether no timeline is ready or asleep.
  */
 static inline bool vi915_turns_is_empty(const struct vi915_turns *turns)
 {

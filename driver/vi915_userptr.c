@@ -371,7 +371,7 @@ static int vi915_userptr_check(struct drm_device *drm,
  * vi915_userptr_ioctl() - DRM_IOCTL_I915_GEM_USERPTR
  * @drm: the GPU
  * @data: &struct drm_i915_gem_userptr
- * @file: who gets the handle
+ * @file: file to get the handle
  *
  * Return: 0; -EINVAL for unknown flags, no size, or what is not whole pages;
  * -E2BIG; -EFAULT for an address that no user has, or, with PROBE, memory that

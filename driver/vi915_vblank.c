@@ -12,13 +12,13 @@
 /**
  * DOC: vblanks
  *
- * A mode says how long a frame takes, and from the moment a CRTC is lit its
- * vblanks follow each other at just that distance. They are computed, so they
- * neither drift nor jitter, and one that the timer came too late for is counted
- * all the same: the DRM core counts by the time that passed.
+ * A mode gives the length of a frame; from the moment a CRTC is lit, its
+ * vblanks come at exactly that distance. They are computed, so they neither
+ * drift nor jitter, and a vblank that the timer missed still counts: the DRM
+ * core counts by elapsed time.
  *
- * The timer is there for those who wait, and for what changes the picture. With
- * nobody waiting it is off, and the computed times go on.
+ * The timer serves waiters and changes of the picture. It is off if there are
+ * none, and the computed times go on.
  *
  * A GPU with vblank=off has none of this: its pictures change as soon as their
  * fences allow.
@@ -32,10 +32,10 @@ static u64 vi915_vblank_number(const struct vi915_vblank *vblank, ktime_t time)
 }
 
 /**
- * vi915_vblank_passed() - which vblank was the last?
- * @vblank: of a CRTC that was lit
+ * vi915_vblank_passed() - the number of the last vblank
+ * @vblank: vblanks of a CRTC that was lit
  *
- * Return: its number; the one at the moment of lighting is 0.
+ * Return: its number; number 0 is the moment of lighting.
  */
 u64 vi915_vblank_passed(const struct vi915_vblank *vblank)
 {
@@ -47,7 +47,7 @@ static ktime_t vi915_vblank_at(const struct vi915_vblank *vblank, u64 number)
 	return ktime_add_ns(vblank->base, number * vblank->period);
 }
 
-/* Also from the timer itself, which then is armed when it returns. */
+/* May run in the timer's callback, which then returns with it armed. */
 static void vi915_vblank_arm(struct vi915_vblank *vblank)
 {
 	u64 next = vi915_vblank_passed(vblank) + 1;
@@ -69,7 +69,7 @@ static enum hrtimer_restart vi915_vblank_tick(struct hrtimer *timer)
 
 	fence_cookie = dma_fence_begin_signalling();
 
-	/* What changes now has the time and the count that the core just took. */
+	/* A frame shown now gets the time and count that the core just took. */
 	drm_crtc_handle_vblank(&output->crtc);
 	drm_crtc_vblank_count_and_time(&output->crtc, &time);
 	vi915_output_vblank(output, vi915_vblank_number(vblank, time));
@@ -103,9 +103,9 @@ int vi915_vblank_enable(struct drm_crtc *crtc)
 
 /**
  * vi915_vblank_disable() - drm_crtc_funcs.disable_vblank
- * @crtc: whose vblanks nobody waits for any more
+ * @crtc: a CRTC without users of its vblanks
  *
- * The timer itself may be calling, so this does not wait for it.
+ * May be called in the timer's callback, so this does not wait for it.
  */
 void vi915_vblank_disable(struct drm_crtc *crtc)
 {
@@ -120,10 +120,10 @@ void vi915_vblank_disable(struct drm_crtc *crtc)
 
 /**
  * vi915_vblank_timestamp() - drm_crtc_funcs.get_vblank_timestamp
- * @crtc: which
- * @max_error: out: how wrong it can be, in ns
- * @time: out: when the last vblank was
- * @in_vblank_irq: the timer asks
+ * @crtc: the CRTC
+ * @max_error: out: largest error of @time, in ns
+ * @time: out: time of the last vblank
+ * @in_vblank_irq: whether the timer asks; no matter
  *
  * Return: false before the CRTC was ever lit.
  */
@@ -141,8 +141,8 @@ bool vi915_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
 }
 
 /**
- * vi915_vblank_on() - a CRTC is being lit
- * @output: whose
+ * vi915_vblank_on() - start the vblanks of a CRTC that is being lit
+ * @output: the output
  */
 void vi915_vblank_on(struct vi915_output *output)
 {
@@ -157,11 +157,10 @@ void vi915_vblank_on(struct vi915_output *output)
 }
 
 /**
- * vi915_vblank_off() - a CRTC is going dark
- * @output: whose
+ * vi915_vblank_off() - stop the vblanks of a CRTC that goes dark
+ * @output: the output
  *
- * What waits for vblanks is told at once. The timer has run for the last time
- * when this returns.
+ * Waiters are woken at once. The timer does not run any more when this returns.
  */
 void vi915_vblank_off(struct vi915_output *output)
 {
@@ -180,8 +179,8 @@ static void vi915_vblank_fini(struct drm_device *drm, void *data)
 }
 
 /**
- * vi915_vblank_init() - before an output's CRTC
- * @output: whose
+ * vi915_vblank_init() - set up vblanks, before the output's CRTC
+ * @output: the output
  *
  * Return: 0 or -ENOMEM.
  */

@@ -11,24 +11,24 @@ struct drm_crtc;
 struct vi915_output;
 
 /**
- * struct vi915_vblank - when a CRTC begins with its next picture
+ * struct vi915_vblank - the times of a CRTC's vblanks
  *
- * Vblank number n is at @base + n * @period, whether or not anybody looks and
- * however late the timer is.
+ * Vblank number n is at @base + n * @period, also while the timer is off, and
+ * however late it is.
  */
 struct vi915_vblank {
 	/**
-	 * @lock: guards @running, and that the timer is armed only while it is
-	 * set. The DRM core holds its vblank locks around ours; innermost.
+	 * @lock: guards @running, and lets the timer be armed only while that
+	 * is set. Taken inside the DRM core's vblank locks; innermost.
 	 */
 	spinlock_t lock;
 	/** @timer: goes off at each vblank while @running */
 	struct hrtimer timer;
 	/** @base: when the CRTC was lit; changes only while it is dark */
 	ktime_t base;
-	/** @period: of a frame in ns; likewise, and 0 before it was ever lit */
+	/** @period: length of a frame in ns; likewise, and 0 at first */
 	u64 period;
-	/** @running: somebody waits for vblanks */
+	/** @running: the DRM core wants vblanks */
 	bool running;
 };
 

@@ -18,34 +18,34 @@
 #include "vi915_wait.h"
 
 /**
- * DOC: views that show other bytes
+ * DOC: linear views of tiled objects
  *
- * A GTT mapping of a tiled object looks linear. Hardware turns addresses
- * around on each access; here the object has a second copy of its bytes, and
- * the mapping shows that. A unit of conversion is a row of tiles, which is a
- * whole number of pages on either side and lies at the same place in both: so
- * each unit is by itself, and knows which sides hold its bytes.
+ * A GTT mapping of a tiled object looks linear. Hardware translates addresses
+ * on each access; here the mapping shows a second, linear copy of the object's
+ * bytes. The unit of conversion is a row of tiles: a whole number of pages, at
+ * the same place on both sides. So units are independent, and each one records
+ * which sides are valid.
  *
- * One side alone: it may be mapped writable, the other is not mapped at all.
- * Both sides: either may be mapped, read-only. So every access that could part
- * them is a fault, which takes the other side's mappings away, and one thread
- * always reads what it wrote, through whichever view. Nothing is converted
- * back that was only read.
+ * If only one side is valid, it may be mapped writable, and the other is not
+ * mapped at all. If both are valid, both may be mapped, but read-only. So each
+ * access that could make them differ is a fault, which zaps the other side's
+ * mappings, and a thread always reads what it wrote, through either view. A
+ * copy that was only read is never converted back.
  *
- * Raw bytes also change without a fault: by a job, by an importer, in the
- * kernel. Each of them makes the raw side valid when it begins. A fault waits
- * for none of them, so a unit that is converted meanwhile is one that nobody
- * can be sure of: at the next point where the client says that it waited
- * (WAIT, BUSY that is idle, SET_DOMAIN, DMA_BUF_IOCTL_SYNC), or when a mapping
- * goes, the raw side is taken for the newest. Importers that follow moves are
- * asked to: they map anew when they go on, and that is heard.
+ * Jobs, importers and the kernel change raw bytes without a fault. Each of them
+ * makes the raw side valid when it begins. A fault does not wait for them, so a
+ * unit converted meanwhile may be outdated: at the next point where the client
+ * has waited (WAIT, BUSY that is idle, SET_DOMAIN, DMA_BUF_IOCTL_SYNC), or when
+ * a mapping goes, the raw side counts as the newest. Importers that follow
+ * moves are asked to unmap instead: they map again before their next use, and
+ * so announce it.
  *
- * Of a unit that both a job and the CPU write at the same time one of the two
- * is lost, which hardware would mix. So that it is no more than that unit,
- * only the unit of the fault becomes writable then.
+ * If a job and the CPU write a unit at the same time, one of the writes is
+ * lost, where hardware would mix them. To limit the loss to one unit, a write
+ * fault during a job makes only its own unit writable.
  *
- * Converting back allocates nothing, since the raw pages outlive the copy: it
- * can be done in reclaim.
+ * Converting back is possible in reclaim: it allocates nothing, since the raw
+ * pages outlive the copy.
  */
 
 static void vi915_view_layout(const struct vi915_bo *bo, pgoff_t *unit,
@@ -53,14 +53,14 @@ static void vi915_view_layout(const struct vi915_bo *bo, pgoff_t *unit,
 {
 	*unit = vi915_tiling_row_size(bo->tiling.mode, bo->tiling.stride) >>
 		PAGE_SHIFT;
-	/* What is left of the last row of tiles is in no unit: it is raw. */
+	/* An incomplete last row of tiles is in no unit and stays raw. */
 	*units = vi915_bo_pages(bo) / *unit;
 }
 
 /**
- * vi915_view_side() - what a mapping shows
+ * vi915_view_side() - the side that a mapping shows
  * @bo: the object, its reservation held
- * @gtt: a mapping through the GTT; all others are raw
+ * @gtt: whether the mapping is a GTT one; all others are raw
  *
  * Return: the side.
  */
@@ -72,9 +72,9 @@ enum vi915_side vi915_view_side(const struct vi915_bo *bo, bool gtt)
 }
 
 /**
- * vi915_view_is_split() - does it matter which side is mapped?
+ * vi915_view_is_split() - do pages have a state that mapping must respect?
  * @bo: the object, its reservation held
- * @side: which one is to be
+ * @side: the side to map
  *
  * Return: false if all of the object's pages can be mapped as they are.
  */
@@ -92,7 +92,7 @@ static u8 vi915_view_valid(const struct vi915_bo *bo, pgoff_t index)
 	return view->valid[index / view->unit];
 }
 
-/* Is there only one page, whichever side is asked for? */
+/* Do both sides have the same page here? */
 static bool vi915_view_is_single(const struct vi915_bo *bo, pgoff_t index)
 {
 	return !bo->view.pages || index / bo->view.unit >= bo->view.units;
@@ -101,7 +101,7 @@ static bool vi915_view_is_single(const struct vi915_bo *bo, pgoff_t index)
 /**
  * vi915_view_is_valid() - may a page be mapped?
  * @bo: the object, its reservation held and its pages present
- * @side: which side's
+ * @side: the side to look at
  * @index: which page
  *
  * Return: whether it holds the newest bytes.
@@ -116,10 +116,11 @@ bool vi915_view_is_valid(const struct vi915_bo *bo, enum vi915_side side,
 /**
  * vi915_view_is_writable() - may a page be mapped writable?
  * @bo: the object, its reservation held and its pages present
- * @side: which side's
+ * @side: the side to look at
  * @index: which page
  *
- * Return: whether it holds the newest bytes, and the other side does not.
+ * Return: whether it holds the newest bytes, and the other side has outdated
+ * ones or the same page.
  */
 bool vi915_view_is_writable(const struct vi915_bo *bo, enum vi915_side side,
 			    pgoff_t index)
@@ -153,7 +154,7 @@ static int vi915_view_create(struct vi915_bo *bo)
 		return 0;
 
 	vi915_view_layout(bo, &unit, &units);
-	/* An object of less than one row of tiles is all rest. */
+	/* An object of less than one row of tiles stays raw. */
 	if (!units)
 		return 0;
 
@@ -175,7 +176,7 @@ static int vi915_view_create(struct vi915_bo *bo)
 	return 0;
 }
 
-/* What was got before memory ran out stays, for the next attempt. */
+/* On failure, pages allocated so far stay for the next attempt. */
 static int vi915_view_alloc(struct vi915_view_copy *view, pgoff_t from,
 			    pgoff_t to)
 {
@@ -205,7 +206,7 @@ static int vi915_view_convert(struct vi915_bo *bo, enum vi915_side side,
 		unsigned long pfn = vi915_pages_frame(bo, first + i);
 		void *tile;
 
-		/* Memory of a device has no pages to look at. */
+		/* Device memory has no struct pages to map. */
 		if (!pfn_valid(pfn))
 			return -EFAULT;
 
@@ -253,7 +254,7 @@ static int vi915_view_move(struct vi915_bo *bo, enum vi915_side side,
 			return ret;
 	}
 
-	/* First, so that nobody writes while it is converted. */
+	/* First, so that no CPU writes during the conversion. */
 	vi915_mmap_zap_pages(bo, from * view->unit, (to - from) * view->unit);
 
 	for (i = from; i < to; i++) {
@@ -291,9 +292,9 @@ static int vi915_view_move_pages(struct vi915_bo *bo, enum vi915_side side,
 }
 
 /**
- * vi915_view_to_raw() - somebody is going to use all raw bytes
+ * vi915_view_to_raw() - make all raw bytes valid for a user
  * @bo: the object, its reservation held and its pages present
- * @write: to write them too
+ * @write: the user may write them, which invalidates the copy
  *
  * Return: 0, or as vi915_view_access().
  */
@@ -308,7 +309,7 @@ int vi915_view_to_raw(struct vi915_bo *bo, bool write)
 }
 
 /**
- * vi915_view_settle() - all that used the raw bytes is said to be done
+ * vi915_view_settle() - take the raw bytes for the newest, if it is unsure
  * @bo: the object, its reservation held
  *
  * Return: 0, or as vi915_view_access().
@@ -323,12 +324,12 @@ int vi915_view_settle(struct vi915_bo *bo)
 	ret = vi915_view_to_raw(bo, true);
 	if (ret)
 		return ret;
-	/* Last: who sees it false, without the lock, sees no old mapping. */
+	/* Last: a lockless reader that sees false sees no old mapping. */
 	smp_store_release(&bo->view.unsure, false);
 	return 0;
 }
 
-/* A job may write what it said it reads. */
+/* Can nothing write raw bytes now? Jobs may write what they say they read. */
 static bool vi915_view_is_quiet(const struct vi915_bo *bo)
 {
 	return !bo->base.import_attach && !bo->pages.users &&
@@ -336,10 +337,10 @@ static bool vi915_view_is_quiet(const struct vi915_bo *bo)
 	       dma_resv_test_signaled(bo->base.resv, vi915_wait_usage(bo));
 }
 
-/* Before the copy is used: who can hear of it does, of the rest we take note. */
+/* Before a use of the copy: asks importers to unmap; notes other raw users. */
 static int vi915_view_listen(struct vi915_bo *bo)
 {
-	/* One whose job is under way can let nothing go: it will be noted. */
+	/* An importer with a pending job cannot unmap, so it is noted. */
 	if (bo->pages.shares &&
 	    dma_resv_test_signaled(bo->base.resv, DMA_RESV_USAGE_BOOKKEEP))
 		vi915_export_notify(bo);
@@ -348,17 +349,17 @@ static int vi915_view_listen(struct vi915_bo *bo)
 		WRITE_ONCE(bo->view.unsure, true);
 		return 0;
 	}
-	/* What was going on when it was converted is over. */
+	/* Raw users that ran during an earlier conversion are done. */
 	return vi915_view_settle(bo);
 }
 
 /**
- * vi915_view_access() - make one side of some pages the right one to use
+ * vi915_view_access() - make one side of some pages valid
  * @bo: the object, its reservation held and its pages present
  * @side: which side
  * @first: the first page
  * @end: the page after the last
- * @write: to write it, which ends the other side's validity
+ * @write: the caller may write it, which invalidates the other side
  *
  * Return: 0; to use the copy also -ENOMEM, or -EFAULT for memory that the
  * kernel cannot read.
@@ -382,10 +383,10 @@ int vi915_view_access(struct vi915_bo *bo, enum vi915_side side, pgoff_t first,
  * vi915_view_fault() - as vi915_view_access(), for a fault
  * @bo: the object, its reservation held and its pages present
  * @side: which side
- * @first: the first page that would be mapped
+ * @first: the first page of the window to map
  * @end: the page after the last
  * @at: the page of the fault
- * @write: whether the fault is one for writing
+ * @write: whether it is a write fault
  *
  * Return: as vi915_view_access().
  */
@@ -409,9 +410,9 @@ int vi915_view_fault(struct vi915_bo *bo, enum vi915_side side, pgoff_t first,
 }
 
 /**
- * vi915_view_to_gpu() - a job is about to use an object
+ * vi915_view_to_gpu() - make raw bytes valid for a job
  * @bo: the object, its reservation held and its pages present; the job's fence
- *	must be in the reservation before that is let go
+ *	must be added before the reservation is released
  *
  * A batch may write any of its objects, whatever their flags say.
  *
@@ -423,7 +424,7 @@ int vi915_view_to_gpu(struct vi915_bo *bo)
 }
 
 /**
- * vi915_view_settle_unlocked() - vi915_view_settle() for who holds no lock
+ * vi915_view_settle_unlocked() - vi915_view_settle() without the reservation
  * @bo: the object, its reservation not held
  */
 void vi915_view_settle_unlocked(struct vi915_bo *bo)
@@ -432,18 +433,18 @@ void vi915_view_settle_unlocked(struct vi915_bo *bo)
 	if (!smp_load_acquire(&bo->view.unsure))
 		return;
 
-	/* Not interruptible: what was waited for cannot be told again. */
+	/* Not interruptible: the caller's wait is over and cannot fail. */
 	dma_resv_lock(bo->base.resv, NULL);
 	vi915_view_settle(bo);
 	vi915_bo_unlock(bo);
 }
 
 /**
- * vi915_view_retire() - a job that used an object is complete
+ * vi915_view_retire() - settle an object after a job that used it
  * @bo: the object, its reservation not held
  *
- * For who waited in a way that this driver does not hear of, such as syncobjs
- * and sync files: soon after, a GTT view shows what the job wrote.
+ * The driver does not notice waits for syncobjs and sync files: this makes GTT
+ * views show what the job wrote soon after such waits, too.
  */
 void vi915_view_retire(struct vi915_bo *bo)
 {
@@ -451,14 +452,14 @@ void vi915_view_retire(struct vi915_bo *bo)
 		return;
 
 	dma_resv_lock(bo->base.resv, NULL);
-	/* Other jobs will retire, too. */
+	/* Else a later job's retirement will settle it. */
 	if (dma_resv_test_signaled(bo->base.resv, vi915_wait_usage(bo)))
 		vi915_view_settle(bo);
 	vi915_bo_unlock(bo);
 }
 
 /**
- * vi915_view_drop() - let go of the copy, its bytes converted back
+ * vi915_view_drop() - convert the copy's bytes back and free it
  * @bo: the object, its reservation held, its pages still present and no CPU
  *	mapping left
  *
@@ -475,8 +476,8 @@ void vi915_view_drop(struct vi915_bo *bo)
 		return;
 
 	/*
-	 * What was converted once can be converted back. With the last
-	 * reference nobody is left to read it, unless it is an exporter's.
+	 * Converting back cannot fail after converting once. After the last
+	 * reference, only an exporter's bytes can still be read.
 	 */
 	if (bo->pages.kind == VI915_PAGES_IMPORT ||
 	    kref_read(&bo->base.refcount))

@@ -9,9 +9,9 @@ struct page;
 struct vi915_bo;
 
 /**
- * enum vi915_side - whose bytes a CPU mapping shows
- * @VI915_SIDE_RAW: the object's pages, as the GPU and other devices have them
- * @VI915_SIDE_COPY: the copy, converted
+ * enum vi915_side - which of its two forms of an object a CPU mapping shows
+ * @VI915_SIDE_RAW: the object's pages, as the GPU and other devices use them
+ * @VI915_SIDE_COPY: the linear copy
  */
 enum vi915_side {
 	VI915_SIDE_RAW = BIT(0),
@@ -19,23 +19,23 @@ enum vi915_side {
 };
 
 /**
- * struct vi915_view_copy - an object's bytes once more, as one view shows them
+ * struct vi915_view_copy - the linear copy of a tiled object's bytes
  *
- * Exists only while the object has pages. All fields are guarded by the
- * object's reservation; @unsure may be read without.
+ * Exists only while the object has pages. The object's reservation guards all
+ * fields; @unsure may be read without it.
  */
 struct vi915_view_copy {
 	/** @pages: one per page of @units, NULL where not needed yet; or NULL */
 	struct page **pages;
-	/** @valid: by unit, the sides that hold its bytes, &enum vi915_side */
+	/** @valid: for each unit, mask of valid sides, &enum vi915_side */
 	u8 *valid;
-	/** @unit: how many pages are converted together */
+	/** @unit: pages per unit of conversion */
 	pgoff_t unit;
-	/** @units: how many; the pages behind them have no copy */
+	/** @units: number of units; the pages behind them have no copy */
 	pgoff_t units;
-	/** @count: how many pages the copy has */
+	/** @count: number of pages allocated for the copy */
 	pgoff_t count;
-	/** @unsure: somebody may have changed raw bytes and not told */
+	/** @unsure: raw bytes may have changed without notice */
 	bool unsure;
 };
 

@@ -20,21 +20,21 @@
 /**
  * DOC: address spaces
  *
- * 48 bits of addresses per context, or per group of contexts that share one.
- * An object has at most one place in an address space. It stays there until its
- * handle goes, somebody wants the place, or the address space goes; a place
- * costs no pages.
+ * Each context, or group of contexts that share one, has an address space of 48
+ * bits. An object has at most one place in it, and keeps the place until its
+ * handle goes, the place is needed for another object, or the address space
+ * goes. A place costs no pages.
  *
- * Jobs do not come here: they take along what they may reach. A place is only
- * taken from an object that no unsignalled fence stands on, so what a job took
- * along is true until it is complete. It also means that a batch reaches the
- * objects of its own execbuf and nothing else.
+ * Jobs do not use this: they carry a map of what they may reach (vi915_maps.c).
+ * An object loses its place only when no job in this address space uses it, so
+ * a job's map is valid until the job is complete. A batch can therefore reach
+ * the objects of its own execbuf and nothing else.
  *
- * How places are found and made: vi915_vm_bind.c.
+ * Places are found and made in vi915_vm_bind.c.
  */
 
 /**
- * vi915_vm_canonical() - an address as user space writes it
+ * vi915_vm_canonical() - the canonical form of an address, for user space
  * @address: 48 bits
  *
  * Return: the address with bit 47 in all bits above.
@@ -44,11 +44,11 @@ u64 vi915_vm_canonical(u64 address)
 	return sign_extend64(address, VI915_VM_BITS - 1);
 }
 
-/* With its reservation object, which is the gpuvm's business. */
+/* Includes the gpuvm's reservation object. */
 #define VI915_VM_COST							\
 	(sizeof(struct vi915_vm) + sizeof(struct drm_gem_object))
 
-/* An entry in the table of ids. */
+/* Size of an entry in the table of ids. */
 #define VI915_VM_NAME_COST	64
 
 static struct vi915_vm *to_vi915_vm(struct drm_gpuvm *gpuvm)
@@ -64,7 +64,7 @@ static void vi915_vm_free(struct drm_gpuvm *gpuvm)
 	kfree(vm);
 }
 
-/* An object's part in an address space is kept by whoever binds it. */
+/* Charged to the file by the caller that binds the object. */
 static struct drm_gpuvm_bo *vi915_vm_bo_alloc(void)
 {
 	return kzalloc(sizeof(struct drm_gpuvm_bo), GFP_KERNEL_ACCOUNT);
@@ -75,7 +75,7 @@ static const struct drm_gpuvm_ops vi915_vm_ops = {
 	.vm_bo_alloc = vi915_vm_bo_alloc,
 };
 
-/* What was not found may be there now. */
+/* A place was freed, so searches that failed may succeed now. */
 static void vi915_vm_loosen(struct vi915_vm *vm)
 {
 	vm->tight[0] = U64_MAX;
@@ -84,10 +84,10 @@ static void vi915_vm_loosen(struct vi915_vm *vm)
 
 /**
  * vi915_vm_create() - make an empty address space
- * @file: whose it is
+ * @file: file that it belongs to
  *
  * Return: the address space with one reference, or an ERR_PTR: -ENOMEM, also
- * when the file has too many.
+ * when the file reaches its memory limit.
  */
 struct vi915_vm *vi915_vm_create(struct vi915_file *file)
 {
@@ -127,9 +127,9 @@ err_uncharge:
 }
 
 /**
- * vi915_vm_find() - where is an object?
+ * vi915_vm_find() - the place of an object in an address space
  * @vm: the address space
- * @bo: the object, its reservation held; with that it stays true
+ * @bo: the object; its reservation, held, keeps the answer true
  *
  * Return: its place, or NULL.
  */
@@ -148,19 +148,19 @@ struct drm_gpuva *vi915_vm_find(struct vi915_vm *vm, struct vi915_bo *bo)
 }
 
 /**
- * vi915_vm_unbind() - take an object's place away
+ * vi915_vm_unbind() - remove an object's place
  * @vm: the address space
- * @va: the place; the caller has the object's reservation, and holds it: this
- *	may have been the last reference but one
- * @moves: somebody gets another place for it; that does not make free places
- *	worth a search
+ * @va: the place; the caller holds the object's reservation and a reference of
+ *	its own, which may be the last one after this
+ * @moves: the place goes only to make room, so failed searches are not worth
+ *	repeating
  */
 void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va, bool moves)
 {
 	drm_gpuvm_get(&vm->base);
 
 	mutex_lock(&vm->lock);
-	/* Without it nothing may keep the file any more. */
+	/* First: once the last binding is gone, the file may be freed. */
 	vi915_file_uncharge(vm->file, VI915_VM_PLACE_COST);
 	drm_gpuva_remove(va);
 	if (!moves)
@@ -173,13 +173,12 @@ void vi915_vm_unbind(struct vi915_vm *vm, struct drm_gpuva *va, bool moves)
 }
 
 /**
- * vi915_vm_user() - a job that needs an object to stay where it is
+ * vi915_vm_user() - a job that needs an object's place
  * @vm: the address space
  * @bo: the object
  *
- * A job that is not done and knows the object by its place in this address
- * space. Nobody else cares for the place: not the jobs of other address spaces,
- * and not other devices.
+ * Only unfinished jobs in this address space need the place; jobs in other
+ * address spaces and other devices do not.
  *
  * Return: such a job's fence, with a reference, or NULL.
  */
@@ -209,7 +208,7 @@ struct dma_fence *vi915_vm_user(const struct vi915_vm *vm,
  * @vm: the address space
  * @bo: the object
  *
- * Return: whether vi915_vm_user() knows of nobody.
+ * Return: whether vi915_vm_user() finds no job.
  */
 bool vi915_vm_is_idle(const struct vi915_vm *vm, const struct vi915_bo *bo)
 {
@@ -220,10 +219,10 @@ bool vi915_vm_is_idle(const struct vi915_vm *vm, const struct vi915_bo *bo)
 }
 
 /**
- * vi915_vm_first_bo() - an object in a range of addresses
+ * vi915_vm_first_bo() - the first object in a range of addresses
  * @vm: the address space
  * @start: the first address
- * @size: how many
+ * @size: length of the range
  *
  * Return: the first object there, with a reference, or NULL.
  */
@@ -284,7 +283,7 @@ void vi915_vm_put(struct vi915_vm *vm)
 }
 
 /**
- * vi915_vm_retire_bo() - a job is done with an object: does anybody want it?
+ * vi915_vm_retire_bo() - after a job, unbind an object without handles
  * @vm: the job's address space
  * @bo: the object, held by the caller, its reservation not held
  *
@@ -307,12 +306,12 @@ void vi915_vm_retire_bo(struct vi915_vm *vm, struct vi915_bo *bo)
 }
 
 /**
- * vi915_vm_close_bo() - a handle goes: give up the places it stood for
+ * vi915_vm_close_bo() - unbind an object for a handle that is closed
  * @bo: the object, held by the caller, its reservation not held
- * @file: whose handle
+ * @file: file that owns the handle
  *
- * Where jobs use it, an object keeps its place until they retire. A place that is still
- * wanted, through another handle, is taken anew.
+ * A place that jobs use is kept until they retire. An object that is still used
+ * through another handle is bound again.
  */
 void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file)
 {
@@ -326,7 +325,7 @@ void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file)
 
 	dma_resv_lock(bo->base.resv, NULL);
 	WRITE_ONCE(bo->forsaken, last);
-	/* Either this sees a job, or the job's end sees that nobody wants it. */
+	/* Either this sees a job, or the job's end sees @forsaken. */
 	smp_mb();
 	drm_gem_for_each_gpuvm_bo_safe(vm_bo, next, &bo->base) {
 		vm = to_vi915_vm(vm_bo->vm);
@@ -341,7 +340,7 @@ void vi915_vm_close_bo(struct vi915_bo *bo, struct vi915_file *file)
 
 /**
  * vi915_vm_lookup() - the address space behind an id
- * @file: whose id it is
+ * @file: file that owns the id
  * @id: the id
  *
  * Return: the address space with a reference for the caller, or NULL.
@@ -359,11 +358,11 @@ struct vi915_vm *vi915_vm_lookup(struct vi915_file *file, u32 id)
 }
 
 /**
- * vi915_vm_publish() - give an address space a name, which may not be the first
+ * vi915_vm_publish() - give an address space an id, maybe one of several
  * @vm: the address space; the caller's reference is used up, success or not
- * @id: the name, in the file that it belongs to
+ * @id: out: the id, valid in the address space's file
  *
- * Return: 0; -ENOMEM, also when the file keeps too much already.
+ * Return: 0; -ENOMEM, also when the file reaches its memory limit.
  */
 int vi915_vm_publish(struct vi915_vm *vm, u32 *id)
 {
@@ -389,7 +388,7 @@ err_put:
  * vi915_vm_create_ioctl() - DRM_IOCTL_I915_GEM_VM_CREATE
  * @drm: the GPU
  * @data: &struct drm_i915_gem_vm_control; vm_id out
- * @file: who gets the id
+ * @file: file to get the id
  *
  * Return: 0; -EINVAL for flags or any extension; -EFAULT; -ENOMEM; -EINTR.
  */
@@ -417,7 +416,7 @@ int vi915_vm_create_ioctl(struct drm_device *drm, void *data,
  * vi915_vm_destroy_ioctl() - DRM_IOCTL_I915_GEM_VM_DESTROY
  * @drm: the GPU
  * @data: &struct drm_i915_gem_vm_control
- * @file: whose id
+ * @file: file that owns the id
  *
  * The id goes; contexts that use the address space keep it.
  *

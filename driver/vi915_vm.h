@@ -19,51 +19,51 @@ struct vi915_file;
 
 #define VI915_VM_BITS	48
 #define VI915_VM_SIZE	BIT_ULL(VI915_VM_BITS)
-/* An address without EXEC_OBJECT_SUPPORTS_48B_ADDRESS ends below this. */
+/* End of the addresses without EXEC_OBJECT_SUPPORTS_48B_ADDRESS. */
 #define VI915_VM_LOW_END	(SZ_4G - PAGE_SIZE)
 /* Negative relocation deltas of a batch at a low address would wrap. */
 #define VI915_VM_BIAS		SZ_256K
 
-/* What an object's place in an address space takes, in bytes. */
+/* Memory that an object's place in an address space takes, in bytes. */
 #define VI915_VM_PLACE_COST						\
 	(sizeof(struct drm_gpuva) + sizeof(struct drm_gpuvm_bo))
 
 /**
  * struct vi915_vm - a per-process GPU address space
  *
- * A binding is made and removed with both the object's reservation and @lock
- * held, so either is enough to look at it.
+ * Making and removing a binding takes both the object's reservation and @lock,
+ * so reading needs only one of them.
  */
 struct vi915_vm {
 	/** @base: the bindings, by address and by object */
 	struct drm_gpuvm base;
-	/** @ref: held by contexts, and by the name in its file */
+	/** @ref: held by contexts, and by ids in its file */
 	struct kref ref;
-	/** @file: whose it is; there as long as somebody holds @ref */
+	/** @file: file it belongs to; valid while @ref is held */
 	struct vi915_file *file;
 	/**
-	 * @lock: guards the tree of @base. The reservation that a gpuvm comes
-	 * with would make every job of an address space exclude every other.
+	 * @lock: guards the tree of @base. With the gpuvm's own reservation,
+	 * all submissions in an address space would exclude each other.
 	 */
 	struct mutex lock;
-	/** @next: where to look for room first, by reach; under @lock */
+	/** @next: where to search first, by vi915_vm_wish.high; under @lock */
 	u64 next[2];
 	/**
-	 * @tight: objects of this size and more have found no room, by reach,
-	 * and nothing went since but to make some; under @lock
+	 * @tight: objects of this size or larger found no room, and since then
+	 * places were only freed by eviction; indexed as @next; under @lock
 	 */
 	u64 tight[2];
 };
 
 /**
- * struct vi915_vm_wish - where an object is to be bound
- * @offset: where it should be, 48 bits; a hint unless @pinned
- * @size: how much room it takes, in bytes; at least the object's size
- * @align: of the address; 0 or a power of two
- * @pinned: there and nowhere else
- * @fixed: this call has placed it already: there or not at all
+ * struct vi915_vm_wish - where to bind an object
+ * @offset: the wished address, 48 bits; a hint unless @pinned
+ * @size: length of the place, in bytes; at least the object's size
+ * @align: alignment of the address; 0 or a power of two
+ * @pinned: at @offset or not at all
+ * @fixed: this execbuf has placed it already, so it must not move
  * @high: may lie above 4 GiB
- * @bias: keep away from address 0
+ * @bias: stay at or above VI915_VM_BIAS
  */
 struct vi915_vm_wish {
 	u64 offset;

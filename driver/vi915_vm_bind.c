@@ -16,15 +16,15 @@
 /**
  * DOC: places
  *
- * An object gets the place it asks for if that is free. Else one is found by
- * walking on from the last, so that an address is not used again before it must
- * be. Where none is free one is made: a single walk chooses a range whose
- * objects may all go, and only then do they go, one after the other. So what
- * fits nowhere is refused before anybody has lost a place.
+ * An object gets the address it asks for if that is free. Else a free place is
+ * searched from the last one found on, so that addresses are reused as late as
+ * possible. If none is free, room is made: a single walk chooses a range whose
+ * objects may all be evicted, and only then are they evicted, one by one. So an
+ * object that fits nowhere is refused before any other has lost its place.
  *
- * Once a search was in vain, no other is made for what is as large, until
- * something goes by itself: making room for n objects among m others does not
- * cost n walks over all of the m.
+ * After a failed search, objects of that size or larger are not searched for
+ * again until a place is freed other than by eviction: making room for n
+ * objects among m others does not cost n walks over all m.
  */
 
 static u64 vi915_vm_limit(const struct vi915_vm_wish *wish)
@@ -58,7 +58,7 @@ static u64 vi915_vm_va_end(const struct drm_gpuva *va)
 	return va->va.addr + va->va.range;
 }
 
-/* From @from up to @to; U64_MAX when there is no room. */
+/* The first free place between @from and @to; U64_MAX if there is none. */
 static u64 vi915_vm_walk(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
 			 u64 from, u64 to)
 {
@@ -101,10 +101,11 @@ static u64 vi915_vm_search(struct vi915_vm *vm, const struct vi915_vm_wish *wish
 }
 
 /*
- * The first range between @from and @to that all may leave. Whoever this execbuf
- * has placed stays, and whoever is in use should: a range begins behind the last
- * of them, so each place is looked at once. U64_MAX when there is none; then
- * @second is the first range of which some have to be waited for, if there is.
+ * The first range between @from and @to whose objects may all be evicted.
+ * Objects that this execbuf has placed must stay, and objects in use should: a
+ * range begins behind the last of them, so each place is visited once. U64_MAX
+ * if there is none; then @second is the first range with objects in use, which
+ * must be waited for, if there is one.
  */
 static u64 vi915_vm_scan(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
 			 u64 pass, u64 from, u64 to, u64 *second)
@@ -138,7 +139,7 @@ static u64 vi915_vm_scan(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
 	return U64_MAX;
 }
 
-/* Where room is to be made, or U64_MAX when none can be. */
+/* The address at which to make room, or U64_MAX if none can be made. */
 static u64 vi915_vm_choose(struct vi915_vm *vm, const struct vi915_vm_wish *wish,
 			   u64 pass)
 {
@@ -152,7 +153,7 @@ static u64 vi915_vm_choose(struct vi915_vm *vm, const struct vi915_vm_wish *wish
 		return min(at, second);
 	}
 
-	/* Nobody leaves for the end of his place. */
+	/* Begin behind the place at *next: do not evict it for its tail. */
 	va = drm_gpuva_find_first(&vm->base, *next, PAGE_SIZE);
 	if (va)
 		*next = vi915_vm_va_end(va);
@@ -161,15 +162,15 @@ static u64 vi915_vm_choose(struct vi915_vm *vm, const struct vi915_vm_wish *wish
 		at = vi915_vm_scan(vm, wish, pass, low, limit, &second);
 	if (at == U64_MAX)
 		at = second;
-	/* That is where it goes, when they have gone. */
+	/* The next search shall find this range, once it is evicted. */
 	if (at != U64_MAX)
 		*next = at;
 	return at;
 }
 
 /*
- * Put @va where it is wished. Returns 0, -ENOSPC, -EINTR, or -EAGAIN when
- * everybody has to leave *room first.
+ * Puts @va at the wished place. Returns 0, -ENOSPC, -EINTR, or -EAGAIN if all
+ * objects must leave *room first.
  */
 static int vi915_vm_place(struct vi915_vm *vm, struct drm_gpuva *va,
 			  const struct vi915_vm_wish *wish, u64 pass, u64 *room)
@@ -195,7 +196,7 @@ static int vi915_vm_place(struct vi915_vm *vm, struct drm_gpuva *va,
 		va->va.addr = at;
 		va->va.range = wish->size;
 		ret = drm_gpuva_insert(&vm->base, va);
-		/* Whoever had to make room was the last for a while. */
+		/* Later searches begin behind the range just filled. */
 		if (vm->next[wish->high] == at)
 			vm->next[wish->high] += wish->size;
 	}
@@ -221,7 +222,7 @@ static int vi915_vm_evict(struct vi915_vm *vm, struct vi915_bo *bo,
 			return -EBUSY;
 		vi915_vm_unbind(vm, va, true);
 	}
-	/* Unless its reservation is one that the execbuf needs. */
+	/* Keep the lock if the execbuf had taken it before. */
 	if (exec->num_objects > locked)
 		drm_exec_unlock_obj(exec, &bo->base);
 	return 0;
@@ -236,7 +237,7 @@ static int vi915_vm_make_room(struct vi915_vm *vm, u64 start, u64 size,
 
 	while (!ret && (bo = vi915_vm_first_bo(vm, start, size))) {
 		ret = vi915_vm_evict(vm, bo, exec, busy);
-		/* @exec holds it where it is still locked. */
+		/* @exec holds a reference if the object is still locked. */
 		vi915_bo_put(bo);
 		if (!ret)
 			ret = vi915_relax(i++);
@@ -294,15 +295,15 @@ err_uncharge:
 /**
  * vi915_vm_bind() - give an object a place in an address space
  * @vm: the address space
- * @bo: the object, locked by @exec; its bind_pass is that of the caller, and
- *	objects with the same one keep their places
- * @wish: where
- * @exec: locks whoever has to make room
- * @address: where it is now, 48 bits
+ * @bo: the object, locked by @exec; its bind_pass is the caller's, and objects
+ *	with the same bind_pass keep their places
+ * @wish: where to bind it
+ * @exec: locks the objects to evict
+ * @address: out: its address, 48 bits
  * @busy: on -EBUSY, the fence to wait for, with a reference
  *
- * Return: 0; -EBUSY when an object in the way, or this one that would have to
- * move, is in use; -ENOSPC; -ENOMEM; -EDEADLK or -EINTR from drm_exec.
+ * Return: 0; -EBUSY if an object in the way is in use, or this one is and would
+ * have to move; -ENOSPC; -ENOMEM; -EDEADLK or -EINTR from drm_exec.
  */
 int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
 		  const struct vi915_vm_wish *wish, struct drm_exec *exec,
@@ -310,7 +311,7 @@ int vi915_vm_bind(struct vi915_vm *vm, struct vi915_bo *bo,
 {
 	struct drm_gpuva *va = vi915_vm_find(vm, bo);
 
-	/* Whoever names it wants it. */
+	/* An execbuf that names it still wants it. */
 	WRITE_ONCE(bo->forsaken, false);
 	if (va && vi915_vm_serves(va, wish)) {
 		*address = va->va.addr;

@@ -28,9 +28,9 @@ static int vi915_vmap_list(struct vi915_bo *bo)
 /**
  * vi915_vmap() - map all of an object for the kernel
  * @bo: the object, its reservation held
- * @map: where it is
+ * @map: out: the mapping
  *
- * Return: 0; as vi915_pages_get(); -ENOMEM; or what the exporter says.
+ * Return: 0; as vi915_pages_get(); -ENOMEM; or the exporter's error.
  */
 int vi915_vmap(struct vi915_bo *bo, struct iosys_map *map)
 {
@@ -39,7 +39,7 @@ int vi915_vmap(struct vi915_bo *bo, struct iosys_map *map)
 	dma_resv_assert_held(bo->base.resv);
 
 	if (bo->pages.kind == VI915_PAGES_IMPORT) {
-		/* The dma-buf core warns of exporters that refuse. */
+		/* First: dma_buf_vmap() warns if its exporter refuses. */
 		ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 		if (!ret)
 			ret = vi915_view_to_raw(bo, true);
@@ -68,15 +68,15 @@ err_put:
 }
 
 /**
- * vi915_vunmap() - the caller of vi915_vmap() is done
+ * vi915_vunmap() - undo one vi915_vmap()
  * @bo: the object, its reservation held
- * @map: what vi915_vmap() gave
+ * @map: the mapping from vi915_vmap()
  */
 void vi915_vunmap(struct vi915_bo *bo, struct iosys_map *map)
 {
 	dma_resv_assert_held(bo->base.resv);
 
-	/* The kernel may have written until now. */
+	/* The user of the mapping may have written raw bytes until now. */
 	vi915_view_settle(bo);
 
 	if (bo->pages.kind == VI915_PAGES_IMPORT) {

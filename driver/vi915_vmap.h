@@ -8,8 +8,8 @@ struct vi915_bo;
 
 /**
  * struct vi915_vmap - an object mapped for the kernel
- * @users: how many use @map
- * @map: all pages, valid while @users is not 0
+ * @users: number of vi915_vmap() without vi915_vunmap()
+ * @map: mapping of all pages, valid while @users is not 0
  *
  * Guarded by the object's reservation.
  */

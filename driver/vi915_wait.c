@@ -15,22 +15,22 @@
 #include "vi915_wait.h"
 
 /*
- * What BUSY says of work that is not on an engine of this GPU: every class,
- * and for a writer a last-writer id that no engine has. (Two writers at once,
- * possible with EXEC_OBJECT_ASYNC, give an id that is the bits of both.)
+ * BUSY's answer for work that is not on an engine of this GPU: every class, and
+ * for a writer a last-writer id that no engine has. (Two writers at once,
+ * possible with EXEC_OBJECT_ASYNC, give an id that is the OR of both.)
  */
 #define VI915_BUSY_FOREIGN_READ		0xffff0000u
 #define VI915_BUSY_FOREIGN_WRITE	0xffffffffu
 
 /**
- * vi915_wait_usage() - where a GPU finds the fences of its own jobs
- * @bo: an object of it
+ * vi915_wait_usage() - the usage that covers the fences of a GPU's own jobs
+ * @bo: an object of the GPU
  *
- * Jobs of a GPU with implicit=0 add theirs for the memory manager alone. There
- * are also those of other GPUs that are like that: who takes them for its own
- * errs on the safe side.
+ * With implicit=0, jobs add their fences as BOOKKEEP, for the memory manager
+ * alone. Other GPUs may do so, too; waiting for their fences errs on the safe
+ * side.
  *
- * Return: what to test or to wait for, to know that the object is idle.
+ * Return: the usage to test or to wait for, to know that the object is idle.
  */
 enum dma_resv_usage vi915_wait_usage(const struct vi915_bo *bo)
 {
@@ -46,7 +46,7 @@ static bool vi915_wait_is_own(const struct vi915_bo *bo,
 	return job && job->owner == to_vi915_device(bo->base.dev);
 }
 
-/* As dma_resv_wait_timeout(), for what that does not see of implicit=0. */
+/* As dma_resv_wait_timeout(), for own fences that implicit=0 hides from it. */
 static long vi915_wait_own(struct vi915_bo *bo, unsigned long timeout)
 {
 	long ret = timeout ?: 1;
@@ -78,11 +78,11 @@ static long vi915_wait_fences(struct vi915_bo *bo, enum dma_resv_usage usage,
 }
 
 /**
- * vi915_wait_shared() - wait for what a shared buffer tells
+ * vi915_wait_shared() - wait for a buffer's implicit fences
  * @bo: the object, its reservation not held
  * @write: wait for readers too, not only for writers
  *
- * With implicit=0 it tells nothing of this GPU's own jobs.
+ * With implicit=0, this GPU's own jobs are not among them.
  *
  * Return: 0, or -ERESTARTSYS.
  */
@@ -96,7 +96,7 @@ int vi915_wait_shared(struct vi915_bo *bo, bool write)
 }
 
 /**
- * vi915_wait_bo() - wait for what stands against a CPU access
+ * vi915_wait_bo() - wait until the CPU may access an object
  * @bo: the object, its reservation not held
  * @write: wait for readers too, not only for writers
  *
@@ -120,7 +120,7 @@ static unsigned long vi915_wait_jiffies(s64 ns)
 	return min_t(u64, nsecs_to_jiffies64(ns) + 1, MAX_JIFFY_OFFSET);
 }
 
-/* What is left of a timeout, so that an interrupted call can go on. */
+/* The rest of a timeout, with which an interrupted call can go on. */
 static s64 vi915_wait_left(s64 ns, ktime_t start)
 {
 	if (ns <= 0)
@@ -131,11 +131,11 @@ static s64 vi915_wait_left(s64 ns, ktime_t start)
 /**
  * vi915_wait_ioctl() - DRM_IOCTL_I915_GEM_WAIT
  * @drm: the GPU
- * @data: &struct drm_i915_gem_wait; what is left of the timeout comes back,
- *	in ns; below 0 there is none and the field stays
- * @file: whose handle
+ * @data: &struct drm_i915_gem_wait; the rest of the timeout comes back, in ns;
+ *	a negative timeout means no limit and stays
+ * @file: file that owns the handle
  *
- * Waits for all that was submitted, whoever did.
+ * Waits for all submitted work, other clients' too.
  *
  * Return: 0; -EINVAL for flags; -ENOENT; -ETIME; -ERESTARTSYS.
  */
@@ -164,7 +164,7 @@ int vi915_wait_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 		return ret;
 	if (ret > 0)
 		return 0;
-	/* A jiffy is longer than a nanosecond: what is left is rounding. */
+	/* The time is up: any rest comes from rounding to jiffies. */
 	args->timeout_ns = 0;
 	return -ETIME;
 }
@@ -185,13 +185,12 @@ static u32 vi915_wait_busy_bits(const struct vi915_device *dev,
  * vi915_wait_busy_ioctl() - DRM_IOCTL_I915_GEM_BUSY
  * @drm: the GPU
  * @data: &struct drm_i915_gem_busy
- * @file: whose handle
+ * @file: file that owns the handle
  *
- * Unlike i915, which leaves out what other drivers do, this and
- * vi915_wait_ioctl() always agree on whether an object is busy. Who asks waits
- * in his own way: a job that runs when somebody wants it (clock=lazy) does.
- * With implicit=0 a job does not tell what it writes: all of it is taken for
- * written.
+ * i915 ignores work of other drivers; here BUSY and vi915_wait_ioctl() always
+ * agree on whether an object is busy. Polling counts as waiting, so it makes
+ * lazy jobs run (clock=lazy). With implicit=0 a job's fence does not say what
+ * it writes: all its objects count as written.
  *
  * Return: 0, or -ENOENT.
  */
@@ -209,7 +208,7 @@ int vi915_wait_busy_ioctl(struct drm_device *drm, void *data,
 	if (!bo)
 		return -ENOENT;
 
-	/* Signalled fences are not among those that come by. */
+	/* The iterator skips signalled fences. */
 	dma_resv_iter_begin(&cursor, bo->base.resv, vi915_wait_usage(bo));
 	dma_resv_for_each_fence_unlocked(&cursor, fence) {
 		if (dma_resv_iter_is_restarted(&cursor))
@@ -225,7 +224,7 @@ int vi915_wait_busy_ioctl(struct drm_device *drm, void *data,
 	dma_resv_iter_end(&cursor);
 
 	args->busy = busy;
-	/* To be told that it is idle is as good as to wait for it. */
+	/* A client that sees an idle object has in effect waited for it. */
 	if (!busy)
 		vi915_view_settle_unlocked(bo);
 	vi915_bo_put(bo);

@@ -9,21 +9,20 @@
 #include "vi915_waits.h"
 
 /**
- * DOC: what a job waits for
+ * DOC: fences that a job waits for
  *
- * A client may have a job wait for thousands of fences, and for each of them
- * thousands of times. Of those that follow each other in one fence context only
- * the last one counts, so there is one per context, found by its number. When
- * all are known, those that are not ours get one that stands for them and loses
- * patience (vi915_foreign.c).
+ * A client may let a job wait for thousands of fences, and for each of them
+ * thousands of times. Only the last fence of each fence context counts, so one
+ * per context is kept, indexed by the context's number. Once all are known,
+ * foreign fences are replaced by proxies with a time limit (vi915_foreign.c).
  *
- * The scheduler has a list of its own, which it goes through for each fence that
- * is added. It is left empty, and asks here.
+ * The scheduler's own list is searched for each fence added. So it stays empty,
+ * and the scheduler asks here for the next fence.
  */
 
 /**
- * vi915_waits_init() - wait for nothing
- * @waits: to be filled
+ * vi915_waits_init() - start with no fences
+ * @waits: initialised
  */
 void vi915_waits_init(struct vi915_waits *waits)
 {
@@ -31,8 +30,8 @@ void vi915_waits_init(struct vi915_waits *waits)
 }
 
 /**
- * vi915_waits_fini() - let go of all fences
- * @waits: not needed any more
+ * vi915_waits_fini() - drop the references to all fences
+ * @waits: the fences, no longer needed
  */
 void vi915_waits_fini(struct vi915_waits *waits)
 {
@@ -74,10 +73,10 @@ int vi915_waits_add(struct vi915_waits *waits, struct dma_fence *fence)
 }
 
 /**
- * vi915_waits_cost() - what is kept for those that are not ours
+ * vi915_waits_cost() - memory for the proxies of foreign fences
  * @waits: not settled yet
  *
- * Return: in bytes, at most.
+ * Return: upper bound in bytes.
  */
 size_t vi915_waits_cost(const struct vi915_waits *waits)
 {
@@ -85,8 +84,8 @@ size_t vi915_waits_cost(const struct vi915_waits *waits)
 }
 
 /**
- * vi915_waits_settle() - see that none of them is waited for without end
- * @waits: all are known
+ * vi915_waits_settle() - replace foreign fences by proxies with a time limit
+ * @waits: the fences; none are added later
  *
  * Return: 0; -ENOMEM; -EINTR.
  */
@@ -104,7 +103,7 @@ int vi915_waits_settle(struct vi915_waits *waits)
 		stand_in = vi915_foreign_create(fence, NULL);
 		if (IS_ERR(stand_in))
 			return PTR_ERR(stand_in);
-		/* In place of another, this allocates nothing. */
+		/* Replacing an entry allocates nothing. */
 		xa_store(&waits->fences, context, stand_in, GFP_KERNEL);
 		dma_fence_put(fence);
 	}
@@ -115,10 +114,9 @@ int vi915_waits_settle(struct vi915_waits *waits)
  * vi915_waits_next() - the next fence that has not signalled
  * @waits: settled
  *
- * Called on the way to a fence; allocates nothing.
+ * The job's fence depends on this, so it allocates nothing.
  *
- * Return: a fence that has not signalled, with a reference; NULL when there is
- * none left.
+ * Return: the fence, with a reference; NULL if none is left.
  */
 struct dma_fence *vi915_waits_next(struct vi915_waits *waits)
 {
@@ -134,10 +132,10 @@ struct dma_fence *vi915_waits_next(struct vi915_waits *waits)
 }
 
 /**
- * vi915_waits_are_late() - did one that is not ours not come in time?
- * @waits: settled, and nothing is left to be waited for
+ * vi915_waits_are_late() - did a foreign fence miss its time limit?
+ * @waits: settled, and all fences have signalled
  *
- * Return: whether one lost patience.
+ * Return: whether a proxy timed out.
  */
 bool vi915_waits_are_late(struct vi915_waits *waits)
 {

@@ -10,14 +10,14 @@ struct dma_fence;
 /**
  * struct vi915_waits - the fences that a job waits for
  *
- * Its submitter's until the job is handed over, then the scheduler's.
+ * Used by the submitter until the job is submitted, then by the scheduler.
  */
 struct vi915_waits {
-	/** @fences: the last one of each fence context; references */
+	/** @fences: the last fence of each fence context; references */
 	struct xarray fences;
-	/** @foreign: how many of @fences need one of ours to stand for them */
+	/** @foreign: how many of @fences need a proxy */
 	unsigned int foreign;
-	/** @next: the fence context to go on with */
+	/** @next: fence context at which vi915_waits_next() continues */
 	unsigned long next;
 };
 

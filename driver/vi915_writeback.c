@@ -33,16 +33,14 @@
 /**
  * DOC: writeback
  *
- * Each CRTC has a connector that writes one picture to a framebuffer for each
- * commit that asks for it: the picture that the commit makes. The framebuffer
- * may be an imported one.
+ * Each CRTC has a writeback connector. A commit that asks for it gets its own
+ * picture written to a framebuffer, which may be an imported one.
  *
- * All that can fail, and all that has to be allocated, is done when the commit
- * is prepared; so are the fences of the framebuffer collected, before anybody
- * can make them wait for the job. They are waited for with those of the planes,
- * before anything of the commit is seen, and not for ever. So from then on the
- * job's fence depends on nothing but a vblank and the worker that makes
- * pictures.
+ * All steps that can fail or allocate are done when the commit is prepared. The
+ * framebuffer's fences are collected then, too, before they can come to depend
+ * on the job. They are waited for with those of the planes, before anything of
+ * the commit is visible, and with a time limit. From then on the job's fence
+ * depends only on a vblank and on the worker that makes pictures.
  */
 
 static const u32 vi915_writeback_formats[] = {
@@ -55,14 +53,14 @@ static const u32 vi915_writeback_formats[] = {
 };
 
 /**
- * struct vi915_writeback - what a job needs beside what the DRM core knows
+ * struct vi915_writeback - the driver's data of a writeback job
  */
 struct vi915_writeback {
-	/** @scanout: where the picture goes */
+	/** @scanout: memory of the framebuffer; a reference */
 	struct vi915_scanout *scanout;
-	/** @fence: of those who use that until then, or NULL */
+	/** @fence: earlier uses of that memory, or NULL */
 	struct dma_fence *fence;
-	/** @status: why there will be no picture, or 0 */
+	/** @status: negative errno if there will be no picture, or 0 */
 	int status;
 };
 
@@ -72,7 +70,7 @@ vi915_writeback_output(struct drm_writeback_connector *connector)
 	return container_of(connector, struct vi915_output, writeback);
 }
 
-/* Writers and readers, but none of them for ever, and until unplug. */
+/* Collects readers and writers, in a proxy that time limit and unplug end. */
 static int vi915_writeback_get_fence(struct vi915_writeback *own,
 				     struct drm_framebuffer *fb,
 				     struct vi915_device *dev)
@@ -143,14 +141,14 @@ static void vi915_writeback_cleanup(struct drm_writeback_connector *connector,
 
 	vi915_capture_end(vi915_writeback_output(connector));
 	dma_fence_put(own->fence);
-	/* With the scanout may go the GPU, whose framebuffer this is. */
+	/* Before the scanout, which may hold the GPU's last reference. */
 	drm_framebuffer_put(job->fb);
 	job->fb = NULL;
 	vi915_scanout_put(own->scanout);
 	kfree(own);
 }
 
-/* The DRM core refuses jobs for a CRTC that is dark or not there. */
+/* The DRM core refuses jobs without a CRTC, or for one that is dark. */
 static int vi915_writeback_check(struct drm_connector *connector,
 				 struct drm_atomic_state *atomic)
 {
@@ -194,27 +192,27 @@ static void vi915_writeback_commit(struct drm_connector *connector,
 
 	own->status = vi915_writeback_wait(own->fence);
 
-	/* What was shown with a job has gone to the worker, and is done then. */
+	/* Let the worker finish the jobs of frames shown so far. */
 	vi915_capture_flush(output);
 
-	/* The job is the connector's now, and the frame's that is made next. */
+	/* The connector owns the job now; this commit's frame takes it next. */
 	drm_writeback_queue_job(writeback, state);
 	output->capture.queued = job;
 }
 
 /**
- * vi915_writeback_take() - the job for the frame that a commit makes
- * @output: whose frame
+ * vi915_writeback_take() - take the job for the frame of a commit
+ * @output: output of the frame
  * @state: the commit
  *
- * Return: the job, the caller's now; or NULL.
+ * Return: the job, now owned by the caller; or NULL.
  */
 struct drm_writeback_job *vi915_writeback_take(struct vi915_output *output,
 					       struct drm_atomic_state *state)
 {
 	struct drm_writeback_job *job = output->capture.queued;
 
-	/* A cursor may move between the two steps of a commit. */
+	/* A cursor's update between both steps of a commit must not take it. */
 	if (!drm_atomic_get_new_connector_state(state, &output->writeback.base))
 		return NULL;
 	output->capture.queued = NULL;
@@ -222,10 +220,10 @@ struct drm_writeback_job *vi915_writeback_take(struct vi915_output *output,
 }
 
 /**
- * vi915_writeback_status() - will a job have its picture?
- * @job: that was queued
+ * vi915_writeback_status() - can a job get its picture?
+ * @job: a queued job
  *
- * Return: 0; -ETIMEDOUT if whoever uses the framebuffer did not come to an end;
+ * Return: 0; -ETIMEDOUT if earlier uses of the framebuffer did not end in time;
  * -ENODEV if the GPU was unplugged meanwhile.
  */
 int vi915_writeback_status(const struct drm_writeback_job *job)
@@ -237,12 +235,12 @@ int vi915_writeback_status(const struct drm_writeback_job *job)
 
 /**
  * vi915_writeback_rows() - write a part of a picture
- * @job: where
- * @pixels: of the rows, without a gap
- * @width: of each
+ * @job: the job to write for
+ * @pixels: pixels of the rows, without gaps
+ * @width: pixels per row
  * @y: the first row
  * @rows: how many
- * @line: room for a row
+ * @line: buffer for one row in the job's format
  */
 void vi915_writeback_rows(struct drm_writeback_job *job, const u32 *pixels,
 			  u32 width, u32 y, u32 rows, u32 *line)
@@ -258,7 +256,7 @@ void vi915_writeback_rows(struct drm_writeback_job *job, const u32 *pixels,
 	u32 end = vi915_scanout_rows(own->scanout, 0);
 	u64 bad;
 
-	/* As large as the mode that it was checked against. */
+	/* The framebuffer was checked to be as large as the mode. */
 	if (WARN_ON_ONCE(width > job->fb->width || y + rows > job->fb->height))
 		return;
 
@@ -271,11 +269,11 @@ void vi915_writeback_rows(struct drm_writeback_job *job, const u32 *pixels,
 }
 
 /**
- * vi915_writeback_complete() - tell whoever waits for a picture
- * @job: that was queued; the caller's no longer
- * @status: 0, or why there is none
+ * vi915_writeback_complete() - complete a job and signal its fence
+ * @job: a queued job; the caller's ownership ends
+ * @status: 0, or a negative errno if there is no picture
  *
- * In any context.
+ * May be called in any context.
  */
 void vi915_writeback_complete(struct drm_writeback_job *job, int status)
 {
@@ -283,7 +281,7 @@ void vi915_writeback_complete(struct drm_writeback_job *job, int status)
 	struct vi915_output *output = vi915_writeback_output(connector);
 	unsigned long flags;
 
-	/* The DRM core completes the first: this one may come before another. */
+	/* The DRM core completes its first job, so make this one the first. */
 	spin_lock_irqsave(&output->job_lock, flags);
 	spin_lock(&connector->job_lock);
 	list_move(&job->list_entry, &connector->job_queue);
@@ -315,8 +313,8 @@ static const struct drm_connector_funcs vi915_writeback_funcs = {
 };
 
 /**
- * vi915_writeback_init() - after an output's other connector
- * @output: whose
+ * vi915_writeback_init() - add writeback to an output with a connector
+ * @output: the output
  *
  * Return: 0 or -ENOMEM.
  */
@@ -337,7 +335,7 @@ int vi915_writeback_init(struct vi915_output *output)
 	drm_connector_helper_add(&writeback->base,
 				 &vi915_writeback_helper_funcs);
 
-	/* The picture can go to the screen and to memory. */
+	/* One CRTC can drive screen and writeback at the same time. */
 	both = drm_encoder_mask(&output->encoder) |
 	       drm_encoder_mask(&writeback->encoder);
 	output->encoder.possible_clones = both;
