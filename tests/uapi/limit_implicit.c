@@ -438,7 +438,7 @@ TEST(jobs_of_one_gpu_pass_each_other)
 	close(fd);
 }
 
-/* Not even for those of others that are in the buffer. */
+/* They also ignore other drivers' fences in the buffer. */
 TEST(jobs_and_flips_do_not_wait_for_foreign_fences)
 {
 	int fd = vi915_open_render("blind"), timeline = sw_timeline(), in = sw_fence(timeline, 1);
@@ -449,7 +449,7 @@ TEST(jobs_and_flips_do_not_wait_for_foreign_fences)
 	gem_attach_fence(fd, handle, in, DMA_BUF_SYNC_WRITE);
 	fence = exec_store_fence(fd, 0, I915_EXEC_RENDER, handle, 0, NEW, -1);
 	EXPECT_EQ(1, exec_fence_wait(fence));
-	/* What the fence is of may be going on: WAIT tells the truth. */
+	/* The work behind the fence may still run, so WAIT does wait for it. */
 	EXPECT_ERR(ETIME, __gem_wait(fd, handle, &now));
 	sw_signal(timeline, 1);
 	EXPECT_OK(__gem_wait(fd, handle, &now));

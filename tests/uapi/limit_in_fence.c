@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu picky,in_fence=0 --gpu other
 /*
- * A display that takes no IN_FENCE_FD: a commit with one is EPERM, also one
- * that is only a test. Compositors have found that out on people's machines
- * (gamescope bc064588, smithay fb44b240). This has a box of its own.
+ * A display that refuses IN_FENCE_FD: a commit with one is EPERM, also with
+ * TEST_ONLY. Compositors learned of such displays from bug reports (gamescope
+ * bc064588, smithay fb44b240). This has a box of its own.
  */
 #include "test.h"
 
@@ -23,7 +23,7 @@
 #define OLD	0x102030u
 #define NEW	0x405060u
 
-/* On the screen is the old picture; the new one is drawn by the other GPU. */
+/* The old picture is on the screen; the other GPU draws the new one. */
 FIXTURE(picky)
 {
 	struct kms kms;
@@ -75,7 +75,7 @@ static void shows_at(const char *at, const struct kms *kms, uint32_t pixel)
 
 #define shows(kms, pixel) shows_at(VI915_AT, kms, pixel)
 
-/* Flip to @fb with a fence of that number, by a commit with @flags. */
+/* Flips to @fb with the in-fence @fence, by a commit with @flags. */
 static int flip(struct kms *kms, const struct kms_fb *fb, int fence, uint32_t flags)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -108,7 +108,7 @@ TEST_F(picky, a_fence_that_has_signalled_is_a_fence)
 	EXPECT_ERR(EPERM, flip(&self->kms, &self->new, self->fence, 0));
 }
 
-/* What those who met it do: wait themselves, and say no more. */
+/* The workaround of compositors: wait for the fence, then commit without it. */
 TEST_F(picky, without_a_fence_it_goes)
 {
 	EXPECT_EQ(1, exec_fence_wait(self->fence));
@@ -116,7 +116,7 @@ TEST_F(picky, without_a_fence_it_goes)
 	shows(&self->kms, NEW);
 }
 
-/* A sync file in the buffer is not the display's business, but its driver's. */
+/* Implicit fences in the buffer are not affected. */
 TEST_F(picky, fences_in_the_buffer_are_waited_for)
 {
 	int timeline = sw_timeline(), fence = sw_fence(timeline, 1);
@@ -144,7 +144,7 @@ TEST_F(picky, any_plane_of_a_commit_will_do)
 	kms_add_plane(req, &self->kms, self->kms.overlay, &top, 0, 0);
 	kms_add(req, fd, self->kms.overlay, "IN_FENCE_FD", self->fence);
 	EXPECT_ERR(EPERM, __kms_commit_free(fd, req, 0, 0));
-	/* Also one that shows nothing. */
+	/* Also for a plane that shows nothing. */
 	req = drmModeAtomicAlloc();
 	kms_add(req, fd, self->kms.cursor, "IN_FENCE_FD", self->fence);
 	EXPECT_ERR(EPERM, __kms_commit_free(fd, req, 0, 0));

@@ -2,8 +2,8 @@
 // box: --gpu intel --gpu plain,modifiers=linear --gpu xonly,modifiers=x --gpu yonly,modifiers=y
 // box: --gpu tiles,modifiers=x+y --gpu old,modifiers=none
 /*
- * Displays with other lists of layouts, and one that speaks of none: what they
- * refuse, and what they show of a buffer whose layout they were not told. This
+ * Displays with other lists of modifiers, and one without any: what they
+ * refuse, and what they show of a buffer whose layout they do not know. This
  * has a box of its own.
  */
 #include "test.h"
@@ -25,7 +25,7 @@
 #define WIDTH	640
 #define HEIGHT	480
 #define PITCH	(4 * WIDTH)
-/* Rows of tiles are whole in it, of either kind. */
+/* Holds whole rows of X and of Y tiles. */
 #define SIZE	((uint64_t)PITCH * HEIGHT)
 
 #define LINEAR	DRM_FORMAT_MOD_LINEAR
@@ -62,7 +62,7 @@ static void look_at(LAYOUT *self, const char *gpu)
 	self->mode = kms_mode(&self->kms, WIDTH, HEIGHT, 60);
 }
 
-/* Bits 0, 1, 2: LINEAR, X, Y of a plane's IN_FORMATS, of all its formats. */
+/* Bits 0, 1, 2: LINEAR, X, Y are in the plane's IN_FORMATS for all formats. */
 static unsigned int in_formats(const struct kms *kms, uint32_t plane)
 {
 	static const uint64_t known[] = { LINEAR, X, Y };
@@ -122,7 +122,7 @@ TEST(a_display_without_modifiers_does_not_speak_of_them)
 	kms_close(&kms);
 }
 
-/* What ADDFB2 of an object of this tiling says: with its modifier, and without. */
+/* Results of ADDFB2 for an object of this tiling, with its modifier and without. */
 static void addfb(int fd, uint32_t tiling, int *with, int *without)
 {
 	uint32_t handles[4] = {}, pitches[4] = { PITCH }, offsets[4] = {}, fb;
@@ -142,7 +142,7 @@ TEST(framebuffers_are_refused_by_their_layout)
 {
 	static const struct {
 		const char *gpu;
-		/* By I915_TILING_x, with the modifier and without. */
+		/* Indexed by I915_TILING_x. */
 		int with[3];
 		int without[3];
 	} rows[] = {
@@ -171,7 +171,7 @@ TEST(framebuffers_are_refused_by_their_layout)
 	}
 }
 
-/* The picture laid out in X tiles, byte for byte. */
+/* Writes the picture in X tiles, byte for byte. */
 static void draw_tiled(int fd, uint32_t handle, const struct picture *picture)
 {
 	const struct tiled x = { I915_TILING_X, PITCH, SIZE };
@@ -183,7 +183,7 @@ static void draw_tiled(int fd, uint32_t handle, const struct picture *picture)
 	gem_munmap(map, SIZE);
 }
 
-/* What memory with X tiles looks like to who takes it for linear. */
+/* X tiles as they look when read as linear. */
 static void scramble(struct picture *to, const struct picture *from)
 {
 	const struct tiled x = { I915_TILING_X, PITCH, SIZE };
@@ -193,7 +193,7 @@ static void scramble(struct picture *to, const struct picture *from)
 		to->pixels[tile_raw(&x, i) / 4] = from->pixels[i / 4];
 }
 
-/* On the other GPU it is told to be tiled, and here it comes in. */
+/* Draws to a tiled object of the other GPU and imports it here. */
 static uint32_t import_tiled(LAYOUT *self, int other)
 {
 	uint32_t theirs = gem_create(other, SIZE), handle;
@@ -207,7 +207,7 @@ static uint32_t import_tiled(LAYOUT *self, int other)
 	return handle;
 }
 
-/* A framebuffer of it, without a word on how it is laid out, is lit. */
+/* Lights the output with a framebuffer that has no modifier. */
 static int light_untold(LAYOUT *self, uint32_t handle)
 {
 	uint32_t handles[4] = { handle }, pitches[4] = { PITCH }, offsets[4] = {};
@@ -230,7 +230,7 @@ static void shows_at(const char *at, LAYOUT *self, const struct picture *expecte
 
 #define shows(self, expected) shows_at(VI915_AT, self, expected)
 
-/* wlroots 3033, mir 3401: nobody says no, and everything is in the wrong place. */
+/* wlroots 3033, mir 3401: no call is refused, but every tile is in the wrong place. */
 TEST_F(layout, of_tiles_that_nobody_told_of_is_read_as_linear)
 {
 	int other = vi915_open_render("intel");
@@ -247,7 +247,7 @@ TEST_F(layout, of_tiles_that_nobody_told_of_is_read_as_linear)
 	close(other);
 }
 
-/* On the GPU that knows, and on the one that is told, behind the buffer's back. */
+/* An object's own GPU knows its tiling, and an importer can be told by SET_TILING. */
 TEST_F(layout, of_tiles_is_known_to_the_objects_own_gpu)
 {
 	int other = vi915_open_render("intel");
@@ -269,9 +269,9 @@ TEST_F(layout, of_tiles_is_known_to_the_objects_own_gpu)
 }
 
 /*
- * aquamarine 220: two lists with nothing in common. A client that does not see
- * it, and leaves the modifier out where it is refused, has a wrong picture; one
- * that does has the display's GPU copy what it cannot show.
+ * aquamarine 220: two lists with nothing in common. A client that leaves out
+ * the modifier when it is refused shows a wrong picture; a client that sees the
+ * difference has the display's GPU copy the picture.
  */
 TEST_F(layout, of_lists_that_have_nothing_in_common)
 {
@@ -324,7 +324,7 @@ TEST_F(layout, of_lists_that_have_nothing_in_common)
 	kms_close(&theirs);
 }
 
-/* A cursor is linear everywhere: its framebuffer is good, for nothing else. */
+/* Cursors are always linear, so linear framebuffers exist, but only for them. */
 TEST_F(layout, of_cursors_and_writeback_is_linear)
 {
 	uint32_t handles[4] = {}, pitches[4] = { PITCH }, offsets[4] = {}, connector = 0;
@@ -377,7 +377,7 @@ TEST_F(layout, of_cursors_and_writeback_is_linear)
 	picture_fini(&written);
 	picture_fini(&small);
 
-	/* For the next one, whose modes it would take part in. */
+	/* Otherwise the connector would take part in modesets of the next test. */
 	req = drmModeAtomicAlloc();
 	kms_add_mode(req, &self->kms, NULL);
 	kms_add(req, fd, connector, "CRTC_ID", 0);

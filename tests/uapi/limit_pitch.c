@@ -2,9 +2,9 @@
 // box: --gpu intel --gpu amd,pitch_align=256 --gpu tight,pitch_align=4 --gpu tall,height_align=16
 // box: --gpu glass,pitch_align=128,pitch=round --gpu wide,pitch_align=4096,pitch=round
 /*
- * Displays that want other pitches and more memory than the GPU that drew: they
- * refuse the buffer, or take it and show something else, and then exactly what
- * is worked out here a pixel at a time. This has a box of its own.
+ * Displays that need other pitches or more memory than the GPU that drew
+ * provides: they refuse the buffer, or show a wrong picture that is predicted
+ * here pixel by pixel. This has a box of its own.
  */
 #include "test.h"
 
@@ -25,12 +25,12 @@
 
 /**
  * struct buffers - a picture in memory of the GPU that draws
- * @fd: that GPU
- * @handle: of each plane; the same, or one each
- * @map: of each plane's object
- * @size: of that
- * @pitch: of each plane
- * @offset: of each plane
+ * @fd: file of that GPU
+ * @handle: object of each plane; planes may share one
+ * @map: mapping of each plane's object
+ * @size: size of each plane's object in bytes
+ * @pitch: pitch of each plane in bytes
+ * @offset: offset of each plane in its object
  */
 struct buffers {
 	int fd;
@@ -52,7 +52,7 @@ static void buffers_add(struct buffers *b, unsigned int plane, uint64_t size, ui
 	b->offset[plane] = offset;
 }
 
-/* The framebuffer on another GPU. */
+/* Makes a framebuffer of it on another GPU. */
 static int buffers_addfb(const struct buffers *b, int fd, uint32_t width, uint32_t height,
 			 uint32_t format, struct kms_fb *fb)
 {
@@ -82,7 +82,7 @@ static bool is_there(const struct buffers *b, unsigned int plane, uint32_t row, 
 	       b->size[plane];
 }
 
-/* What a display shows whose pitches are multiples of @align. */
+/* The picture on a display that rounds pitches up to multiples of @align. */
 static void expect(const struct buffers *b, uint32_t format, uint32_t align,
 		   struct picture *picture)
 {
@@ -167,7 +167,7 @@ FIXTURE_TEARDOWN(pitch)
 	close(self->b.fd);
 }
 
-/* Hyprland 16092, cosmic-comp 151: what has the width of few windows dies. */
+/* Hyprland 16092, cosmic-comp 151: buffers of unusual widths are refused. */
 TEST_F(pitch, of_somebody_else_is_refused)
 {
 	static const struct {
@@ -190,7 +190,7 @@ TEST_F(pitch, of_somebody_else_is_refused)
 		EXPECT_EQ(up(rows[i].width * 4, 64), b.pitch[0]);
 		EXPECT_EQ(rows[i].error, buffers_addfb(&b, self->kms.fd, rows[i].width, 2,
 						       DRM_FORMAT_XRGB8888, &fb));
-		/* With its own it would have been well. */
+		/* The same buffer with the display's pitch is accepted. */
 		b.pitch[0] = up(b.pitch[0], 256);
 		EXPECT_OK(buffers_addfb(&b, self->kms.fd, rows[i].width, 2, DRM_FORMAT_XRGB8888,
 					&fb));
@@ -198,7 +198,7 @@ TEST_F(pitch, of_somebody_else_is_refused)
 	close(fd);
 }
 
-/* The other way round all goes well. */
+/* In the other direction everything works. */
 TEST_F(pitch, of_dumb_buffers_is_what_their_gpu_shows)
 {
 	static const struct {
@@ -254,7 +254,7 @@ TEST_F(pitch, of_4_is_shown_as_it_is)
 	picture_fini(&small);
 }
 
-/* LookingGlass 719: no error, and a picture that leans; its end is black. */
+/* LookingGlass 719: no error, but a slanted picture whose end is black. */
 TEST_F(pitch, of_3440_pixels_is_rounded_and_the_wrong_picture_shown)
 {
 	const uint32_t width = 3440, height = 1440;
@@ -271,7 +271,7 @@ TEST_F(pitch, of_3440_pixels_is_rounded_and_the_wrong_picture_shown)
 	shows(&self->kms, &self->expected, 0);
 	EXPECT_EQ(picture_crc(&self->expected), look_crc_now(&self->kms));
 
-	/* In so many words: each row starts 16 pixels further. */
+	/* Each row is shifted by 16 pixels. */
 	for (x = 0, y = 1; y < 1433; y++)
 		x += memcmp(&self->expected.pixels[y * width],
 			    &self->expected.pixels[(y - 1) * width], 4) != 0;
@@ -294,14 +294,14 @@ TEST_F(pitch, that_fits_is_shown_right)
 	shows(&self->kms, &self->expected, 0);
 }
 
-/* In objects that end where the picture does; and with tolerance for YUV. */
+/* Objects that end with the picture; YUV is compared with a tolerance. */
 static void wide(PITCH *self, uint32_t format)
 {
 	vi915_check(buffers_addfb(&self->b, self->kms.fd, WIDTH, HEIGHT, format, &self->fb));
 	vi915_check(light(&self->kms, &self->fb, WIDTH, HEIGHT));
 	picture_init(&self->expected, WIDTH, HEIGHT);
 	expect(&self->b, format, 4096, &self->expected);
-	/* All of the first row, and nothing of the last. */
+	/* The first row is complete, and the last one is missing. */
 	vi915_require(self->expected.pixels[WIDTH - 1] || self->expected.pixels[0]);
 	vi915_require(!self->expected.pixels[WIDTH * HEIGHT - 1]);
 	shows(&self->kms, &self->expected, format == DRM_FORMAT_XRGB8888 ? 0 : 1);
@@ -315,7 +315,7 @@ TEST_F(pitch, that_leads_out_of_the_buffer_leads_to_black)
 	wide(self, DRM_FORMAT_XRGB8888);
 }
 
-/* As little of a last row as can be missing: then all of it is. */
+/* Only a few bytes of the last row are missing, but all of it is black. */
 TEST_F(pitch, that_leads_out_of_a_buffer_from_an_offset)
 {
 	kms_open(&self->kms, "wide", 0);
@@ -344,7 +344,7 @@ TEST_F(pitch, of_nv12_in_one_buffer_loses_its_chroma_first)
 	wide(self, DRM_FORMAT_NV12);
 }
 
-/* The second with room, so that the first one ends first; the other way round. */
+/* First the object of the first plane is too small, then that of the second. */
 TEST_F(pitch, of_nv12_in_two_buffers)
 {
 	kms_open(&self->kms, "wide", 0);
@@ -357,7 +357,7 @@ TEST_F(pitch, of_nv12_in_two_buffers)
 	wide(self, DRM_FORMAT_NV12);
 }
 
-/* Rounding is no way around the other rules. */
+/* Rounding does not disable other checks. */
 TEST_F(pitch, that_is_rounded_has_limits)
 {
 	int fd;
@@ -370,12 +370,12 @@ TEST_F(pitch, that_is_rounded_has_limits)
 	EXPECT_ERR(EINVAL, buffers_addfb(&self->b, fd, 64, 8, DRM_FORMAT_XRGB8888, &self->fb));
 	self->b.pitch[0] = 64 * 4 - 1;
 	EXPECT_ERR(EINVAL, buffers_addfb(&self->b, fd, 64, 8, DRM_FORMAT_XRGB8888, &self->fb));
-	/* The memory that was promised has to be there. */
+	/* The object must hold the picture at the pitch that the caller gave. */
 	self->b.pitch[0] = 32 * 1024;
 	EXPECT_ERR(EINVAL, buffers_addfb(&self->b, fd, 64, 9, DRM_FORMAT_XRGB8888, &self->fb));
 	self->b.offset[0] = 2;
 	EXPECT_ERR(EINVAL, buffers_addfb(&self->b, fd, 64, 7, DRM_FORMAT_XRGB8888, &self->fb));
-	/* Any that is as long as a row. */
+	/* Any pitch that is at least a row. */
 	self->b.offset[0] = 0;
 	self->b.pitch[0] = 64 * 4 + 1;
 	EXPECT_OK(buffers_addfb(&self->b, fd, 64, 8, DRM_FORMAT_XRGB8888, &self->fb));
@@ -394,7 +394,7 @@ TEST_F(pitch, of_tiles_is_not_rounded)
 			      handles, pitches, offsets, &fb));
 }
 
-/* What the writer sees of its memory is at the rounded pitch, and only that. */
+/* Writeback uses the rounded pitch, and writes only what lies in the object. */
 TEST_F(pitch, is_rounded_for_writeback_too)
 {
 	uint32_t connector = 0, x, y, wrong = 0;
@@ -440,7 +440,7 @@ TEST_F(pitch, is_rounded_for_writeback_too)
 	kms_commit_free(fd, req, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
 }
 
-/* Apollo-Linux 23, to the byte: four rows of 6400 bytes, less some padding. */
+/* Apollo-Linux 23, with the same sizes: four rows of 6400 bytes, less some padding. */
 TEST_F(pitch, and_height_want_24576_bytes_more)
 {
 	uint64_t missing = 24576;
@@ -459,13 +459,13 @@ TEST_F(pitch, and_height_want_24576_bytes_more)
 	b.handle[0] = gem_create(fd, b.size[0] + missing);
 	EXPECT_OK(buffers_addfb(&b, self->kms.fd, 1600, 1068, DRM_FORMAT_XRGB8888, &self->fb));
 
-	/* Its own are as large as it wants them, and the other one takes them. */
+	/* Its own buffers are large enough, and the other GPU accepts them. */
 	kms_fb_create(self->kms.fd, &own, 1600, 1068, DRM_FORMAT_XRGB8888);
 	EXPECT_EQ(b.size[0] + missing, own.size);
 	close(fd);
 }
 
-/* The chroma's share of the rows. */
+/* Chroma needs its own share of the additional rows. */
 TEST_F(pitch, and_height_of_nv12)
 {
 	struct buffers *b = &self->b;

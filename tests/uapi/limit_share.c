@@ -2,9 +2,8 @@
 // box: --gpu plain --gpu none,imports=none --gpu shut,exports=0 --gpu own,exports=own
 // box: --gpu novmap,vmap=0 --gpu nommap,mmap=0 --gpu cpu,imports=cpu --peers vgem,vkms
 /*
- * GPUs that share less than others: what is refused, where and with which
- * errno, that nothing is left behind, and that what a program falls back to
- * works.
+ * GPUs that restrict sharing: what is refused, where and with which errno, that
+ * a refusal leaves nothing behind, and that the fallbacks of programs work.
  */
 #include "test.h"
 
@@ -22,7 +21,7 @@
 #define SEED 7
 #define BAD_HANDLE 0xbadbadu
 
-/* An object of known bytes, as a dma-buf. */
+/* An object with known bytes, exported as a dma-buf. */
 static int export_filled(int fd, uint64_t size, uint32_t *handle)
 {
 	char *bytes = malloc(size);
@@ -44,7 +43,7 @@ static int import_of(int fd, int dmabuf)
 	return ret;
 }
 
-/* imports=none: 2.3 of the bug classes, a failed import and its fallback. */
+/* imports=none: class 2.3 of the bugs, a failed import and its fallback. */
 
 FIXTURE(none)
 {
@@ -112,7 +111,7 @@ TEST_F(none, what_it_exports_others_import)
 	close(dmabuf);
 }
 
-/* hyprwm/Hyprland#16092: the client is not to be killed, its bytes are there. */
+/* hyprwm/Hyprland#16092: the compositor can copy the bytes instead of killing the client. */
 TEST_F(none, a_program_can_fall_back_to_a_copy)
 {
 	uint32_t copy = gem_create(self->fd, SHARE_SIZE);
@@ -137,7 +136,7 @@ TEST(shut_export_is_enosys_whatever_the_handle)
 
 	EXPECT_ERR(ENOSYS, __prime_export(fd, handle, DRM_CLOEXEC | DRM_RDWR, &dmabuf));
 	EXPECT_ERR(ENOSYS, __prime_export(fd, BAD_HANDLE, DRM_CLOEXEC, &dmabuf));
-	/* Also one that somebody else has exported already. */
+	/* Also an import, which its exporter has exported already. */
 	handle = prime_import(fd, foreign);
 	EXPECT_ERR(ENOSYS, __prime_export(fd, handle, DRM_CLOEXEC, &dmabuf));
 	EXPECT_ERR(EINVAL, __prime_export(fd, handle, 1 << 10, &dmabuf));
@@ -192,7 +191,7 @@ TEST_F(own, attaching_to_it_is_enosys)
 	uint32_t handle;
 
 	EXPECT_ERR(ENOSYS, import_of(self->plain, self->dmabuf));
-	/* What a driver of somebody else's hears, through the DRM core. */
+	/* A foreign driver gets the errno through the DRM core. */
 	EXPECT_ERR(ENOSYS, __prime_import(self->vgem, self->dmabuf, &handle));
 	EXPECT_EQ(-1, share_state(self->plain, dmabuf_inode(self->dmabuf), "size"));
 	EXPECT_EQ(0, share_state(self->fd, dmabuf_inode(self->dmabuf), "shares"));
@@ -221,7 +220,7 @@ TEST_F(own, it_attaches_to_others)
 	close(foreign);
 }
 
-/* What vkms says to a buffer of a GPU on its screen, which it reads by vmap. */
+/* Result of showing a GPU's buffer on vkms, which reads it by vmap. */
 static int vkms_shows(const char *gpu)
 {
 	struct share_screen screen;
@@ -295,10 +294,10 @@ TEST(nommap_mapping_its_dmabuf_is_einval)
 
 	EXPECT_ERR(EINVAL, __dmabuf_mmap(dmabuf, 0, SHARE_SIZE, PROT_READ, &ptr));
 	EXPECT_ERR(EINVAL, __dmabuf_mmap(dmabuf, 0, VI915_PAGE, PROT_READ | PROT_WRITE, &ptr));
-	/* Brackets are no mappings. */
+	/* SYNC does not map anything. */
 	dmabuf_sync(dmabuf, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
 	dmabuf_sync(dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW);
-	/* Re-exported, an import is the business of its exporter. */
+	/* A re-exported import is mapped by its exporter. */
 	close(foreign);
 	foreign = prime_export(plain, theirs);
 	theirs = prime_import(fd, foreign);

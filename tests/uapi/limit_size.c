@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu plain --gpu small,max_size=1M --gpu odd,max_size=5000 --peers vgem
 /*
- * A GPU whose objects are at most so long: E2BIG, as i915 says of what is too
- * long for it, by every way that makes one.
+ * A GPU with a maximum size of objects: E2BIG, as i915 returns for larger
+ * objects, from every call that makes one.
  */
 #include "test.h"
 
@@ -78,7 +78,7 @@ TEST_F(small, create_ext_and_userptr_are_e2big)
 	EXPECT_OK(__gem_userptr(self->fd, memory, LIMIT, 0, &handle));
 }
 
-/* 512 pixels wide, a row is 2 KiB. */
+/* 512 pixels wide: a row has 2 KiB. */
 TEST_F(small, a_dumb_buffer_is_as_high_as_the_limit_lets_it)
 {
 	struct drm_mode_create_dumb dumb = { .width = 512, .height = LIMIT / 2048, .bpp = 32 };
@@ -89,7 +89,7 @@ TEST_F(small, a_dumb_buffer_is_as_high_as_the_limit_lets_it)
 	EXPECT_ERR(E2BIG, __gem_dumb_create(self->fd, &dumb));
 }
 
-/* A picture that one GPU can have and the other cannot. */
+/* A picture that one GPU can hold and the other cannot. */
 TEST_F(small, importing_more_is_e2big_and_changes_nothing)
 {
 	int vgem = vi915_driver_open("vgem"), fds[2], fits, i;

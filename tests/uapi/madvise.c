@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* MADVISE: what may be taken back, and what happens after it was. */
+/* MADVISE: what may be purged, and what happens afterwards. */
 #include "gpu_fixture.h"
 
 #include <signal.h>
@@ -26,7 +26,7 @@ FIXTURE_TEARDOWN(madv)
 	close(self->fd);
 }
 
-/* Marks the object and takes its pages. */
+/* Marks the object as not needed and purges it. */
 static void purge(int fd, uint32_t handle)
 {
 	if (!gem_madvise(fd, handle, I915_MADV_DONTNEED))
@@ -142,7 +142,7 @@ TEST_F(madv, a_mapping_of_what_is_not_needed_works_until_it_is_taken)
 	vi915_same(map, SIZE, 1);
 }
 
-/* The fault does not bring back what its owner gave away. */
+/* A fault does not allocate pages that the owner has given away. */
 TEST_F(madv, a_first_fault_on_what_is_not_needed_is_sigbus)
 {
 	char *map = gem_mmap_gtt(self->fd, self->handle, SIZE);

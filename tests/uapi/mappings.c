@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * User-Mode Linux maps each page by a call of its host, which limits how many
- * mappings a process may have: 65530, unless somebody raised that. Who needs more
- * fails alone.
+ * User-Mode Linux maps pages by calls to its host, which limits the number of
+ * mappings of a process: 65530 by default. A process in the box that needs more
+ * must fail alone.
  */
 #include "test.h"
 
@@ -11,10 +11,10 @@
 
 #include "proc.h"
 
-/* More than the host's default. */
+/* More than the host's default limit. */
 #define MANY 70000u
 
-/* Each of its pages is the page of zeros, so none goes on where the last ended. */
+/* Every page is the zero page, so no two of them are one mapping of the host. */
 static void map_many(void)
 {
 	volatile char *map = mmap(NULL, MANY * VI915_PAGE, PROT_READ,
@@ -23,7 +23,7 @@ static void map_many(void)
 	_exit(map == MAP_FAILED || map[0] || map[(MANY - 1) * VI915_PAGE]);
 }
 
-/* Where the host allows as many, the process ends by itself. */
+/* If the host allows as many, the process exits by itself. */
 TEST(a_process_with_too_many_mappings_ends_alone)
 {
 	pid_t child = fork();
@@ -33,11 +33,11 @@ TEST(a_process_with_too_many_mappings_ends_alone)
 	if (child == 0)
 		map_many();
 	ASSERT_EQ(child, waitpid(child, &status, 0));
-	/* Either the call was refused, or the touch of what it gave. */
+	/* Either the call was refused, or an access to the new memory failed. */
 	EXPECT_EQ(WIFSIGNALED(status) ? SIGSEGV : 0,
 		  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 
-	/* The next one has all that it needs. */
+	/* The next process is not affected. */
 	child = fork();
 	ASSERT_LE(0, child);
 	if (child == 0)

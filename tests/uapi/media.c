@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Video engines: what they step over, and GPUs with media=0 that have none, in
- * whatever way one asks.
+ * Video engines: which commands they skip, and GPUs with media=0, on which no
+ * query shows a video engine.
  */
 #include "gpu_fixture.h"
 
@@ -18,7 +18,7 @@
 #define MFX_WAIT 0x68000000u
 #define VF_STATISTICS 0x680b0000u
 
-/* Runs one dword and the end. Returns: status of the fence, or errno of execbuf. */
+/* Runs one dword and BATCH_BUFFER_END. Returns: status of the fence, or -errno of execbuf. */
 static int run(int fd, uint32_t ctx, unsigned int engine, uint32_t dword)
 {
 	struct batch batch;

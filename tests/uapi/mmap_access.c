@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Who may reach a mapping: the file that owns the object, debuggers through
- * vm_ops->access, children after fork; and how much of it a fault fills in.
+ * Access to mappings: by the file that owns the object, by debuggers through
+ * vm_ops->access, by children after fork; and how many pages a fault maps.
  */
 #include "gpu_fixture.h"
 
@@ -136,7 +136,7 @@ TEST_F(map, proc_mem_across_the_end_is_eio_and_not_a_short_read)
 	uint64_t word = 0;
 	char *place, *end;
 
-	/* A hole behind the mapping, so that nothing else answers. */
+	/* An unmapped range follows, so that no other mapping answers. */
 	place = mmap(NULL, 2 * SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_EQ(place, mmap(place, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
 			      self->fd, self->offset));
@@ -158,7 +158,7 @@ TEST_F(map, proc_mem_across_the_end_of_a_part_is_eio_too)
 	char *end = self->ptr + SIZE / 2;
 	uint64_t word = 0;
 
-	/* The object goes on behind this mapping's end. */
+	/* The object is longer than this mapping. */
 	munmap(end, SIZE / 2);
 	errno = 0;
 	EXPECT_EQ(-1, pread(mem, &word, sizeof(word), (uintptr_t)end - 4));
@@ -166,7 +166,7 @@ TEST_F(map, proc_mem_across_the_end_of_a_part_is_eio_too)
 	EXPECT_EQ(sizeof(word), pread(mem, &word, sizeof(word), (uintptr_t)end - 8));
 }
 
-/* As of a memfd: what is given away to be read is not to be written. */
+/* Like a memfd: a read-only mapping cannot be written through /proc. */
 TEST_F(map, proc_mem_does_not_write_what_is_mapped_for_reading)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -179,7 +179,7 @@ TEST_F(map, proc_mem_does_not_write_what_is_mapped_for_reading)
 	EXPECT_EQ(-1, pwrite(mem, bytes, sizeof(bytes), (uintptr_t)ro + VI915_PAGE - 4));
 	EXPECT_EQ(EIO, errno);
 	vi915_same(ro, SIZE, 1);
-	/* A debugger reads what its program cannot. */
+	/* A debugger can read what the program itself cannot. */
 	ASSERT_EQ(0, mprotect(ro, SIZE, PROT_NONE));
 	EXPECT_EQ(sizeof(bytes), pread(mem, bytes, sizeof(bytes), (uintptr_t)ro + 4));
 	EXPECT_EQ(0, memcmp(bytes, self->ptr + 4, sizeof(bytes)));
@@ -209,7 +209,7 @@ TEST_F(map, proc_mem_does_not_write_through_a_node_that_is_open_for_reading)
 	close(mem);
 }
 
-/* Pages that were mapped to be read have to become writable one way or other. */
+/* Pages that were mapped for reading must become writable. */
 TEST_F(map, a_read_only_mapping_can_be_made_writable)
 {
 	char *ro = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, self->fd, self->offset);
@@ -288,7 +288,7 @@ TEST_F(map, madvise_dontfork_is_honoured)
 	EXPECT_EQ(1, self->ptr[0]);
 }
 
-/* A mapping may be an ioctl's argument and a read(2)'s buffer. */
+/* A mapping may hold an ioctl's argument and a read(2)'s buffer. */
 TEST_F(map, the_kernel_copies_to_and_from_the_mapping)
 {
 	uint32_t other = gem_create(self->fd, SIZE);
@@ -306,7 +306,7 @@ TEST_F(map, the_kernel_copies_to_and_from_the_mapping)
 	vi915_same(buf, SIZE, 5);
 }
 
-/* pread of an object into a mapping of that same object takes no lock twice. */
+/* PREAD of an object into its own mapping must not take a lock twice. */
 TEST_F(map, an_object_can_be_read_into_its_own_untouched_mapping)
 {
 	char buf[VI915_PAGE];
@@ -317,7 +317,7 @@ TEST_F(map, an_object_can_be_read_into_its_own_untouched_mapping)
 	vi915_same(self->ptr + 2 * VI915_PAGE, VI915_PAGE, 6);
 }
 
-/* And the kernel does not take references on its pages. */
+/* The kernel takes no references on its pages. */
 TEST_F(map, pages_of_a_mapping_cannot_be_pinned_by_others)
 {
 	struct iovec iov = { self->ptr, VI915_PAGE };

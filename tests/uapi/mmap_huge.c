@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A mapping of whole huge pages, which the kernel may map as such: Debian's on
- * x86 does, User-Mode Linux has none. The bytes are the same either way, and
- * whatever cuts such a mapping in pieces.
+ * A mapping of whole huge pages. Debian's kernel on x86 maps them as such,
+ * User-Mode Linux has none. The bytes must be the same, whatever splits such a
+ * mapping.
  */
 #include "gpu_fixture.h"
 
@@ -47,7 +47,7 @@ FIXTURE_TEARDOWN(huge)
 	close(self->fd);
 }
 
-/* How many pages from @from to @to have not what was written to them. */
+/* Number of pages from @from to @to that do not hold what was written. */
 static size_t wrong(const uint32_t *map, size_t from, size_t to)
 {
 	size_t num = 0, i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* GEM_MMAP: the CPU's mapping, made by the ioctl itself. */
+/* GEM_MMAP: the CPU mapping that the ioctl itself makes. */
 #include "gpu_fixture.h"
 
 #define SIZE (4 * VI915_PAGE)
@@ -159,7 +159,7 @@ TEST_F(map, flags_other_than_wc_are_einval)
 					      variant->flags | 1ULL << bit, &ptr));
 }
 
-/* GEM_MMAP as it was before it had flags. */
+/* Argument of GEM_MMAP before it had flags. */
 struct mmap_without_flags {
 	uint32_t handle;
 	uint32_t pad;

@@ -9,7 +9,7 @@
 
 #define SIZE (4 * VI915_PAGE)
 
-/* GEM_MMAP_GTT among the types of GEM_MMAP_OFFSET. */
+/* Stands for GEM_MMAP_GTT among the types of GEM_MMAP_OFFSET. */
 #define OLD_GTT (~0ULL)
 
 FIXTURE(map)
@@ -138,7 +138,7 @@ TEST_F(map, a_closed_handle_takes_the_right_to_its_offset_along)
 	int dmabuf = prime_export(self->fd, self->handle);
 	void *ptr;
 
-	/* The dma-buf keeps the object and its offset. */
+	/* The dma-buf keeps the object and its offset, but not for this file. */
 	gem_close(self->fd, self->handle);
 	EXPECT_ERR(EACCES, __gem_mmap_at_offset(self->fd, self->offset, SIZE, &ptr));
 	close(dmabuf);
@@ -223,7 +223,7 @@ TEST_F(map, the_tail_of_a_split_mapping_shows_its_own_pages)
 	char *ptr = map(self->fd, self->offset, SIZE);
 	uint32_t word = 0xa5a5;
 
-	/* Nothing is touched before the split. */
+	/* No page is touched before the split. */
 	gem_munmap(ptr, 2 * VI915_PAGE);
 	gem_pwrite(self->fd, self->handle, 3 * VI915_PAGE, &word, sizeof(word));
 	EXPECT_EQ(word, *(uint32_t *)(ptr + 3 * VI915_PAGE));
@@ -335,7 +335,7 @@ TEST_F(gpu, mmap_offset_takes_garbage_in_pad_and_offset_as_i915_must)
 	EXPECT_EQ(0, arg.offset % VI915_PAGE);
 }
 
-/* As long as an object can be, and as many as cost nothing worth a mention. */
+/* The largest possible object, and a number of objects that costs little memory. */
 #define LARGEST (0x7fffffffULL * VI915_PAGE)
 #define MANY 100
 
@@ -349,7 +349,7 @@ static void take_offsets(struct attacker *attacker)
 		vi915_check(__gem_mmap_offset(attacker->render,
 					      gem_create(attacker->render, LARGEST),
 					      I915_MMAP_OFFSET_WB, &offset));
-	/* The others have theirs while this one lasts. */
+	/* Keeps the objects while the other process makes its own. */
 	vi915_require(write(parent[1], &byte, 1) == 1);
 	vi915_require(read(parent[1], &byte, 1) == 1);
 }
@@ -380,7 +380,7 @@ TEST_F(gpu, many_large_objects_leave_offsets_for_others)
 	dmabuf = prime_export(card, gem_create(card, SIZE));
 	gem_munmap(dmabuf_mmap(dmabuf, SIZE), SIZE);
 	close(dmabuf);
-	/* Far up, too, mappings are found to be taken away. */
+	/* Mappings at such large offsets can be zapped too. */
 	vi915_drop_caches(card, DROP_PAGES);
 	vi915_same(ptr, SIZE, 8);
 
@@ -398,7 +398,7 @@ TEST_F(gpu, a_view_of_the_largest_object_is_mapped_to_its_end)
 
 	ASSERT_OK(__gem_mmap_offset(self->fd, handle, I915_MMAP_OFFSET_UC, &offset));
 	ptr = map(self->fd, offset + LARGEST - VI915_PAGE, VI915_PAGE);
-	/* There is not so much memory. */
+	/* There is not that much memory. */
 	EXPECT_EQ(SIGBUS, vi915_read_signal(ptr));
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu lazy,clock=lazy --gpu manual,clock=manual --peers vgem
 /*
- * Who only looks makes nothing happen: on a GPU whose jobs run when somebody
- * waits for them, reading what a driver tells of itself is no wait. Who says
- * that it should be idle does wait. (The clock itself: clock.c.)
+ * Observing must not start jobs: on a GPU whose jobs run when something waits
+ * for them, reading the driver's state is not a wait. A call that asks for an
+ * idle GPU does wait. (The clock itself is tested in clock.c.)
  */
 #include "gpu_fixture.h"
 
@@ -31,7 +31,7 @@ FIXTURE_VARIANT(held)
 FIXTURE_VARIANT_ADD(held, lazy) { .gpu = "lazy" };
 FIXTURE_VARIANT_ADD(held, manual) { .gpu = "manual" };
 
-/* A job is held that writes NEW over OLD. */
+/* A held job would write NEW over OLD. */
 FIXTURE_SETUP(held)
 {
 	self->fd = vi915_open(variant->gpu);
@@ -43,7 +43,7 @@ FIXTURE_SETUP(held)
 
 FIXTURE_TEARDOWN(held)
 {
-	/* On a manual clock, nobody else would. */
+	/* Ends the job, which would not run by itself with a manual clock. */
 	vi915_drop_caches(self->fd, DROP_RESET_ACTIVE);
 	close(self->fence);
 	gem_munmap((void *)self->map, VI915_PAGE);
@@ -111,7 +111,7 @@ TEST_F(held, resetting_what_runs_leaves_alone_what_does_not)
 TEST_F(held, reset_active_ends_it_one_way_or_the_other)
 {
 	vi915_drop_caches(self->fd, DROP_RESET_ACTIVE);
-	/* A lazy one has 200 ms, and somebody who waits. */
+	/* A lazy GPU gets 200 ms and a waiter, so the job completes. */
 	if (!strcmp(variant->gpu, "lazy")) {
 		EXPECT_EQ(1, sync_file_status(self->fence));
 		EXPECT_EQ(NEW, self->map[0]);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * When pages come and go: on first use, and when somebody else wants the
- * memory. What debugfs says is held against what the kernel's counters say.
+ * When pages are allocated and freed: on first use, and under memory pressure.
+ * The state in debugfs is compared with the kernel's counters.
  */
 #include "gpu_fixture.h"
 
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 
-/* A size that nothing else in the box has. */
+/* A size that no other object of the box has. */
 #define SIZE (37 * VI915_PAGE)
 #define PAGES 37
 
@@ -192,7 +192,7 @@ TEST_F(gpu, a_mapped_object_gives_pages_back_and_takes_them_again)
 	}
 }
 
-/* Whoever put the fence there may still be at it. */
+/* The owner of the fence may still use the pages. */
 TEST_F(gpu, a_busy_object_keeps_pages_and_contents_until_it_is_idle)
 {
 	uint32_t handle = gem_create(self->fd, SIZE);
@@ -213,7 +213,7 @@ TEST_F(gpu, a_busy_object_keeps_pages_and_contents_until_it_is_idle)
 	EXPECT_EQ(0, gem_madvise(self->fd, handle, I915_MADV_WILLNEED));
 }
 
-/* Marks many MiB and watches shmem get smaller: purging frees memory. */
+/* Marks many MiB and watches shmem shrink: purging frees memory. */
 TEST_F(gpu, purging_gives_the_memory_back_to_the_kernel)
 {
 	const uint64_t size = 16 << 20;
@@ -245,8 +245,8 @@ TEST_F(gpu, closing_gives_the_memory_back_to_the_kernel)
 }
 
 /*
- * More DONTNEED objects than there is memory: each is filled, so without a
- * shrinker the kernel would run out and kill this process.
+ * More DONTNEED objects than memory: each is filled, so without a shrinker the
+ * kernel would run out of memory and kill this process.
  */
 TEST_F_TIMEOUT(gpu, memory_pressure_takes_what_is_not_needed, 120)
 {

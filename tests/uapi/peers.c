@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Every peer, unmodified, as exporter to us and as importer from us: bytes that
- * one side writes are read on the other, or the refusal is the peer's own. Each
- * case prints its row of the table in doc/peers.md, and fails when the document
- * says something else. The dma-contig half of vivid is in peers_contig.c.
+ * Every unmodified peer as exporter to us and as importer from us: either bytes
+ * that one side writes are read by the other, or the peer itself refuses. Each
+ * case prints its row of the table in doc/peers.md, and fails if the document
+ * has another one. vivid with dma-contig is tested in peers_contig.c.
  */
 #include "share_fixture.h"
 
@@ -26,7 +26,7 @@ FIXTURE_TEARDOWN(peers)
 	close(self->gpu);
 }
 
-/* A buffer that comes as an fd and can be mapped through it. */
+/* Imports a buffer that its dma-buf can map. */
 static int take_fd(int gpu, int dmabuf, uint64_t size)
 {
 	uint32_t handle;
@@ -69,7 +69,7 @@ TEST_F(peers, another_vi915_gpu)
 	close(other);
 }
 
-/* vgem shows nobody the bytes of an import; it holds the pages, and fences. */
+/* vgem cannot map an import, but it holds its pages and puts fences on it. */
 TEST_F(peers, vgem)
 {
 	int vgem = vi915_driver_open("vgem"), dmabuf;
@@ -91,7 +91,7 @@ TEST_F(peers, vgem)
 	close(vgem);
 }
 
-/* What vkms reads of an import is on the screen: the CRC is that of the bytes. */
+/* vkms shows the import on its screen: the CRC is that of the bytes. */
 TEST_F_TIMEOUT(peers, vkms, 60)
 {
 	struct share_screen screen;
@@ -114,7 +114,7 @@ TEST_F_TIMEOUT(peers, vkms, 60)
 	dmabuf = give(self->gpu, screen.size, &handle);
 	EXPECT_OK(__prime_import(screen.fd, dmabuf, &theirs));
 	for (i = 1; i < 3; i++) {
-		/* First other bytes than those of vkms's own buffer, then the same. */
+		/* First bytes that differ from vkms's own buffer, then the same bytes. */
 		share_gtt_writes(self->gpu, handle, screen.size, i == 1 ? 6 : 5);
 		ASSERT_OK(__screen_show(&screen, theirs, &fb));
 		crc[i] = screen_crc(&screen);

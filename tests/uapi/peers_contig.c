@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --peers vivid:allocators=1
 /*
- * vivid with its dma-contig allocator, which is a parameter of the module: its
- * half of the table that peers.c begins. It gives buffers like anybody, and
- * takes only those whose pages lie one after the other.
+ * vivid with its dma-contig allocator, which is a module parameter: its rows of
+ * the table in peers.c. Its buffers can be imported like others, but it accepts
+ * only buffers with contiguous pages.
  */
 #include "share_fixture.h"
 

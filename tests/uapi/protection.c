@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * User memory that is mapped, and was touched, but is not for the caller to read
- * or to write any more: EFAULT wherever a call finds arrays or structs behind
- * pointers. A page that is not there at all is each call's own test.
+ * User memory that is mapped and was touched, but that the caller may no longer
+ * read or write: EFAULT from every call that finds arrays or structs there.
+ * Pages that are not mapped at all are tested with each call.
  */
 #include "refuse_fixture.h"
 
@@ -11,7 +11,7 @@
 
 #include "syncobj.h"
 
-/* A page with these bytes at its start that nobody may read from now on. */
+/* A page that starts with these bytes and cannot be read any more. */
 static void *unreadable(const void *bytes, size_t size)
 {
 	char *page = mmap(NULL, VI915_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -24,7 +24,7 @@ static void *unreadable(const void *bytes, size_t size)
 	return page;
 }
 
-/* The same, which may still be read. */
+/* The same, but it can still be read. */
 static void *unwritable(const void *bytes, size_t size)
 {
 	void *page = unreadable(bytes, size);
@@ -103,7 +103,7 @@ TEST_F(exec, the_argument_of_a_call)
 
 	EXPECT_ERR(EFAULT, vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_EXECBUFFER2_WR, arg));
 	EXPECT_EQ(0, gem_busy(self->fd, self->target));
-	/* One that is done, and whose answer has no place. */
+	/* The call works, but its answer cannot be written. */
 	answer = unwritable(&busy, sizeof(busy));
 	EXPECT_ERR(EFAULT, vi915_ioctl(self->fd, DRM_IOCTL_I915_GEM_BUSY, answer));
 }
@@ -134,7 +134,7 @@ TEST_F(gpu, a_value_of_getparam)
 					  unreadable(&value, sizeof(value))));
 }
 
-/* An item that cannot be read is the call's errno, its data the item's. */
+/* An unreadable item fails the call, unwritable data fails the item. */
 TEST_F(gpu, items_of_query_and_their_data)
 {
 	struct drm_i915_query_engine_info none[16] = {};
@@ -143,7 +143,7 @@ TEST_F(gpu, items_of_query_and_their_data)
 
 	query.items_ptr = (uintptr_t)unreadable(&item, sizeof(item));
 	EXPECT_ERR(EFAULT, vi915_ioctl(self->fd, DRM_IOCTL_I915_QUERY, &query));
-	/* Its length is what is asked for, and cannot be answered. */
+	/* The item asks for the length, which cannot be written. */
 	query.items_ptr = (uintptr_t)unwritable(&item, sizeof(item));
 	EXPECT_ERR(EFAULT, vi915_ioctl(self->fd, DRM_IOCTL_I915_QUERY, &query));
 
@@ -222,7 +222,7 @@ TEST_F(gpu, handles_and_points_of_syncobjs)
 	EXPECT_ERR(EFAULT, vi915_ioctl(self->fd, DRM_IOCTL_SYNCOBJ_QUERY, &query));
 }
 
-/* What the memory core, not a copy, has to look at. */
+/* The memory core looks at this memory, without a copy. */
 TEST_F(gpu, user_memory_of_an_object)
 {
 	char byte = 1;
@@ -234,7 +234,7 @@ TEST_F(gpu, user_memory_of_an_object)
 					    I915_GEM_DOMAIN_CPU));
 }
 
-/* Every other way into user memory: strings, single words, atomics. */
+/* Other ways to user memory: strings, single words, atomics. */
 TEST(other_calls)
 {
 	uint32_t word = 7;
@@ -259,7 +259,7 @@ TEST(other_calls)
 	close(zero);
 }
 
-/* And what may be written by the process may be by the kernel, for good. */
+/* A page that was only read so far can still be written by the kernel, permanently. */
 TEST(a_page_that_was_only_read_yet)
 {
 	int zero = open("/dev/zero", O_RDONLY), one = memfd_create("one", 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* QUERY: memory, engines, topology; each item carries its own errno. */
+/* QUERY: memory, engines, topology; each item has its own errno. */
 #include "gpu_fixture.h"
 
 #include <sys/sysinfo.h>
@@ -12,7 +12,7 @@ struct regions {
 static const int32_t regions_length = sizeof(struct drm_i915_query_memory_regions) +
 				      sizeof(struct drm_i915_memory_region_info);
 
-/* Answers the item's length after the query. */
+/* Returns: the item's length after the query. */
 static int query_regions(int fd, int32_t length, uint32_t flags, struct regions *regions)
 {
 	struct drm_i915_query_item item = {
@@ -108,7 +108,7 @@ struct engines {
 static const int32_t engines_length = sizeof(struct drm_i915_query_engine_info) +
 				      4 * sizeof(struct drm_i915_engine_info);
 
-/* Answers the item's length after the query. */
+/* Returns: the item's length after the query. */
 static int query(int fd, uint64_t id, int32_t length, void *data)
 {
 	struct drm_i915_query_item item = {
@@ -131,7 +131,7 @@ TEST_F(gpu, four_engines_in_the_order_of_a_map)
 	unsigned int i;
 
 	EXPECT_EQ(engines_length, query(self->fd, DRM_I915_QUERY_ENGINE_INFO, 0, NULL));
-	/* With more room than that: IGT does not ask for the length. */
+	/* A larger buffer, since IGT does not ask for the length. */
 	ASSERT_EQ(engines_length, query(self->fd, DRM_I915_QUERY_ENGINE_INFO,
 					sizeof(engines), &engines));
 	ASSERT_EQ(4, engines.head.num_engines);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --gpu gpu0,outputs=2 --gpu gpu1,outputs=2 --peers vgem
 /*
- * Outputs under races: flips against all that takes pictures away, commits of
- * several threads and masters, those who look meanwhile, and a GPU that goes
- * and comes. What is asked for works, or is refused with what the race allows.
- * The module is unloaded in the end, so this has a box of its own.
+ * Outputs under races: flips against calls that remove the picture, commits of
+ * several threads and masters, observers meanwhile, and a GPU that is
+ * unplugged. Each call works or has an errno that the race allows. At the end
+ * the module is unloaded, so this has a box of its own.
  */
 #include "share_fixture.h"
 
@@ -21,7 +21,7 @@
 #define FBS 4
 #define SIZE (640 * 480 * 4)
 
-/* What threads of a race use together; a slot's framebuffer may go any time. */
+/* Shared by the threads of a race; a slot's framebuffer may be removed at any time. */
 struct stage {
 	struct kms kms;
 	struct kms other;
@@ -107,15 +107,15 @@ FIXTURE_TEARDOWN(race)
 	};
 	int64_t until;
 
-	/* Its framebuffer is the DRM core's, and stays when the file goes. */
+	/* The DRM core owns its framebuffer, which would stay when the file is closed. */
 	while (vi915_ioctl(self->stage.kms.fd, DRM_IOCTL_MODE_CURSOR, &off) == -EBUSY)
 		usleep(1000);
 	kms_close(&self->stage.kms);
-	/* Frames are let go of in a worker. */
+	/* A worker drops frames. */
 	until = vi915_now() + 5000000000LL;
 	while (vi915_object_count(self->look) && vi915_now() < until)
 		usleep(10000);
-	/* Whatever was shown has come down. */
+	/* No frame is left. */
 	EXPECT_EQ(0, vi915_object_count(self->look));
 	close(self->look);
 }
@@ -129,8 +129,8 @@ static void flip(struct race *race, int index, uint32_t *seed)
 
 	(void)index;
 	/*
-	 * RMFB of what is shown turns the plane off, another thread the CRTC; and
-	 * what was not needed is not shown.
+	 * RMFB disables the plane of a framebuffer that is shown, another
+	 * thread may turn off the CRTC, and a purgeable object is not shown.
 	 */
 	race_allow(ret, EBUSY, ENOENT, EINVAL, EFAULT);
 	if (ret)
@@ -142,7 +142,7 @@ static void light(struct race *race, int index, uint32_t *seed)
 	struct stage *stage = race->arg;
 
 	(void)index;
-	/* EINVAL: what is written back is of a pipe that is lit. */
+	/* EINVAL: a writeback job of another thread needs a lit CRTC. */
 	if (!share_rand(seed, 3))
 		race_allow(__kms_dark(&stage->kms), EBUSY, EINVAL);
 	race_allow(__kms_light(&stage->kms, &stage->kms.mode, &stage->fb), EBUSY, EINVAL);
@@ -169,7 +169,7 @@ static void replace_fb(struct race *race, int index, uint32_t *seed)
 	usleep(share_rand(seed, 5000));
 }
 
-/* What a client does to an object that may be on the screen. */
+/* What a client may do to an object that may be on the screen. */
 static void disturb(struct race *race, int index, uint32_t *seed)
 {
 	struct stage *stage = race->arg;
@@ -194,7 +194,7 @@ static void disturb(struct race *race, int index, uint32_t *seed)
 		vi915_drop_caches(stage->kms.fd, DROP_PAGES);
 		break;
 	default:
-		/* EFAULT: its contents were not needed any more. */
+		/* EFAULT: the object was purgeable. */
 		race_allow(__gem_pwrite(stage->kms.fd, handle, share_rand(seed, SIZE - 64),
 					stage->name, sizeof(stage->name)), ENOENT, EFAULT);
 	}
@@ -219,7 +219,7 @@ static void commit(struct race *race, int index, uint32_t *seed)
 		kms_add(req, stage->kms.fd, stage->writeback, "WRITEBACK_OUT_FENCE_PTR",
 			(uintptr_t)&fence);
 	}
-	/* EINVAL: writeback of a pipe that another thread turned off. */
+	/* EINVAL: writeback on a CRTC that another thread turned off. */
 	race_allow(__kms_commit_free(stage->kms.fd, req, flags, 0), EBUSY, EINVAL, ENOENT,
 		   EACCES, EFAULT);
 	if (fence >= 0)
@@ -250,7 +250,7 @@ static void wait_vblank(struct race *race, int index, uint32_t *seed)
 	uint64_t ns;
 
 	(void)index;
-	/* EINVAL: dark. */
+	/* EINVAL: the CRTC is off. */
 	race_allow(__kms_vblank(&stage->kms, DRM_VBLANK_RELATIVE, &sequence, 0, &ns), EINVAL,
 		   EBUSY);
 	usleep(share_rand(seed, 1000));
@@ -321,7 +321,7 @@ static void on_alarm(int sig)
 
 static __thread bool interrupted;
 
-/* A signal each millisecond or so, to this thread, as long as it lives. */
+/* Sends this thread a signal about each millisecond until it ends. */
 static void interrupt_me(void)
 {
 	struct itimerspec often = { .it_value.tv_nsec = 1, .it_interval.tv_nsec = 1300000 };
@@ -362,7 +362,7 @@ TEST_F_TIMEOUT(race, signals_during_commits, 90)
 	self->race.fns[3] = look;
 	race_run(&self->race, "signals during commits");
 	EXPECT_GE(self->race.done, 100);
-	/* Timers that are left send none to a thread that has ended. */
+	/* Remaining timers may still fire after their thread has ended. */
 	signal(SIGALRM, SIG_IGN);
 }
 
@@ -372,7 +372,7 @@ static void take_turns(struct race *race, int index, uint32_t *seed)
 	struct stage mine = *stage;
 	struct race own = { .arg = &mine };
 
-	/* A file of its own that becomes the master, and one that was it. */
+	/* A new file becomes master, then the old one again. */
 	mine.kms.fd = vi915_reopen(stage->kms.fd);
 	drmSetClientCap(mine.kms.fd, DRM_CLIENT_CAP_ATOMIC, 1);
 	drmSetClientCap(mine.kms.fd, DRM_CLIENT_CAP_WRITEBACK_CONNECTORS, 1);
@@ -396,7 +396,7 @@ TEST_F_TIMEOUT(race, masters_that_take_turns, 90)
 	EXPECT_GE(self->race.done, 100);
 }
 
-/* gpu1 goes and comes under those who use its outputs. */
+/* gpu1 is unplugged and comes back while clients use its outputs. */
 
 static void go_and_come(struct race *race, int index, uint32_t *seed)
 {
@@ -410,7 +410,7 @@ static void go_and_come(struct race *race, int index, uint32_t *seed)
 	share_bind(stage->name);
 }
 
-/* All that a client has open stays open until after the end. */
+/* The client keeps its files open until the GPU is gone. */
 static void use_until_it_is_gone(struct race *race, int index, uint32_t *seed)
 {
 	struct stage *stage = race->arg;
@@ -439,7 +439,7 @@ static void use_until_it_is_gone(struct race *race, int index, uint32_t *seed)
 			break;
 		if (!i)
 			__prime_export(fd, handle, DRM_CLOEXEC | DRM_RDWR, &dmabuf);
-		/* Ids are the same each time that it comes. */
+		/* The new GPU has the same ids each time. */
 		race_allow(drmModeSetCrtc(fd, crtc, fb, 0, 0, &connector, 1, &stage->kms.mode),
 			   ENODEV, EACCES, EBUSY, ENOENT, EINVAL);
 		race_allow(drmModePageFlip(fd, crtc, fb, DRM_MODE_PAGE_FLIP_EVENT, NULL),
@@ -503,7 +503,7 @@ TEST_F_TIMEOUT(race, unbind_while_flipping_and_looking, 90)
 	close(b);
 }
 
-/* The last case: there is no GPU after it. */
+/* This must be the last case, since no GPU is left after it. */
 
 FIXTURE(module)
 {
@@ -523,7 +523,7 @@ TEST_F(module, r2_nothing_of_all_that_holds_it)
 	int64_t until = vi915_now() + 5000000000LL;
 	long ret;
 
-	/* Frames go from a worker's hands. */
+	/* A worker drops the last frames. */
 	do
 		ret = syscall(SYS_delete_module, "vi915", O_NONBLOCK) ? -errno : 0;
 	while (ret && vi915_now() < until && !usleep(100000));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --peers vgem
 /*
- * Rule R2 for the module itself: whatever of it lives holds it, and nothing
- * else does. It is unloaded and loaded again here, so this has a box of its
- * own.
+ * Rule R2 for the module itself: everything of it that exists pins it, and
+ * nothing else does. It is unloaded and loaded again here, so this has a box of
+ * its own.
  *
- * KASAN without KASAN_VMALLOC does not know that a module's memory was freed,
- * and takes a second load for a bug of whoever loads. On such a kernel "free"
- * means that nothing counts as a user, and the last case unloads for good.
+ * KASAN without KASAN_VMALLOC does not notice that a module's memory is freed,
+ * and reports a second load as a bug. On such a kernel "free" means that there
+ * are no users, and only the last case unloads the module.
  */
 #include "share_fixture.h"
 
@@ -67,7 +67,7 @@ FIXTURE_SETUP(module)
 
 FIXTURE_TEARDOWN(module)
 {
-	/* However the test ended, the next one finds two GPUs. */
+	/* However a test ends, the next one must find two GPUs. */
 	if (self->reload)
 		__module_load(self->params);
 }
@@ -82,7 +82,7 @@ static int export_one(void)
 	return fd;
 }
 
-/* Goes, comes back, and works: nothing held it. */
+/* Can be unloaded, loaded again, and works: nothing pinned it. */
 #define EXPECT_FREE() \
 	do { \
 		EXPECT_EQ(0, users()); \
@@ -180,7 +180,7 @@ TEST_F(module, r2_imports_of_peers_buffers_do_not_outlive_their_file)
 	fd = prime_export(vgem, vgem_create(vgem, SHARE_SIZE));
 	gem_set_domain(gpu, prime_import(gpu, fd), I915_GEM_DOMAIN_GTT, I915_GEM_DOMAIN_GTT);
 	close(gpu);
-	/* The peer's buffer is left, and is nothing of ours. */
+	/* The peer's buffer is left, but is nothing of this module. */
 	EXPECT_FREE();
 	share_writes(fd, SHARE_SIZE, 2);
 	gpu = vi915_open_render("gpu0");
@@ -192,7 +192,7 @@ TEST_F(module, r2_imports_of_peers_buffers_do_not_outlive_their_file)
 
 struct loader {
 	const char *params;
-	/* Without reload: something that holds it all the time. */
+	/* Without reload: an fd that pins the module all the time. */
 	int held;
 	unsigned long unloads;
 	unsigned long refusals;
@@ -230,12 +230,12 @@ static void open_and_export(struct race *race, int index, uint32_t *seed)
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	/* Open, it is held: from here on nothing may fail. */
+	/* While the file is open the module is pinned: nothing may fail. */
 	dmabuf = prime_export(fd, gem_create(fd, SHARE_SIZE));
 	close(fd);
 	share_writes(dmabuf, SHARE_SIZE, index);
 	share_reads(dmabuf, SHARE_SIZE, index);
-	/* As long as it is held, so that either meets the other on any machine. */
+	/* Pinned for about as long as not, so that both cases occur on any machine. */
 	usleep(share_rand(seed, 10000));
 	close(dmabuf);
 	__atomic_add_fetch(&loader->exports, 1, __ATOMIC_RELAXED);
@@ -269,7 +269,7 @@ TEST_F_TIMEOUT(module, r2_unload_against_open_and_export, 90)
 	EXPECT_FREE();
 }
 
-/* The last case: without reload, there is no GPU after it. */
+/* The last case: without reload, no GPU is left after it. */
 TEST_F(module, r2_unloading_takes_the_gpus_away)
 {
 	int fd = export_one();

@@ -7,7 +7,7 @@
 
 #include "share_race.h"
 
-/* The word in each page of each object here, whatever its handle. */
+/* The word in each page of each object, for any handle. */
 #define MAGIC 0x6d616769u
 
 #define SLOTS 3
@@ -35,7 +35,7 @@ FIXTURE_TEARDOWN(race)
 {
 	close(self->a);
 	close(self->b);
-	/* Nothing is held by anybody who is not there any more. */
+	/* No objects are left. */
 	EXPECT_EQ(0, vi915_object_count(self->look_a));
 	EXPECT_EQ(0, vi915_object_count(self->look_b));
 	close(self->look_a);
@@ -68,7 +68,7 @@ static void magic_check_fd(int dmabuf)
 	munmap(map, SHARE_SIZE);
 }
 
-/* Export against close: handles come and go in slots that all threads share. */
+/* Export against close: all threads share a few slots of handles. */
 
 struct slots {
 	int fd;
@@ -112,7 +112,7 @@ static void slot_export(struct race *race, int index, uint32_t *seed)
 	race_allow(ret, ENOENT);
 	if (ret)
 		return;
-	/* A handle's number may be another object's by now, made but not filled. */
+	/* The handle may belong to a new object by now that is not filled yet. */
 	if (dmabuf_size(fd) != SHARE_SIZE)
 		vi915_fail("the dma-buf has %lu bytes", dmabuf_size(fd));
 	close(fd);
@@ -132,7 +132,7 @@ TEST_F_TIMEOUT(race, r2_export_against_close, 60)
 	EXPECT_GE(self->race.done, 2000);
 }
 
-/* Import against close of the handle that import gives, in one file. */
+/* Import against close of the imported handle, in one file. */
 
 struct target {
 	int fd;
@@ -187,7 +187,7 @@ static void target_race(struct race *race, int exporter, int fd, uint32_t seed,
 	uint32_t handle = magic_create(exporter);
 
 	target.dmabuf = prime_export(exporter, handle);
-	/* Only the dma-buf holds it: each close may be the last handle. */
+	/* Only the dma-buf holds it: each close may drop the last handle. */
 	gem_close(exporter, handle);
 	race->arg = &target;
 	race->seed = seed;
@@ -266,7 +266,7 @@ TEST_F_TIMEOUT(race, r1_one_fd_imported_by_8_files_is_8_views_of_its_bytes, 60)
 	struct crowd crowd;
 	int round, i;
 
-	/* Half of them on the exporter's own GPU. */
+	/* Half of them are files of the exporter's own GPU. */
 	for (i = 0; i < RACE_THREADS; i++)
 		crowd.fds[i] = vi915_reopen(i & 1 ? self->a : self->b);
 	for (round = 0; round < 2000 && vi915_now() < end; round++) {
@@ -300,7 +300,7 @@ static void stage_fault(struct race *race, int index, uint32_t *seed)
 	struct stage *stage = race->arg;
 
 	(void)index;
-	/* Of 4 pages one, so that the fault around it meets the others' zap. */
+	/* One of 4 pages, so that fault-around races with zaps of the others. */
 	if (stage->gtt[share_rand(seed, SHARE_SIZE / VI915_PAGE) * VI915_PAGE / 4] != MAGIC)
 		vi915_fail("the mapping holds something else");
 }
@@ -335,7 +335,7 @@ static void stage_import_and_close(struct race *race, int index, uint32_t *seed)
 	void *ptr;
 
 	(void)index;
-	/* The mapping outlives its handle, which goes before the first fault. */
+	/* The mapping outlives the handle, which is closed before the first fault. */
 	if (__gem_mmap_gtt_offset(stage->b, handle, &offset) ||
 	    __gem_mmap_at_offset(stage->b, offset, SHARE_SIZE, &ptr))
 		vi915_fail("cannot map an import");
@@ -396,7 +396,7 @@ TEST_F_TIMEOUT(race, r6_mmap_and_munmap_against_drop_caches, 60)
 	stage_clear(&stage);
 }
 
-/* The same, with a static importer that comes and goes: pin against move. */
+/* The same with a static importer that attaches and detaches: pin against move. */
 static void stage_pin(struct race *race, int index, uint32_t *seed)
 {
 	struct stage *stage = race->arg;

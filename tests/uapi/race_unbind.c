@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --peers vgem
 /*
- * Rules R2 and R6 while a GPU goes and comes: gpu1 is unbound and bound again,
- * all the time, under threads that share buffers with it. Whatever they ask
- * for either works or is ENODEV; bytes behind an fd are always the right ones,
- * and a mapping of an import is either right or SIGBUS. This has a box of its
- * own.
+ * Rules R2 and R6 while gpu1 is unbound and bound again all the time, under
+ * threads that share buffers with it. Each call either works or is ENODEV;
+ * bytes behind an fd are always right, and a mapping of an import is either
+ * right or SIGBUS. This has a box of its own.
  */
 #include "share_fixture.h"
 
@@ -47,7 +46,7 @@ FIXTURE_TEARDOWN(unbind)
 	__share_bind(self->name);
 	close(self->foreign);
 	close(self->vgem);
-	/* Both as new: whatever was in the air has come down. */
+	/* Both GPUs are as at the start: no objects are left. */
 	EXPECT_EQ(0, vi915_object_count(self->a));
 	b = vi915_open_render("gpu1");
 	EXPECT_EQ(0, vi915_object_count(b));
@@ -70,7 +69,7 @@ static void go_and_come(struct race *race, int index, uint32_t *seed)
 	usleep(share_rand(seed, 10000));
 }
 
-/* Returns: a file of the gpu1 of the moment, or -1. */
+/* Returns: a new file of the current gpu1, or -1. */
 static int try_open(void)
 {
 	struct vi915_gpu gpu;
@@ -84,7 +83,7 @@ static int try_open(void)
 	return open(path, O_RDWR | O_CLOEXEC);
 }
 
-/* An export of gpu1 with known bytes, or -1. */
+/* Returns: an export of gpu1 with known bytes, or -1. */
 static int try_export(int b, uint32_t seed)
 {
 	uint64_t size = SHARE_SIZE;
@@ -129,7 +128,7 @@ out_close:
 	close(b);
 }
 
-/* The mapping of an import of gpu1, or NULL. */
+/* Returns: a mapping of an import of gpu1, or NULL. */
 static char *try_map(int b, uint32_t handle)
 {
 	uint64_t offset;
@@ -205,7 +204,7 @@ static void drop_exporter(struct race *race, int index, uint32_t *seed)
 	usleep(share_rand(seed, 2000));
 }
 
-/* A machine that does other things as well gets more time, not less to do. */
+/* A busy machine gets more time to reach the same counts. */
 static void run(UNBIND *self, const char *name)
 {
 	int turns = 0;

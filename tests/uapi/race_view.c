@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Views of tiled objects under races. Each thread has bytes of its own, in the
- * same rows of tiles and pages as everybody else's, and reads through any view
- * what it last wrote through any other.
+ * Views of tiled objects under races. Each thread has its own bytes in rows of
+ * tiles and pages that all threads share, and reads through any view what it
+ * last wrote through any other.
  */
 #include "test.h"
 
@@ -33,7 +33,7 @@ struct views {
 	uint8_t *gtt;
 	uint8_t *wb;
 	uint8_t *fd_map;
-	/* The importer's, which is not tiled. */
+	/* The importer's GTT view, which is not tiled. */
 	uint8_t *gtt_b;
 };
 
@@ -137,7 +137,7 @@ static void own_byte_shared(struct race *race, int index, uint32_t *seed)
 	check_own_byte(race, index, seed, 5);
 }
 
-/* What may happen at any time and must not be noticed. */
+/* Events that may happen at any time and must not change any bytes. */
 static void disturb(struct race *race, int index, uint32_t *seed)
 {
 	struct views *r = race->arg;
@@ -192,7 +192,7 @@ TEST_F(race, bytes_of_many_threads_on_two_gpus)
 	EXPECT_EQ(-1, tile_differs(&self->v.t, self->v.gtt, self->v.wb, 0, SIZE));
 }
 
-/* A row of tiles for the jobs of each GPU: what they write the CPU does not. */
+/* A row of tiles for the jobs of each GPU, which the CPU never writes. */
 static void job_in_its_row(struct views *r, int fd, uint32_t handle, uint64_t row,
 			   uint32_t *seed)
 {

@@ -27,7 +27,7 @@ TEST_F(gpu, the_timestamp_goes_on)
 	EXPECT_OK(reg_read(self->fd, TIMESTAMP | I915_REG_READ_8B_WA, &first));
 	usleep(10000);
 	EXPECT_OK(reg_read(self->fd, TIMESTAMP | I915_REG_READ_8B_WA, &second));
-	/* 12 MHz: 10 ms are 120000 ticks, and usleep() sleeps no less. */
+	/* 12 MHz: 10 ms are 120000 ticks, and usleep() never sleeps less. */
 	EXPECT_GE(second - first, 119000);
 	EXPECT_OK(reg_read(self->fd, TIMESTAMP, &first));
 	EXPECT_GE(first, second);
@@ -50,7 +50,7 @@ TEST_F(gpu, the_timestamp_is_that_of_a_batch)
 	exec_submit(&exec);
 	exec_sync(self->fd, handle);
 	EXPECT_OK(reg_read(self->fd, TIMESTAMP, &after));
-	/* The low 32 bits, which may have gone round. */
+	/* Only the low 32 bits, which may have wrapped. */
 	EXPECT_LE(exec_read(self->fd, handle, 0) - (uint32_t)before,
 		  (uint32_t)after - (uint32_t)before);
 }

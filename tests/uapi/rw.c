@@ -19,7 +19,10 @@ FIXTURE_SETUP(rw)
 {
 	self->fd = vi915_open_render("gpu0");
 	self->handle = gem_create(self->fd, SIZE);
-	/* Longer than the object: what is refused is refused for the object. */
+	/*
+	 * Longer than the object, so that only the object's size can be the
+	 * reason to refuse.
+	 */
 	self->buf = mmap(NULL, 2 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			 -1, 0);
 }
@@ -29,7 +32,7 @@ FIXTURE_TEARDOWN(rw)
 	close(self->fd);
 }
 
-/* Offsets and sizes on both sides of page edges. */
+/* Offsets and sizes on both sides of page boundaries. */
 static const uint64_t ranges[][2] = {
 	{ 0, 1 },
 	{ 0, SIZE },
@@ -42,7 +45,7 @@ static const uint64_t ranges[][2] = {
 	{ 3 * VI915_PAGE + 1, VI915_PAGE - 1 },
 };
 
-/* And those outside of the object. */
+/* Ranges outside of the object. */
 static const uint64_t outside[][2] = {
 	{ 0, SIZE + 1 },
 	{ 1, SIZE },
@@ -129,7 +132,7 @@ TEST_F(rw, the_callers_memory_is_looked_at_last)
 	EXPECT_ERR(EINVAL, __gem_pwrite(self->fd, self->handle, SIZE, BAD_POINTER, 1));
 }
 
-/* Refused by its size alone, however much memory there is to look through. */
+/* Refused before any user memory is touched. */
 TEST_F(rw, a_size_beyond_the_object_is_einval_at_once)
 {
 	const uint64_t size = 1ULL << 36;
@@ -141,7 +144,7 @@ TEST_F(rw, a_size_beyond_the_object_is_einval_at_once)
 	EXPECT_EQ(0, vi915_pfn(mem));
 }
 
-/* More addresses than there is memory are looked through only until it is killed. */
+/* A pwrite of more than all memory stops when its process is killed. */
 TEST_F(rw, a_pwrite_that_is_killed_does_not_go_on_to_the_end)
 {
 	const uint64_t size = 1ULL << 34;
@@ -166,7 +169,7 @@ TEST_F(rw, a_pwrite_that_is_killed_does_not_go_on_to_the_end)
 	}
 	while (!*begun)
 		usleep(1000);
-	/* It runs when we sleep; that we run again is what it has to see to. */
+	/* Runs while we sleep; the child must let us run again. */
 	usleep(10000);
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	ASSERT_EQ(pid, wait4(pid, &status, 0, &usage));
@@ -216,7 +219,7 @@ TEST_F(rw, pread_into_read_only_memory_is_efault)
 
 TEST_F(rw, data_may_be_untouched_memory)
 {
-	/* The copy faults pages of the caller in, reading and writing. */
+	/* The copy faults in pages of the caller, for reading and for writing. */
 	gem_pwrite(self->fd, self->handle, 0, self->buf, SIZE / 2);
 	gem_pread(self->fd, self->handle, 0, self->buf + SIZE / 2, SIZE / 2);
 	EXPECT_EQ(0, self->buf[SIZE - 1]);

@@ -2,9 +2,9 @@
 // box: --gpu intel --gpu amd,set=amd-like --gpu nvidia,set=nvidia-like
 // box: --gpu arm,set=arm-like --gpu display,set=display-only --gpu novmap,vmap=0
 /*
- * The named sets, each with a bug that somebody met on such a GPU beside one of
- * another maker, from the refusal to the picture that a program gets which
- * does better (doc/sets.md).
+ * The named sets of limits, each with bugs that people met on such a GPU beside
+ * one of another vendor: from the refusal to the picture that a program gets if
+ * it handles the refusal (doc/sets.md).
  */
 #include "test.h"
 
@@ -24,7 +24,7 @@
 
 #define SEED 3
 
-/* A picture as a client of some GPU has it: that GPU's, drawn, exported. */
+/* A picture of a client: drawn by some GPU and exported. */
 struct picture {
 	int gpu;
 	uint32_t handle;
@@ -45,7 +45,7 @@ static void picture_close(struct picture *picture)
 	close(picture->gpu);
 }
 
-/* Whether it is what the screen puts out. */
+/* Whether the screen shows it. */
 static bool picture_shown(const struct share_screen *screen)
 {
 	uint32_t *want = malloc(screen->size);
@@ -60,7 +60,7 @@ static bool picture_shown(const struct share_screen *screen)
 	return same;
 }
 
-/* A buffer that the screen's GPU makes and shows, for others to draw into. */
+/* A buffer that the screen's GPU made and shows, for other GPUs to draw to. */
 static uint32_t own_buffer(struct share_screen *screen, int *dmabuf)
 {
 	uint32_t handle, pitch;
@@ -73,8 +73,8 @@ static uint32_t own_buffer(struct share_screen *screen, int *dmabuf)
 }
 
 /*
- * swaywm/wlroots#3033: the layout that SET_TILING gives a buffer stays with the
- * GPU; another one reads the rows of its tiles as rows of the picture.
+ * swaywm/wlroots#3033: the tiling set by SET_TILING is not shared; another GPU
+ * reads the rows of its tiles as rows of the picture.
  */
 TEST(intel_tiles_are_read_as_rows_by_others)
 {
@@ -92,7 +92,7 @@ TEST(intel_tiles_are_read_as_rows_by_others)
 	share_gtt_writes(intel, handle, size, SEED);
 	share_gtt_reads(intel, handle, size, SEED);
 	tiled = prime_export(intel, handle);
-	/* The first 512 bytes are the same in either. */
+	/* The first 512 bytes are the same in both layouts. */
 	EXPECT_EQ(512, __share_gtt_reads(amd, prime_import(amd, tiled), size, SEED));
 	close(tiled);
 	close(linear);
@@ -100,7 +100,7 @@ TEST(intel_tiles_are_read_as_rows_by_others)
 	close(intel);
 }
 
-/* A framebuffer of two rows, with the pitch that its maker gave it. */
+/* A framebuffer of two rows, with the pitch that its maker chose. */
 static int addfb(int fd, uint32_t handle, uint32_t width, uint32_t pitch)
 {
 	struct drm_mode_fb_cmd2 cmd;
@@ -111,9 +111,8 @@ static int addfb(int fd, uint32_t handle, uint32_t width, uint32_t pitch)
 }
 
 /*
- * hyprwm/Hyprland#16092: a small linear buffer with the pitch that Intel gives
- * it is nothing for AMD, one of a width of whole pitches is. What AMD makes
- * Intel can show too.
+ * hyprwm/Hyprland#16092: AMD refuses a small linear buffer with Intel's pitch,
+ * unless its width fits AMD's pitch. Intel can show AMD's buffers too.
  */
 TEST(amd_refuses_the_rows_of_small_buffers_of_intel)
 {
@@ -146,8 +145,8 @@ TEST(amd_refuses_the_rows_of_small_buffers_of_intel)
 
 /*
  * hyprwm/aquamarine#279: the compositor runs on another GPU and is refused in
- * PRIME_FD_TO_HANDLE. The other direction works, so NVIDIA's has to copy; and
- * nothing but the copier knows when it has (games-on-whales
+ * PRIME_FD_TO_HANDLE. The other direction works, so NVIDIA's GPU has to copy;
+ * only the copier knows when the copy is done (games-on-whales
  * gst-wayland-display#31), so it waits.
  */
 TEST(nvidia_buffers_are_not_attached_to_but_it_attaches_to_others)
@@ -174,7 +173,7 @@ TEST(nvidia_buffers_are_not_attached_to_but_it_attaches_to_others)
 	screen_close(&screen);
 }
 
-/* NVIDIA/open-gpu-kernel-modules#355: nor does the CPU get at them that way. */
+/* NVIDIA/open-gpu-kernel-modules#355: the CPU cannot map them either. */
 TEST(nvidia_buffers_are_not_mapped)
 {
 	struct picture picture;
@@ -188,8 +187,8 @@ TEST(nvidia_buffers_are_not_mapped)
 
 /*
  * toyota-connected/ivi-homescreen#219: on a board with a renderer (v3d) and a
- * display (vc4), buffers of the renderer cannot be imported by the display.
- * #577: they have to come from the display.
+ * display (vc4), the display cannot import the renderer's buffers. #577:
+ * buffers must be allocated by the display.
  */
 TEST(arm_displays_refuse_what_the_renderer_of_the_same_board_made)
 {
@@ -214,7 +213,7 @@ TEST(arm_displays_refuse_what_the_renderer_of_the_same_board_made)
 	screen_close(&screen);
 }
 
-/* A display for the renderer, a renderer for the display, and nobody both. */
+/* One device renders, another one shows, and none does both. */
 TEST(arm_is_two_devices)
 {
 	struct vi915_gpu arm, render;
@@ -227,8 +226,8 @@ TEST(arm_is_two_devices)
 
 /*
  * DisplayLink/evdi#591, DisplayLink/evdi@b75e401: the display reads pictures
- * with the CPU, for which it needs a mapping that not every exporter gives. It
- * hears of that when it is to show the picture, and not before.
+ * with the CPU and needs a vmap, which not every exporter gives. This fails
+ * only when the picture is to be shown.
  */
 TEST(display_only_needs_a_mapping_of_what_it_shows)
 {
@@ -246,7 +245,7 @@ TEST(display_only_needs_a_mapping_of_what_it_shows)
 	EXPECT_EQ(0, share_state(screen.fd, dmabuf_inode(bad.dmabuf), "users"));
 	EXPECT_EQ(0, share_state(bad.gpu, dmabuf_inode(bad.dmabuf), "users"));
 
-	/* What is left is to copy it, in the program. */
+	/* The program can still copy the picture. */
 	shown = gem_create(screen.fd, screen.size);
 	copy = malloc(screen.size);
 	dmabuf_sync(bad.dmabuf, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ);
@@ -259,7 +258,7 @@ TEST(display_only_needs_a_mapping_of_what_it_shows)
 	ASSERT_OK(__screen_show(&screen, shown, &fb));
 	EXPECT_EQ(true, picture_shown(&screen));
 
-	/* Others give one, and keep their pages as long as it is there. */
+	/* Other exporters give a vmap, and keep their pages while it exists. */
 	import = prime_import(screen.fd, good.dmabuf);
 	ASSERT_OK(__screen_show(&screen, import, &fb));
 	EXPECT_EQ(true, picture_shown(&screen));
@@ -270,7 +269,7 @@ TEST(display_only_needs_a_mapping_of_what_it_shows)
 	screen_close(&screen);
 }
 
-/* The last picture is let go of with its mapping. */
+/* The last picture is dropped together with its vmap. */
 TEST(display_only_gives_the_mapping_back)
 {
 	struct share_screen screen;

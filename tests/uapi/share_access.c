@@ -11,7 +11,7 @@ static const uint64_t cpu_views[] = {
 	I915_MMAP_OFFSET_WB, I915_MMAP_OFFSET_WC, I915_MMAP_OFFSET_UC,
 };
 
-/* An import under each rule: its GPU, and what a CPU mapping of it gets. */
+/* An import under each rule: its GPU, and the errno of a CPU mapping. */
 FIXTURE(import)
 {
 	int exporter;
@@ -78,8 +78,8 @@ TEST_F(import, cpu_mmap_offset_of_an_import_is_refused)
 }
 
 /*
- * What MAP_DUMB gives of an import is the GTT view. Render nodes do not have
- * it.
+ * MAP_DUMB of an import gives the GTT view. Render nodes do not have this
+ * ioctl.
  */
 TEST_F(import, map_dumb_of_an_import_is_the_gtt_view)
 {
@@ -114,7 +114,7 @@ TEST_F(import, gtt_mmap_offset_of_an_import_shows_its_bytes)
 	gem_munmap(map, SHARE_SIZE);
 }
 
-/* The views of an object are beside each other: an offset is only a number. */
+/* The views of an object have adjacent offsets, so one could run into the next. */
 TEST_F(import, cpu_view_is_not_reached_from_the_gtt_offset)
 {
 	uint64_t gtt, at;
@@ -139,7 +139,7 @@ TEST_F(import, mapping_across_the_end_of_the_gtt_view_is_einval)
 		EXPECT_ERR(EINVAL, __gem_mmap_at_offset(self->fd, gtt, size, &ptr));
 	EXPECT_ERR(EINVAL, __gem_mmap_at_offset(self->fd, gtt + SHARE_SIZE - VI915_PAGE,
 						2 * VI915_PAGE, &ptr));
-	/* And from the node's last view into what is nobody's. */
+	/* From the object's last view into an unused range. */
 	EXPECT_ERR(EINVAL, __gem_mmap_at_offset(self->fd, gtt + 4 * SHARE_SIZE - VI915_PAGE,
 						2 * VI915_PAGE, &ptr));
 }
@@ -252,7 +252,7 @@ TEST_F(share, r4_pread_and_pwrite_of_an_import_are_einval)
 	EXPECT_ERR(EINVAL, __gem_pwrite(self->b, handle, 0, bytes, SHARE_SIZE));
 	EXPECT_ERR(EINVAL, __gem_pwrite(self->b, handle, VI915_PAGE, bytes, 1));
 	share_reads(self->dmabuf, SHARE_SIZE, SHARE_SEED);
-	/* Nor does it become possible once the GPU has mapped it. */
+	/* Still refused once the GPU has mapped the import. */
 	share_gtt_reads(self->b, handle, SHARE_SIZE, SHARE_SEED);
 	EXPECT_ERR(EINVAL, __gem_pread(self->b, handle, 0, bytes, 1));
 	EXPECT_ERR(EINVAL, __gem_pwrite(self->b, handle, 0, bytes, 1));
@@ -286,7 +286,7 @@ TEST_F(share, r5_imports_cpu_reads_and_writes_every_exporters_buffer)
 	for (i = 0; i < 4; i++) {
 		uint32_t handle = prime_import(c, fds[i]);
 
-		/* To write first: udmabuf keeps its first direction. */
+		/* Write first, since udmabuf keeps its first direction. */
 		vi915_fill(bytes, SHARE_SIZE, 30 + i);
 		gem_pwrite(c, handle, 0, bytes, SHARE_SIZE);
 		share_reads(fds[i], SHARE_SIZE, 30 + i);
@@ -317,7 +317,7 @@ TEST_F(share, r5_imports_cpu_reads_and_writes_any_part)
 	close(c);
 }
 
-/* What is mapped of it for the kernel, if anything, is given back in time. */
+/* A mapping for the kernel, if one is made, must be given back in time. */
 TEST_F(share, r5_imports_cpu_reads_a_large_buffer_dword_by_dword)
 {
 	const uint64_t size = 3 << 20;

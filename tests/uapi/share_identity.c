@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rules R1 (one object, one dma-buf) and R7 (what is mine): handle to fd to
- * handle, on one device and over two.
+ * Rules R1 (one object, one dma-buf) and R7 (own buffers are recognised):
+ * handle to fd to handle, on one device and across two.
  */
 #include "share_fixture.h"
 
@@ -48,7 +48,7 @@ TEST_F(share, r1_importing_back_gives_the_same_handle)
 {
 	EXPECT_EQ(self->handle, prime_import(self->a, self->dmabuf));
 	EXPECT_EQ(self->handle, prime_import(self->a, self->dmabuf));
-	/* One handle, not three: the first close is the last. */
+	/* One handle, not three: a single close drops it. */
 	EXPECT_OK(__gem_close(self->a, self->handle));
 	EXPECT_ERR(EINVAL, __gem_close(self->a, self->handle));
 }
@@ -72,7 +72,7 @@ TEST_F(share, r1_importing_back_into_another_file_gives_the_object)
 	EXPECT_STREQ("shmem", share_word(self->a, self->ino, "kind"));
 	share_gtt_writes(file, handle, SHARE_SIZE, 2);
 	share_gtt_reads(self->a, self->handle, SHARE_SIZE, 2);
-	/* It is no import: the CPU may map and read it. */
+	/* It is not an import: the CPU may map and read it. */
 	gem_munmap(gem_mmap_wb(file, handle, 0, SHARE_SIZE), SHARE_SIZE);
 	close(file);
 }
@@ -159,7 +159,7 @@ TEST_F(share, r1_a_chain_of_imports_ends_at_the_exporter)
 	fd = prime_export(c, handle);
 	EXPECT_EQ(self->ino, dmabuf_inode(fd));
 
-	/* The one in the middle is not needed for the others. */
+	/* The GPU in the middle is not needed by the others. */
 	close(self->b);
 	share_gtt_writes(c, handle, SHARE_SIZE, 3);
 	share_reads(self->dmabuf, SHARE_SIZE, 3);
@@ -199,7 +199,7 @@ TEST_F(share, r1_export_flags_are_those_of_the_fd)
 
 	close(self->dmabuf);
 	self->dmabuf = -1;
-	/* The mode is the dma-buf's, which the first export makes. */
+	/* The first export makes the dma-buf, and so sets its file mode. */
 	self->handle = gem_create(self->a, SHARE_SIZE);
 	ASSERT_OK(__prime_export(self->a, self->handle, 0, &fd));
 	EXPECT_EQ(O_RDONLY, fcntl(fd, F_GETFL) & O_ACCMODE);
@@ -236,7 +236,7 @@ TEST_F(share, r1_export_of_an_unknown_handle_is_enoent)
 
 	EXPECT_ERR(ENOENT, __prime_export(self->a, 0, DRM_CLOEXEC, &fd));
 	EXPECT_ERR(ENOENT, __prime_export(self->a, self->handle + 1000, DRM_CLOEXEC, &fd));
-	/* A handle is its file's: the same number elsewhere is nothing. */
+	/* Handles belong to a file: the same number means nothing in another one. */
 	EXPECT_ERR(ENOENT, __prime_export(self->b, self->handle, DRM_CLOEXEC, &fd));
 }
 
@@ -249,7 +249,7 @@ TEST_F(share, r7_a_buffer_of_another_gpu_is_foreign)
 	EXPECT_EQ(count + 1, vi915_object_count(self->b));
 	EXPECT_STREQ("import", share_word(self->b, self->ino, "kind"));
 	EXPECT_STREQ("shmem", share_word(self->a, self->ino, "kind"));
-	/* Were it taken for its own, this would work. */
+	/* This would work if it were taken for an own object. */
 	EXPECT_ERR(EINVAL, __gem_pread(self->b, handle, 0, &byte, 1));
 	EXPECT_OK(__gem_pread(self->a, self->handle, 0, &byte, 1));
 }

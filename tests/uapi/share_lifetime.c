@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Rule R2, exhaustively: a buffer of gpu0 is held by an fd, a handle on gpu0
- * (A), a handle on gpu1 (B), the files these handles are in, and a mapping.
- * All 720 orders of letting go are generated, with the mapping being one of
- * the fd, of A's GTT view, or of B's. After each step whoever is left writes,
- * and all the others who are left read that; after the last the object is gone
+ * (A), a handle on gpu1 (B), the files of these handles, and a mapping. All 720
+ * orders of releasing them are generated, and the mapping is one of the fd, of
+ * A's GTT view, or of B's. After each step one remaining holder writes, and all
+ * other remaining holders read that; after the last step the object is gone
  * from both GPUs.
  *
  * An order may close a file before the handle in it: closing that handle is
- * then EBADF, for the file is no more.
+ * then EBADF, since the file is gone.
  */
 #include "share_fixture.h"
 
@@ -34,7 +34,7 @@ enum map {
 
 FIXTURE(lifetime)
 {
-	/* Files that only look. */
+	/* Files that only observe. */
 	int look_a;
 	int look_b;
 	long shmem;
@@ -69,7 +69,7 @@ FIXTURE_SETUP(lifetime)
 
 FIXTURE_TEARDOWN(lifetime)
 {
-	/* 120 orders of 16 KiB each: a leak of every tenth would be more. */
+	/* 120 orders of 16 KiB each: a leak in every tenth order would exceed this. */
 	EXPECT_LT(vi915_meminfo("Shmem") - self->shmem, 128);
 	close(self->look_a);
 	close(self->look_b);
@@ -83,7 +83,7 @@ struct holders {
 	uint32_t handle_b;
 	char *map;
 	ino_t ino;
-	/* Bits of the events that have not happened. */
+	/* Bits of the events that have not happened yet. */
 	unsigned int left;
 };
 
@@ -120,7 +120,7 @@ static bool left_b(const struct holders *h)
 	return left(h, CLOSE_FILE_B) && left(h, CLOSE_HANDLE_B);
 }
 
-/* Returns: 0, or what went another way than it should have. */
+/* Returns: 0, or 1 if a call did not answer as it should. */
 static int let_go(struct holders *h, enum event event)
 {
 	int ret = 0, want = 0;
@@ -150,7 +150,7 @@ static int let_go(struct holders *h, enum event event)
 	return ret != want;
 }
 
-/* The first that is left writes. Each step another one could be the first. */
+/* The first remaining holder writes; @turn varies which one is first. */
 static void write_anew(const struct holders *h, uint32_t seed, unsigned int turn)
 {
 	unsigned int i;
@@ -177,7 +177,7 @@ static void write_anew(const struct holders *h, uint32_t seed, unsigned int turn
 	}
 }
 
-/* Returns: the holder that reads other bytes, or NULL. */
+/* Returns: the holder that reads wrong bytes, or NULL. */
 static const char *read_all(const struct holders *h, uint32_t seed)
 {
 	if (left(h, CLOSE_FD) && __share_reads(h->fd, SHARE_SIZE, seed) != -1)
@@ -199,7 +199,7 @@ static void name_order(const enum event *order, char *text, size_t size)
 		n += snprintf(text + n, size - n, "%s%s", i ? ", " : "", event_names[order[i]]);
 }
 
-/* Returns: NULL, or what is wrong, after step *@step of @order. */
+/* Returns: NULL, or the failure after step *@step of @order. */
 static const char *run_order(int look_a, int look_b, enum map map, const enum event *order,
 			     int *step)
 {
@@ -210,7 +210,7 @@ static const char *run_order(int look_a, int look_b, enum map map, const enum ev
 	for (*step = 0; *step < EVENTS && !wrong; (*step)++) {
 		if (let_go(&h, order[*step]))
 			return "that step's own result";
-		/* First what was written before the step, then anew. */
+		/* First check the bytes from before the step, then write new ones. */
 		wrong = read_all(&h, *step);
 		write_anew(&h, *step + 1, *step + order[0]);
 		if (!wrong)
@@ -225,7 +225,7 @@ static const char *run_order(int look_a, int look_b, enum map map, const enum ev
 	return NULL;
 }
 
-/* Calls run_order() with every order that continues @order[0..n). */
+/* Calls run_order() with every order that starts with @order[0..n). */
 static int run_orders(int look_a, int look_b, enum map map, enum event *order, int n)
 {
 	int event, i, orders = 0, step;

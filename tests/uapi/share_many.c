@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/*
- * One buffer that a dozen GPUs use at once, each with a DMA mapping of its own.
- */
+/* One buffer used by a dozen GPUs at once, each with its own DMA mapping. */
 // box: --gpus 12
 #include "gpu_fixture.h"
 
@@ -32,7 +30,7 @@ TEST_F(gpu, a_buffer_that_a_dozen_gpus_have_mapped)
 		EXPECT_EQ(0x1000 + i, seen);
 		munmap((void *)map, VI915_PAGE);
 	}
-	/* In the order that leaves the first one's mapping to the end. */
+	/* In an order that drops the mapping of the first GPU last. */
 	for (i = GPUS - 1; i > 0; i--)
 		close(fds[i]);
 	close(dmabuf);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rule R6: an import is mapped on its first use, for the direction of that
- * use, and let go of at close, under pressure, and when its exporter moves.
- * vi915_objects of both GPUs tells. (Unplug: share_unplug.c.)
+ * Rule R6: an import is mapped on its first use, in the direction of that use,
+ * and unmapped at close, under pressure, and when its exporter moves.
+ * vi915_objects of both GPUs shows that. (Unplugging is tested in
+ * share_unplug.c.)
  */
 #include "share_fixture.h"
 
@@ -12,7 +13,7 @@
 #define CPU I915_GEM_DOMAIN_CPU
 #define GTT I915_GEM_DOMAIN_GTT
 
-/* The fixture's object, imported by gpu1. */
+/* The fixture's object and its import on gpu1. */
 FIXTURE(import)
 {
 	int a;
@@ -57,7 +58,7 @@ FIXTURE_TEARDOWN(import)
 TEST_F(import, r6_import_maps_nothing)
 {
 	EXPECT_UNMAPPED();
-	/* Nor does it make the exporter get pages or keep them. */
+	/* The exporter neither allocates pages nor holds them either. */
 	EXPECT_EQ(0, share_state(self->a, self->ino, "pages"));
 	EXPECT_EQ(0, share_state(self->a, self->ino, "users"));
 }
@@ -106,7 +107,7 @@ TEST_F(import, r6_a_wider_use_maps_anew)
 	gem_set_domain(self->b, self->handle, GTT, 0);
 	gem_set_domain(self->b, self->handle, GTT, GTT);
 	EXPECT_MAPPED("both");
-	/* And a narrower one keeps what there is. */
+	/* A use that needs less keeps the mapping. */
 	gem_set_domain(self->b, self->handle, GTT, 0);
 	EXPECT_MAPPED("both");
 }
@@ -127,7 +128,7 @@ TEST_F(import, r6_drop_caches_of_the_importer_unmaps)
 	vi915_drop_caches(self->b, DROP_PAGES);
 	EXPECT_UNMAPPED();
 	EXPECT_EQ(SHARE_SIZE / VI915_PAGE, share_state(self->a, self->ino, "pages"));
-	/* The next use, through the same CPU mapping, maps again. */
+	/* The next use through the same CPU mapping maps it again. */
 	vi915_same(map, SHARE_SIZE, 1);
 	EXPECT_MAPPED("both");
 }
@@ -254,7 +255,10 @@ TEST_F(share, r6_imports_of_exporters_that_never_move_are_mapped_on_first_use)
 		EXPECT_EQ(0, share_state(self->a, ino, "mapped"));
 		gem_set_domain(self->a, handle, GTT, 0);
 		EXPECT_EQ(1, share_state(self->a, ino, "mapped"));
-		/* Two keep their first mapping, the heap syncs it: it has to serve all. */
+		/*
+		 * vgem and udmabuf keep their first mapping, and the heap syncs
+		 * it, so it must fit all uses.
+		 */
 		EXPECT_STREQ("both", share_word(self->a, ino, "dir"));
 		share_gtt_writes(self->a, handle, SHARE_SIZE, i);
 		EXPECT_STREQ("both", share_word(self->a, ino, "dir"));
@@ -266,7 +270,7 @@ TEST_F(share, r6_imports_of_exporters_that_never_move_are_mapped_on_first_use)
 	close(vgem);
 }
 
-/* Importers that cannot follow a move map at once and keep the pages. */
+/* Importers that cannot follow a move map at once and hold the pages. */
 TEST_F(share, r6_an_importer_that_cannot_follow_pins)
 {
 	static const char *const peers[] = { "vgem", "vkms" };

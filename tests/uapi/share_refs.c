@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rule R2: references run one way, and bytes live as long as the last of them.
- * Who holds what, and across processes; every order of closing is in
- * share_lifetime.c, devices that go are in share_unplug.c, and the module in
- * race_module.c.
+ * Rule R2: references point one way, and bytes live as long as the last
+ * reference. Holders of all kinds, also in other processes; every order of
+ * closing is in share_lifetime.c, unplugged devices are in share_unplug.c, and
+ * the module is in race_module.c.
  */
 #include "share_fixture.h"
 
@@ -62,7 +62,7 @@ TEST_F(share, r2_a_mapping_of_the_fd_holds_the_object)
 	close(self->dmabuf);
 	self->dmabuf = -1;
 	vi915_same(map, SHARE_SIZE, SHARE_SEED);
-	/* A hole in it leaves two mappings, each of which holds on. */
+	/* A hole splits it into two mappings, each of which holds the object. */
 	gem_munmap(map + VI915_PAGE, VI915_PAGE);
 	EXPECT_NE(0, vi915_object_count(self->a));
 	EXPECT_EQ(0, vi915_verify(map, VI915_PAGE, SHARE_SEED) + 1);
@@ -130,7 +130,7 @@ static int receive_fd(int socket)
 	return fd;
 }
 
-/* Another process gets a socket and nothing else of what this one has. */
+/* The other process gets nothing but a socket. */
 static void import_elsewhere(void *arg)
 {
 	struct peer *peer = arg;
@@ -154,7 +154,7 @@ TEST_F(share, r2_the_fd_goes_to_another_process_and_comes_back)
 	peer.socket = sockets[1];
 	pid = vi915_child(import_elsewhere, &peer);
 	send_fd(sockets[0], self->dmabuf);
-	/* On its way it is held by the message alone. */
+	/* In flight, only the message holds it. */
 	close(self->dmabuf);
 	self->dmabuf = -1;
 	fd = receive_fd(sockets[0]);
@@ -192,7 +192,10 @@ TEST_F(share, r2_a_loop_of_files_over_two_gpus_is_freed)
 {
 	int back;
 
-	/* Each GPU exports one and imports the other's; nobody holds in a ring. */
+	/*
+	 * Each GPU exports one object and imports the other's, which makes no
+	 * reference loop.
+	 */
 	back = prime_export(self->b, gem_create(self->b, SHARE_SIZE));
 	prime_import(self->a, back);
 	prime_import(self->b, self->dmabuf);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rules R11 (sizes are page multiples and the exporter's) and R12 (what may
- * not be shared, and what is not a buffer).
+ * Rules R11 (sizes are page multiples, set by the exporter) and R12 (objects
+ * that may not be shared, and fds that are no buffers).
  */
 #include "share_fixture.h"
 
@@ -163,7 +163,7 @@ TEST_F(share, r11_an_export_without_rdwr_cannot_be_written)
 	EXPECT_EQ(-1, mprotect(map, SHARE_SIZE, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
 	EXPECT_EQ(SIGSEGV, vi915_write_signal(map));
-	/* Nor in the way of a debugger. */
+	/* A debugger cannot write it either. */
 	EXPECT_EQ(-1, pwrite(mem, "written", 7, (uintptr_t)map + VI915_PAGE - 4));
 	EXPECT_EQ(EIO, errno);
 	EXPECT_EQ(0, map[VI915_PAGE - 1]);
@@ -180,7 +180,7 @@ TEST_F(share, r12_export_of_user_memory_is_einval)
 
 	EXPECT_ERR(EINVAL, __prime_export(self->a, handle, DRM_CLOEXEC | DRM_RDWR, &fd));
 	EXPECT_ERR(EINVAL, __prime_export(self->a, handle, 0, &fd));
-	/* Also once it has its pages. */
+	/* Also when it has its pages. */
 	gem_set_domain(self->a, handle, I915_GEM_DOMAIN_CPU, 0);
 	EXPECT_ERR(EINVAL, __prime_export(self->a, handle, DRM_CLOEXEC | DRM_RDWR, &fd));
 	gem_close(self->a, handle);
@@ -221,7 +221,7 @@ TEST_F(share, r12_import_of_a_closed_fd_is_ebadf)
 	EXPECT_ERR(EBADF, __prime_import(self->a, fd, &handle));
 	EXPECT_ERR(EBADF, __prime_import(self->a, -1, &handle));
 	EXPECT_ERR(EBADF, __prime_import(self->a, 1 << 20, &handle));
-	/* An fd that only names a file gives nothing of it. */
+	/* An O_PATH descriptor gives no access to its file. */
 	fd = open("/proc/self/exe", O_PATH);
 	EXPECT_ERR(EBADF, __prime_import(self->a, fd, &handle));
 	close(fd);
@@ -242,8 +242,8 @@ static int udmabuf_of(uint64_t size, uint64_t length)
 }
 
 /*
- * No exporter in this kernel makes such buffers, so nothing can be imported:
- * vi915_dmabuf_import() refuses them all the same.
+ * No exporter in this kernel makes such buffers, so none can be imported;
+ * vi915_dmabuf_import() would refuse them.
  */
 TEST_F(share, r12_empty_and_odd_buffers_are_einval_at_their_exporters)
 {
@@ -275,7 +275,7 @@ TEST_F(share, r12_a_refused_import_leaves_nothing)
 	close(memfd);
 }
 
-/* PRIME is on the card and on the render node, and on a GPU with only a card. */
+/* PRIME works on card and render nodes, and on a GPU that has only a card. */
 TEST_F(share, r12_a_gpu_without_render_node_shares_as_well)
 {
 	int card = vi915_open("gpu3"), fd;

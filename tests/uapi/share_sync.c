@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Rule R8: DMA_BUF_IOCTL_SYNC brackets CPU access through the dma-buf, and
- * START waits for the fences that stand against its direction. Fences come
- * from sw_sync through IMPORT_SYNC_FILE, and from vgem; poll(2) and
- * EXPORT_SYNC_FILE say the same about them.
+ * START waits for the fences that conflict with its direction. Fences come from
+ * sw_sync through IMPORT_SYNC_FILE, and from vgem; poll(2) and EXPORT_SYNC_FILE
+ * must agree about them.
  */
 #include "share_fixture.h"
 
@@ -15,7 +15,7 @@
 #define SYNC_WRITE (DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE)
 #define SYNC_RW (DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW)
 
-/* A fence on the buffer, and what START of each direction does about it. */
+/* A fence on the buffer, and whether START of each direction waits for it. */
 FIXTURE(fence)
 {
 	int a;
@@ -60,7 +60,7 @@ FIXTURE_SETUP(fence)
 	self->import = prime_import(self->b, self->dmabuf);
 	self->timeline = sw_timeline();
 	self->fence = sw_fence(self->timeline, 1);
-	/* For the END of one test, begun while nothing stood against it. */
+	/* One test needs an END whose START was before the fence. */
 	dmabuf_sync(self->dmabuf, SYNC_RW);
 	dmabuf_import_sync_file(self->dmabuf, variant->usage, self->fence);
 }
@@ -74,7 +74,7 @@ FIXTURE_TEARDOWN(fence)
 	close(self->a);
 }
 
-/* START, and whether it came back only once the fence had signalled. */
+/* Calls START. Returns: whether it returned only after the fence had signalled. */
 static bool start_waits(int dmabuf, uint64_t flags, const int *timeline, int fence)
 {
 	bool waited;
@@ -155,7 +155,7 @@ TEST_F(fence, an_exported_sync_file_agrees)
 	int readers = dmabuf_export_sync_file(self->dmabuf, DMA_BUF_SYNC_READ);
 	int writers = dmabuf_export_sync_file(self->dmabuf, DMA_BUF_SYNC_WRITE);
 
-	/* What a reader, and what a writer, has to wait for. */
+	/* The fences that a reader and a writer have to wait for. */
 	EXPECT_EQ(!variant->read_waits, sync_file_status(readers));
 	EXPECT_EQ(0, sync_file_status(writers));
 	sw_signal(self->timeline, 1);
@@ -200,7 +200,7 @@ TEST_F(share, r8_start_sleeps_until_vgem_signals)
 	struct vgem_later later = { .vgem = vgem };
 	uint32_t handle = prime_import(vgem, self->dmabuf);
 
-	/* A reader's fence: START to read passes it, START to write waits. */
+	/* A reader's fence: START for reading ignores it, START for writing waits. */
 	later.fence = vgem_fence_attach(vgem, handle, 0);
 	all = dmabuf_export_sync_file(self->dmabuf, DMA_BUF_SYNC_WRITE);
 	dmabuf_sync(self->dmabuf, SYNC_READ);
@@ -212,7 +212,7 @@ TEST_F(share, r8_start_sleeps_until_vgem_signals)
 	close(vgem);
 }
 
-/* The other way round: vgem's buffer, whose reservation is vgem's. */
+/* In the other direction: vgem's buffer, with vgem's reservation. */
 TEST_F(share, r8_fences_on_an_imported_buffer_are_the_exporters)
 {
 	int vgem = vi915_driver_open("vgem"), timeline = sw_timeline(), dmabuf;
@@ -227,7 +227,7 @@ TEST_F(share, r8_fences_on_an_imported_buffer_are_the_exporters)
 
 	gem_attach_fence(self->a, ours, sw_fence(timeline, 1), DMA_BUF_SYNC_WRITE);
 	EXPECT_EQ(0, fd_poll(dmabuf, POLLIN, 0));
-	/* vgem sees it too: a second writer has to wait. */
+	/* vgem sees our fence too: a second writer is refused. */
 	EXPECT_ERR(EBUSY, __vgem_fence_attach(vgem, theirs, VGEM_FENCE_WRITE, &fence));
 	sw_signal(timeline, 1);
 	EXPECT_OK(__vgem_fence_attach(vgem, theirs, VGEM_FENCE_WRITE, &fence));
@@ -333,13 +333,13 @@ TEST_F(share, r8_an_end_without_a_start_is_einval)
 	dmabuf_sync(self->dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
 }
 
-/* It may be another user of the same buffer, who has not come to the end. */
+/* An open bracket may belong to another user of the same buffer. */
 TEST_F(share, r8_a_start_without_an_end_passes_and_changes_no_byte)
 {
 	dmabuf_sync(self->dmabuf, SYNC_RW);
 	dmabuf_sync(self->dmabuf, SYNC_READ);
 	share_reads(self->dmabuf, SHARE_SIZE, SHARE_SEED);
-	/* And none of them is left behind as something that keeps pages. */
+	/* Open brackets do not keep pages. */
 	EXPECT_EQ(0, share_state(self->a, self->ino, "users"));
 	vi915_drop_caches(self->a, DROP_PAGES);
 	EXPECT_EQ(0, share_state(self->a, self->ino, "pages"));

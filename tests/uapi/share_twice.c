@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Rule R1 while somebody's locks are held for long: a DRM master, otherwise a
- * plain user, closes the handles of what ADDFB2 is about to look at; and an
- * object is looked at while its dma-buf goes. Which of two calls is first is
- * left to chance, so what must be so is so either way. (In which order it takes
- * harm is tested with locks in hand, by the KUnit suites vi915_fb and
- * vi915_dmabuf.)
+ * Rule R1 while locks are held for a long time: a DRM master who is otherwise a
+ * plain user closes handles that ADDFB2 is about to look up; and an object is
+ * read while its dma-buf is freed. The order of two calls is left to chance, so
+ * only what is true in either order is checked. (The harmful orders are tested
+ * with the locks held, by the KUnit suites vi915_fb and vi915_dmabuf.)
  */
 #include "share_fixture.h"
 
@@ -17,14 +16,14 @@
 
 #define TRIES 20
 /*
- * Objects of one execbuf, which has all of them locked for as long as it lasts;
- * and where each is looked at meanwhile.
+ * Number of objects of one execbuf, which keeps all of them locked while it
+ * runs; and of an execbuf beside a reader of its first object.
  */
 #define OBJECTS 2000
 #define OBJECTS_READ 300
 #define FB_SIZE 64
 
-/* Has the first of its objects locked, by a thread of this process. */
+/* A thread of this process that keeps the first of these objects locked. */
 struct holder {
 	int fd;
 	bool stop;
@@ -64,7 +63,7 @@ static void *hold_again_and_again(void *arg)
 	return NULL;
 }
 
-/* Its handle is closed meanwhile, or just before. */
+/* The handle is closed during or just before the execbuf. */
 static void *hold_once(void *arg)
 {
 	int ret = hold(arg);
@@ -86,7 +85,7 @@ static void holder_stop(struct holder *holder)
 	pthread_join(holder->thread, NULL);
 }
 
-/* A framebuffer of two objects, made by a thread. */
+/* A thread that makes a framebuffer of two objects. */
 struct maker {
 	int fd;
 	uint32_t handles[4];
@@ -108,7 +107,7 @@ static void *make(void *arg)
 	return NULL;
 }
 
-/* Returns: a new handle of the first plane; that of the second is closed. */
+/* Returns: a new handle of the first plane; the second plane's is closed. */
 static uint32_t handle_of_fb(const struct maker *maker)
 {
 	struct drm_mode_fb_cmd2 cmd = { .fb_id = maker->fb };
@@ -119,7 +118,7 @@ static uint32_t handle_of_fb(const struct maker *maker)
 	return cmd.handles[0];
 }
 
-/* The framebuffer is all that names the object; its dma-buf is where it was. */
+/* Only the framebuffer holds the object; it must still have the same dma-buf. */
 static void expect_one_dmabuf(const struct maker *maker, ino_t ino)
 {
 	uint32_t handle = handle_of_fb(maker);
@@ -130,7 +129,7 @@ static void expect_one_dmabuf(const struct maker *maker, ino_t ino)
 	close(again);
 	gem_close(maker->fd, handle);
 
-	/* What it shows through the GTT, importers have to hear of. */
+	/* A write through the GTT view must zap the importers' mappings. */
 	handle = handle_of_fb(maker);
 	vi915_check(__kms_rmfb(maker->fd, maker->fb));
 	gem_set_tiling(maker->fd, handle, I915_TILING_X, 512);
@@ -141,7 +140,7 @@ static void expect_one_dmabuf(const struct maker *maker, ino_t ino)
 	gem_close(maker->fd, handle);
 }
 
-/* Returns: whether there is a framebuffer. */
+/* Returns: whether the framebuffer was made. */
 static bool close_under_addfb(int fd, int other, uint32_t chroma)
 {
 	struct maker maker = { .fd = fd };
@@ -193,8 +192,9 @@ TEST(r1_a_handle_closed_under_addfb2_does_not_split_its_object)
 }
 
 /*
- * A descriptor for the path alone keeps a dma-buf, but not its file, whose memory
- * becomes another file's. Whoever exports the object anew must get neither.
+ * An O_PATH descriptor keeps the path of a dma-buf, but not its file, whose
+ * memory is reused for another file. A new export of the object must return
+ * neither.
  */
 TEST(r1_an_export_is_never_the_file_of_somebody_else)
 {
@@ -242,7 +242,7 @@ static void *look(void *arg)
 	return NULL;
 }
 
-/* The file of a dma-buf is gone before its exporter hears of it. */
+/* The file of a dma-buf is freed before its exporter is told. */
 TEST_F(share, r1_an_object_can_be_looked_at_while_its_dmabuf_goes)
 {
 	struct reader reader = { .fd = self->a };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --peers vgem
 /*
- * Rules R2 and R6 when a GPU goes away while its buffers are shared: what is
- * shared stays readable, new attachments are ENODEV, imports lose their pages.
- * gpu1 goes and comes back in each case, so this has a box of its own.
+ * Rules R2 and R6 when a GPU is unplugged while its buffers are shared: they
+ * stay readable, new attachments are ENODEV, and imports lose their pages. gpu1
+ * is unplugged and comes back in each case, so this has a box of its own.
  */
 #include "share_fixture.h"
 
@@ -17,7 +17,7 @@ FIXTURE(unplug)
 	int a;
 	int b;
 	char name[64];
-	/* An object of each, imported by the other and by vgem; as from b/a. */
+	/* @own of b is exported as @dmabuf; @foreign of a is imported by b as @import. */
 	uint32_t own;
 	int dmabuf;
 	uint32_t import;
@@ -51,7 +51,7 @@ FIXTURE_TEARDOWN(unplug)
 	close(self->dmabuf);
 	close(self->b);
 	close(self->a);
-	/* Whatever was left: what comes back is a GPU as new. */
+	/* The GPU that comes back is a new one without objects. */
 	gpu = vi915_open_render("gpu1");
 	EXPECT_EQ(0, vi915_object_count(gpu));
 	close(gpu);
@@ -69,7 +69,7 @@ TEST_F(unplug, r2_the_pages_stay_readable_through_the_fd)
 	gem_munmap(map, SHARE_SIZE);
 }
 
-/* A GTT view is a second copy of the bytes: either goes on being the newest. */
+/* A GTT view is a second copy of the bytes; either copy may become the newest. */
 TEST_F(unplug, r2_views_of_a_tiled_object_go_on_agreeing)
 {
 	struct tiled t = { I915_TILING_X, 512, SHARE_SIZE };
@@ -148,7 +148,7 @@ TEST_F(unplug, r2_attachments_that_were_there_go_on)
 	vi915_same(map, SHARE_SIZE, SHARE_SEED);
 	vi915_fill(map, SHARE_SIZE, 5);
 	share_reads(self->dmabuf, SHARE_SIZE, 5);
-	/* Dropped, they come back: the object is still there. */
+	/* Reclaimed pages come back, since the object still exists. */
 	vi915_drop_caches(self->a, DROP_PAGES);
 	vi915_same(map, SHARE_SIZE, 5);
 	EXPECT_EQ(handle, prime_import(self->a, self->dmabuf));
@@ -269,15 +269,15 @@ TEST_F(unplug, r2_what_comes_back_is_another_gpu)
 	share_bind(self->name);
 	fresh = vi915_open_render("gpu1");
 	EXPECT_EQ(0, vi915_object_count(fresh));
-	/* The old one's buffers are not its own, and take no attachment. */
+	/* Buffers of the old GPU are not its own, and cannot be attached. */
 	EXPECT_ERR(ENODEV, __prime_import(fresh, self->dmabuf, &handle));
 	share_reads(self->dmabuf, SHARE_SIZE, SHARE_SEED);
-	/* Others' are as ever, and its own work. */
+	/* Other GPUs' buffers can be imported, and new ones can be exported. */
 	share_gtt_reads(fresh, prime_import(fresh, self->foreign), SHARE_SIZE, SHARE_SEED + 1);
 	fd = prime_export(fresh, gem_create(fresh, SHARE_SIZE));
 	share_writes(fd, SHARE_SIZE, 7);
 	share_gtt_reads(self->a, prime_import(self->a, fd), SHARE_SIZE, 7);
-	/* The old file stays what it was. */
+	/* The old file stays dead. */
 	EXPECT_ERR(ENODEV, __gem_close(self->b, self->own));
 	close(fd);
 	close(fresh);
@@ -289,7 +289,7 @@ TEST_F(unplug, r2_unplugging_twice_is_enodev)
 	EXPECT_ERR(ENODEV, __share_unbind(self->name));
 }
 
-/* a: the GPU's file, b: the fd, c: another's import, d: a mapping of its import. */
+/* a: the GPU's file, b: the fd, c: the handle of the other GPU's import, d: its mapping. */
 TEST_F(unplug, r2_every_order_of_closing_afterwards_is_fine)
 {
 	static const char orders[][5] = {

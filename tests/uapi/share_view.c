@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tiled objects that two GPUs share: each sees them through the GTT as it was
- * told to, all others raw. What moves without a word, and what SET_DOMAIN, WAIT
- * or DMA_BUF_IOCTL_SYNC moves.
+ * Tiled objects shared by two GPUs: each sees them through the GTT with the
+ * tiling that it was told, and raw elsewhere. Some changes are seen without a
+ * call, others after SET_DOMAIN, WAIT or DMA_BUF_IOCTL_SYNC.
  */
 #include "test.h"
 
@@ -15,7 +15,7 @@
 #include "tile.h"
 
 #define STRIDE 1536
-/* Three rows of X tiles, and a rest. */
+/* Three rows of X tiles and a remainder. */
 #define SIZE (STRIDE * 8 * 3 + 2 * VI915_PAGE)
 
 FIXTURE(pair)
@@ -146,7 +146,7 @@ TEST_F(pair, what_the_exporter_wrote_is_seen_by_the_importer_after_set_domain)
 	EXPECT_VIEW(&self->x, self->gtt_b, self->raw);
 }
 
-/* Both have a copy of their own, of the same bytes. */
+/* Each GPU has its own linear copy of the same bytes. */
 TEST_F(pair, two_tilings_of_one_buffer)
 {
 	gem_set_tiling(self->a, self->handle, I915_TILING_X, STRIDE);
@@ -163,7 +163,7 @@ TEST_F(pair, two_tilings_of_one_buffer)
 	EXPECT_VIEW(&self->x, self->gtt_a, self->raw);
 }
 
-/* Moving takes the importer's pages, with what it has not converted yet. */
+/* A move takes the importer's pages, with bytes in its view that are not written back yet. */
 TEST_F(pair, nothing_is_lost_when_the_exporter_drops_its_pages)
 {
 	gem_set_tiling(self->b, self->import, I915_TILING_X, STRIDE);
@@ -198,7 +198,7 @@ TEST_F(pair, nothing_is_lost_when_the_importer_goes)
 	EXPECT_VIEW(&self->x, self->mem, self->raw);
 }
 
-/* vgem cannot follow a move, so its mapping stays. */
+/* vgem cannot follow a move, so it keeps its mapping. */
 TEST_F(pair, an_importer_that_pins_sees_what_was_written_at_the_end_of_sync)
 {
 	int vgem = vi915_driver_open("vgem");

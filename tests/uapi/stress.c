@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Eight processes on four engines at once: copies, stores, relocations and
- * spinners, and each looks whether every byte of its own is what its jobs made.
+ * spinners; each process checks every byte of its own objects.
  *
- * VI915_STRESS_SECONDS=N	how long (40)
+ * VI915_STRESS_SECONDS=N duration (40)
  */
 #include "test.h"
 
@@ -30,7 +30,7 @@ static const unsigned int engines[] = {
 	I915_EXEC_RENDER, I915_EXEC_BLT, I915_EXEC_BSD, I915_EXEC_VEBOX,
 };
 
-/* One process: its objects, and what should be in them. */
+/* One process: its objects, and their expected contents. */
 struct client {
 	int fd;
 	uint32_t random;
@@ -95,7 +95,7 @@ static void do_store(struct client *client)
 	client->model[object][word] = value;
 }
 
-/* Stores to several objects, all found by relocation. */
+/* Stores to several objects, all by relocation. */
 static void do_relocs(struct client *client)
 {
 	unsigned int n = 1 + below(client, 8), object, word, i;
@@ -121,7 +121,7 @@ static void do_relocs(struct client *client)
 	batch_fini(&batch);
 }
 
-/* Work behind a spinner, which then ends. */
+/* Work behind a spinner, which is then ended. */
 static void do_spin(struct client *client)
 {
 	struct spin spin;
@@ -143,7 +143,7 @@ static void do_replace(struct client *client)
 {
 	unsigned int object = below(client, OBJECTS);
 
-	/* Jobs may still work on it. */
+	/* Jobs may still use the object. */
 	gem_close(client->fd, client->handles[object]);
 	client->handles[object] = gem_create(client->fd, SIZE);
 	memset(client->model[object], 0, SIZE);
@@ -238,7 +238,7 @@ static void run_client(void *arg)
 	for (i = 0; i < OBJECTS; i++)
 		verify(&client, i);
 	vi915_note("client %d: %u steps", *(int *)arg, client.steps);
-	/* The file, with what is queued, goes with the process. */
+	/* The file and its queued jobs go with the process. */
 }
 
 static void run_clients(void)
@@ -273,14 +273,14 @@ FIXTURE_TEARDOWN(stress)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		/* Once everything has run, nothing is left of it. */
+		/* When all jobs have run, no object is left. */
 		vi915_drop_caches(self->fd[i], DROP_ALL & ~DROP_RESET_ACTIVE);
 		EXPECT_EQ(self->objects[i], vi915_object_count(self->fd[i]));
 		close(self->fd[i]);
 	}
 }
 
-/* The limit is a day: how long it runs is in the environment. */
+/* The timeout is a day, since the environment sets the duration. */
 TEST_F_TIMEOUT(stress, eight_clients_on_four_engines_disturb_nobody, 86400)
 {
 	run_clients();

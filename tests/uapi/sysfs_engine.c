@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* engine/ in the folder of the card: what IGT reads and tunes. */
+/* The folder engine/ of the card, which IGT reads and tunes. */
 #include "gpu_fixture.h"
 
 #include <dirent.h>
@@ -25,8 +25,8 @@ static const struct engine engines[] = {
 };
 
 /*
- * What can be tuned, what it is at first, and the most it can be; in ticks of
- * the kernel's timer where that is said.
+ * Tunable values with defaults and limits; some limits are in timer ticks of
+ * the kernel.
  */
 static const struct {
 	const char *name;
@@ -215,7 +215,7 @@ TEST_F(engines, a_render_nodes_device_link_leads_to_the_same_folder)
 	EXPECT_STREQ(card, render);
 }
 
-/* Runs a spinner that cannot be interrupted. Returns: its fence after @ms. */
+/* Runs a spinner without preemption. Returns: its fence's status after @ms. */
 static int stuck_after(unsigned int ring, unsigned int ms)
 {
 	int fd = vi915_open_render("gpu0"), status;
@@ -247,7 +247,7 @@ TEST_F(engines, without_heartbeat_or_preempt_timeout_no_hang_is_found)
 	EXPECT_EQ(0, stuck_after(I915_EXEC_BSD, 1000));
 }
 
-/* A heart that stops beats once more: what cannot be interrupted then ends. */
+/* Disabling the heartbeat sends a last one, which ends jobs that cannot be preempted. */
 TEST_F(engines, heartbeat_0_ends_what_cannot_be_interrupted)
 {
 	int fd = vi915_open_render("gpu0");
@@ -262,7 +262,7 @@ TEST_F(engines, heartbeat_0_ends_what_cannot_be_interrupted)
 	set_number("vcs0", "heartbeat_interval_ms", 0);
 	EXPECT_EQ(-EIO, exec_fence_wait(deaf.fence));
 	spin_free(&deaf);
-	/* What lets go of the engine now and then goes on. */
+	/* A preemptible job goes on. */
 	EXPECT_EQ(0, sync_file_status(spin.fence));
 	EXPECT_EQ(1, spin_free(&spin));
 	close(fd);
@@ -296,7 +296,7 @@ FIXTURE_TEARDOWN(closed)
 	close(self->fd);
 }
 
-/* Spinners in contexts that persist, but whose names are gone. */
+/* Spinners in persistent contexts that are already destroyed. */
 static void close_spinning(int fd, struct spin *spin, unsigned int n, unsigned int flags)
 {
 	unsigned int i;
@@ -309,7 +309,7 @@ static void close_spinning(int fd, struct spin *spin, unsigned int n, unsigned i
 	}
 }
 
-/* Nobody would find them hung, and nobody can name them. */
+/* Without a heartbeat nothing would find them if they hung, so they end. */
 TEST_F(closed, without_a_heartbeat_nothing_persists)
 {
 	set_number("vcs0", "heartbeat_interval_ms", 0);
@@ -331,7 +331,10 @@ TEST_F(closed, heartbeat_0_ends_all_that_persisted)
 	}
 }
 
-/* Closing asks, too; without a report, for nobody did anything wrong. */
+/*
+ * Destroying the context also requests preemption; a job that fails that ends,
+ * without a report.
+ */
 TEST_F(closed, what_runs_lets_go_of_the_engine_or_ends)
 {
 	uint32_t ctx = ctx_create(self->fd);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --peers vgem
 /*
- * The folder of the card when its GPU goes away, and comes back. gpu1 does so
- * in each case, so this has a box of its own.
+ * The card's folder in sysfs when its GPU is unplugged and comes back. gpu1
+ * does so in each case, so this has a box of its own.
  */
 #include "share_fixture.h"
 
@@ -24,7 +24,7 @@ FIXTURE_SETUP(card)
 	struct vi915_gpu gpu;
 	int fd;
 
-	/* A case that failed may have left it away. */
+	/* A failed case may have left it unbound. */
 	__share_bind("vi915.1");
 	fd = vi915_open("gpu1");
 	share_platform(fd, self->name);
@@ -102,7 +102,7 @@ TEST_F(card, a_report_goes_with_the_gpu)
 	close(fd);
 }
 
-/* Events of hangs may be under way when their card goes. */
+/* Uevents of hangs may be pending when the card goes. */
 TEST_F(card, a_gpu_can_go_in_the_middle_of_its_hangs)
 {
 	int fd, fence[16];
@@ -122,7 +122,7 @@ TEST_F(card, a_gpu_can_go_in_the_middle_of_its_hangs)
 	}
 }
 
-/* What wedged, drop_caches and fdinfo do meanwhile is nobody's ruin. */
+/* Files that are used meanwhile: wedged, error and an engine's name. */
 static void use_files(void *arg, int index)
 {
 	char text[4096];

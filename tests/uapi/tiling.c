@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* SET_TILING and GET_TILING: the state, and which strides a gen9 takes. */
+/* SET_TILING and GET_TILING: the state, and the strides that gen9 allows. */
 #include "gpu_fixture.h"
 
 #define SIZE (64 * 4096)
 
-/* The largest pitch of a fence: 0x800 units of 128 bytes. */
+/* The largest pitch of a fence register: 0x800 units of 128 bytes. */
 #define STRIDE_MAX (256 * 1024)
 
 static uint32_t get_tiling(int fd, uint32_t handle)
@@ -130,7 +130,7 @@ TEST_F(gpu, tiling_belongs_to_the_object_and_not_to_the_handle)
 	close(other);
 }
 
-/* Clients tell their GPU what a modifier said of a buffer from elsewhere. */
+/* Clients tell their GPU the modifier of an imported buffer by SET_TILING. */
 TEST_F(gpu, an_import_has_a_tiling_of_its_own)
 {
 	int gpu1 = vi915_open_render("gpu1");

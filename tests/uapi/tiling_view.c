@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What CPU mappings of tiled objects show: linear through the GTT, raw in all
- * other ways, and the newest bytes in each of them.
+ * CPU mappings of tiled objects: linear through the GTT, raw in all others, and
+ * each shows the newest bytes.
  */
 #include "gpu_fixture.h"
 
@@ -21,7 +21,7 @@ FIXTURE(view)
 	uint64_t size;
 	uint8_t *gtt;
 	uint8_t *wb;
-	/* Plain memory, of the object's size. */
+	/* Plain memory of the object's size. */
 	uint8_t *mem;
 };
 
@@ -29,7 +29,7 @@ FIXTURE_VARIANT(view)
 {
 	uint32_t mode;
 	uint32_t stride;
-	/* In pages. */
+	/* Size of the object in pages. */
 	uint32_t pages;
 };
 
@@ -114,7 +114,7 @@ TEST_F(view, pread_and_pwrite_are_raw)
 	EXPECT_VIEW(self->gtt, self->mem);
 }
 
-/* A piece of a row of tiles is written raw while the rest is newest linear. */
+/* A raw write to a part of a row of tiles whose newest bytes are in the linear view. */
 TEST_F(view, pwrite_of_a_piece_keeps_what_the_gtt_wrote_around_it)
 {
 	uint64_t at = self->size / 2 + 5, n = 777;
@@ -151,7 +151,7 @@ TEST_F(view, a_dma_buf_mapping_is_raw_with_and_without_sync)
 	close(dmabuf);
 }
 
-/* No order of accesses is one in which a view shows old bytes. */
+/* No order of accesses may make a view show old bytes. */
 TEST_F(view, views_agree_after_each_of_many_single_bytes)
 {
 	uint32_t seed = 17, i;
@@ -234,7 +234,7 @@ TEST_F(view, two_processes_see_the_same)
 			_exit(1);
 		if (write(ready[1], "", 1) != 1 || read(go[0], &byte, 1) != 1)
 			_exit(2);
-		/* The parent has written raw. */
+		/* The parent has written through a raw mapping. */
 		vi915_fill(self->mem, self->size, 2);
 		if (tile_differs(&self->t, self->gtt, self->mem, 0, self->size) != -1)
 			_exit(3);
@@ -264,7 +264,7 @@ TEST_F(view, a_read_only_mapping_shows_it_too_and_can_be_made_writable)
 	vi915_same(ro, self->size, 2);
 	EXPECT_EQ(SIGSEGV, vi915_write_signal(ro));
 
-	/* Raw and linear are both mapped read-only now. */
+	/* Raw and linear mappings are both read-only now. */
 	EXPECT_VIEW(ro, self->wb);
 	ASSERT_EQ(0, mprotect(ro, self->size, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(0, memcmp(ro, self->gtt, self->size));
@@ -389,7 +389,7 @@ TEST_F(view, debuggers_see_what_the_process_sees)
 	close(mem);
 }
 
-/* A fence says nothing to a fault, here as with linear objects. */
+/* Faults do not wait for fences, the same as with linear objects. */
 TEST_F(view, a_fault_waits_for_no_fence)
 {
 	int timeline = sw_timeline();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The trace events: one for each change of a job or a share, with what it was about. */
+/* The trace events: one for each change of a job or a share, with its objects. */
 #include "gpu_fixture.h"
 
 #include "ctx.h"
@@ -55,7 +55,7 @@ TEST_F(trace, an_import_is_one_event_of_the_gpu_that_imports)
 	ASSERT_TRUE(FIND("vi915_import", self->ino));
 	EXPECT_STREQ("gpu1", WORD("gpu"));
 	EXPECT_EQ(SIZE, strtoul(WORD("size"), NULL, 10));
-	/* Known already: no change. */
+	/* Importing it again changes nothing. */
 	EXPECT_EQ(handle, prime_import(self->b, self->dmabuf));
 	EXPECT_EQ(1, vi915_trace_count("vi915_import", NULL));
 }
@@ -92,7 +92,7 @@ TEST_F(trace, the_first_use_is_a_map_seen_from_both_sides)
 	ASSERT_TRUE(FIND("vi915_map", "gpu=gpu0"));
 	EXPECT_STREQ(device, WORD("device"));
 	EXPECT_EQ(2, vi915_trace_count("vi915_map", self->ino));
-	/* Another use of the same kind changes nothing. */
+	/* Another use in the same direction changes nothing. */
 	gem_set_domain(self->b, handle, I915_GEM_DOMAIN_GTT, 0);
 	EXPECT_EQ(2, vi915_trace_count("vi915_map", NULL));
 }

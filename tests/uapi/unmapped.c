@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Addresses at which no object is mapped: as on the hardware, reads give zeros,
- * writes vanish and the job goes on. Each access is counted, and whose it was
- * is told. With unmapped=hang the job hangs there.
+ * Addresses without an object: as on the hardware, reads give zeros, writes are
+ * dropped, and the job goes on. Each access is counted for its client and
+ * program. With unmapped=hang the job hangs.
  */
 #include "gpu_fixture.h"
 
@@ -55,7 +55,7 @@ FIXTURE_TEARDOWN(unmapped)
 
 #define UNMAPPED FIXTURE_DATA(unmapped)
 
-/* The batch, with the object at PLACE. Returns: status of the fence. */
+/* Runs the batch with the object at PLACE. Returns: status of the fence. */
 static int run(UNMAPPED *self, unsigned int engine)
 {
 	struct exec exec;
@@ -95,7 +95,7 @@ TEST_F(unmapped, stores_vanish_and_loads_give_zeros)
 	EXPECT_EQ(2, vi915_fdinfo(self->fd, "vi915-unmapped"));
 }
 
-/* Another client's object is as much nothing as any other address. */
+/* Another client's object cannot be reached at its address. */
 TEST_F(unmapped, r10_what_others_have_mapped_is_not_reached)
 {
 	uint32_t ctx = self->ctx, handle = self->handle;
@@ -127,7 +127,7 @@ TEST_F(unmapped, r10_what_others_have_mapped_is_not_reached)
 	batch_init(&self->batch, self->fd, VI915_PAGE);
 }
 
-/* Half of the rows of the source are not there: those below are black. */
+/* Half of the source's rows are unmapped, so these are drawn as zeros. */
 TEST_F(unmapped, a_blit_from_beyond_its_source_draws_zeros)
 {
 	struct blit blit = {
@@ -166,14 +166,14 @@ TEST_F(unmapped, a_blit_to_beyond_its_target_draws_what_is_there)
 	EXPECT_EQ(NEW, word(self, SIZE - 4));
 }
 
-/* Zeros are MI_NOOP, and there is no end of them: it is a hang like another. */
+/* Zeros are MI_NOOP, so the batch never ends and is found as a hang. */
 TEST_F(unmapped, r10_a_jump_to_nowhere_ends_as_a_hang)
 {
 	batch_jump(&self->batch, BATCH_AT(NOWHERE));
 	EXPECT_EQ(-EIO, run(self, I915_EXEC_RENDER));
 }
 
-/* As a word of its line in debugfs; -1: there is no such line. */
+/* A count from the program's line in debugfs, or -1 if there is no such line. */
 static long program_count(int fd, const char *name, const char *key)
 {
 	char text[8192], want[64], *line;
@@ -201,7 +201,7 @@ TEST_F(unmapped, programs_are_told_apart_by_name)
 	EXPECT_EQ(0, program_count(self->fd, "st_ray_1", "video"));
 }
 
-/* There is room for so many names, and for no more. */
+/* There is room for only so many names. */
 TEST_F(unmapped, names_without_end_are_counted_as_others)
 {
 	char name[16];

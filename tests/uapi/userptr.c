@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* USERPTR: an object over memory of the calling process. */
+/* USERPTR: an object made of memory of the calling process. */
 #include "gpu_fixture.h"
 
 #include <pthread.h>
@@ -34,7 +34,7 @@ static int try_userptr(int fd, void *ptr, uint64_t size, uint32_t flags)
 	return ret;
 }
 
-/* Makes the object get its pages, as a job would. */
+/* Makes the object get its pages, as a job does. */
 static int use(int fd, uint32_t handle)
 {
 	return __gem_set_domain(fd, handle, I915_GEM_DOMAIN_GTT, I915_GEM_DOMAIN_GTT);
@@ -122,7 +122,7 @@ TEST_F(user, kernel_addresses_are_efault)
 	EXPECT_ERR(EFAULT, try_userptr(self->fd, (void *)0xffff888000000000UL, SIZE, 0));
 }
 
-/* Whether the page tables have five levels: user space is wider then. */
+/* Whether page tables have five levels, which makes user space larger. */
 static bool is_wide(void)
 {
 	void *high = mmap((void *)(1UL << 48), VI915_PAGE, PROT_NONE,
@@ -335,7 +335,7 @@ static void *churn(void *arg)
 	return NULL;
 }
 
-/* Every answer is one of these; nothing hangs and nothing is leaked. */
+/* Every call succeeds or is EFAULT; nothing hangs and nothing leaks. */
 TEST_F(user, use_while_the_mapping_changes_is_fine_or_efault)
 {
 	uint32_t handle = gem_userptr(self->fd, self->mem, SIZE, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Who the device says it is, and which nodes it has. */
+/* Name and version of the device, and its nodes. */
 #include "gpu_fixture.h"
 
 #include <sys/stat.h>
@@ -52,7 +52,7 @@ TEST(render_0_has_a_card_and_no_render_node)
 	ASSERT_OK(__vi915_version(fd, &version));
 	EXPECT_STREQ("i915", version.name);
 
-	/* Nor does the driver core know one: there is only the card. */
+	/* In sysfs too, there is only the card. */
 	snprintf(path, sizeof(path), "/sys/dev/char/226:%d/device/drm/renderD%d", gpu.card,
 		 gpu.card + 128);
 	EXPECT_EQ(-1, stat(path, &st));

@@ -5,10 +5,10 @@
 #include "ctx.h"
 #include "exec.h"
 
-/* Nowhere that a driver would choose by itself. */
+/* An address that a driver would not choose by itself. */
 #define PLACE 0x123456789000ULL
 
-/* Runs an empty batch with @handle. Returns: where the object is. */
+/* Runs an empty batch with @handle. Returns: the object's address. */
 static uint64_t run_at(int fd, uint32_t ctx, uint32_t handle, uint64_t offset, uint64_t flags)
 {
 	struct drm_i915_gem_exec_object2 *object;
@@ -91,7 +91,7 @@ TEST_F(gpu, contexts_of_their_own_have_their_own_addresses)
 
 	EXPECT_EQ(PLACE, run_at(self->fd, a, handle, PLACE, EXEC_PINNED));
 	EXPECT_NE(PLACE, run_anywhere(self->fd, b, handle));
-	/* One object, two addresses, at the same time. */
+	/* One object at two addresses at the same time. */
 	EXPECT_EQ(PLACE, run_anywhere(self->fd, a, handle));
 }
 
@@ -102,7 +102,7 @@ TEST_F(gpu, an_address_means_another_object_in_another_vm)
 	struct batch batch;
 	struct exec exec;
 
-	/* The same batch, the same address, two objects. */
+	/* The same batch and address, but two objects. */
 	batch_init(&batch, self->fd, VI915_PAGE);
 	batch_store(&batch, BATCH_AT(PLACE), 0x11);
 	batch_end(&batch);
@@ -127,7 +127,7 @@ TEST_F(gpu, getparam_gives_a_name_for_the_contexts_vm)
 	b = ctx_create_in_vm(self->fd, vm);
 	EXPECT_EQ(PLACE, run_at(self->fd, a, handle, PLACE, EXEC_PINNED));
 	EXPECT_EQ(PLACE, run_anywhere(self->fd, b, handle));
-	/* A name, not the thing: it goes, the context stays. */
+	/* The id is destroyed, but the context keeps its address space. */
 	EXPECT_OK(__vm_destroy(self->fd, vm));
 	EXPECT_EQ(PLACE, run_anywhere(self->fd, a, handle));
 }
@@ -164,7 +164,7 @@ TEST_F(gpu, setparam_vm_of_an_unknown_vm_is_enoent)
 	EXPECT_ERR(ENOENT, __ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_VM, 0));
 	EXPECT_ERR(ENOENT, __ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_VM, vm + 1));
 	EXPECT_ERR(ENOENT, __ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_VM, vm | 1ULL << 32));
-	/* Names are the file's. */
+	/* Ids belong to a file. */
 	EXPECT_ERR(ENOENT, __ctx_set(other, ctx_create(other), I915_CONTEXT_PARAM_VM, vm));
 	vm_destroy(self->fd, vm);
 	EXPECT_ERR(ENOENT, __ctx_set(self->fd, ctx, I915_CONTEXT_PARAM_VM, vm));
@@ -183,7 +183,7 @@ TEST_F(gpu, setparam_vm_with_a_size_is_einval)
 	EXPECT_ERR(EINVAL, __ctx_setparam(self->fd, &arg));
 }
 
-/* How many objects there are that somebody still uses. */
+/* Number of objects that are still in use. */
 static long count_objects(int fd)
 {
 	vi915_drop_caches(fd, DROP_ALL & ~DROP_RESET_ACTIVE);
