@@ -27,25 +27,25 @@
 #include "vi915_writeback.h"
 
 /**
- * DOC: looking at frames
+ * DOC: capturing frames
  *
- * As long as nobody asks for CRCs and nobody has a frame written back, nothing
- * here costs anything: no picture is made, and there is no memory to make one
- * in. Else the vblank hands the frame that it has just put on the screen to a
- * worker, of which there is one for each of the two.
+ * Without users (CRC files and writeback jobs) this costs nothing: no picture
+ * is made, and there is no memory to make one in. Otherwise the vblank hands
+ * the frame that it has just put on the screen to a worker; CRCs and writeback
+ * have one each.
  *
- * Each vblank has a CRC of its own, also when nothing was flipped: a client may
- * draw into what is shown and tell nobody. If the worker is late, the vblanks
- * meanwhile get the CRC of the last one. The exception are frames of which the
- * client has said what differs from the one before (FB_DAMAGE_CLIPS): the bands
- * elsewhere keep the CRCs that they had.
+ * Each vblank has a CRC of its own, even when nothing was flipped, since a
+ * client may draw into a shown buffer without a commit. If the worker is late,
+ * all vblanks since its last run get the CRC of the last of them. If the client
+ * told what differs from the frame before (FB_DAMAGE_CLIPS), bands without
+ * damage keep their CRCs.
  *
- * A frame that is to be written back waits for its worker whatever comes after
- * it, in a place of its own. There is one such place: the next commit with a
+ * A frame with a writeback job waits for its worker in a place of its own, even
+ * if other frames follow. There is one such place: the next commit with a
  * writeback job waits until it is free. From there to the end of the job
- * nothing is allocated and no reservation taken, for its fence is waited for.
- * That is why its worker is not that of the CRCs, which does both, to see what
- * was written through GTT views.
+ * nothing is allocated and no reservation taken, since its fence is waited for.
+ * The worker for CRCs does both, to see bytes written through GTT views, so it
+ * cannot do writeback as well.
  */
 
 static const char *const vi915_capture_sources[] = { "auto" };
@@ -80,8 +80,8 @@ static int vi915_capture_alloc(struct vi915_capture_buffers *buffers)
 }
 
 /**
- * vi915_capture_begin() - somebody is going to look at frames
- * @output: whose
+ * vi915_capture_begin() - add a user, with buffers to make pictures in
+ * @output: the output
  *
  * Return: 0 or -ENOMEM.
  */
@@ -110,14 +110,14 @@ int vi915_capture_begin(struct vi915_output *output)
 	}
 	mutex_unlock(&capture->lock);
 
-	/* Somebody else was faster. */
+	/* If another user was faster, these are not needed. */
 	vi915_capture_free(&buffers);
 	return 0;
 }
 
 /**
- * vi915_capture_end() - the opposite of vi915_capture_begin()
- * @output: whose
+ * vi915_capture_end() - remove a user that vi915_capture_begin() added
+ * @output: the output
  */
 void vi915_capture_end(struct vi915_output *output)
 {
@@ -131,7 +131,7 @@ void vi915_capture_end(struct vi915_output *output)
 	vi915_capture_free(&buffers);
 }
 
-/* Are the CRCs at hand those of the frame before, and does the client say? */
+/* Are the CRCs those of the frame before, and is the damage since it known? */
 static bool vi915_capture_knows(const struct vi915_capture *capture,
 				const struct vi915_frame *frame)
 {
@@ -163,7 +163,7 @@ static u32 vi915_capture_crc(struct vi915_capture *capture,
 	return ~crc;
 }
 
-/* Work out the CRCs of a frame's bands, or of those that are not known. */
+/* Compute the CRCs of a frame's bands, except of those that are known. */
 static void vi915_capture_look(struct vi915_capture *capture,
 			       const struct vi915_frame *frame)
 {
@@ -204,7 +204,7 @@ static void vi915_capture_write(struct vi915_capture *capture,
 	}
 }
 
-/* From here to the fence nothing is allocated and no reservation waited for. */
+/* Up to the fence nothing is allocated and no reservation is waited for. */
 static void vi915_capture_job_work(struct work_struct *work)
 {
 	struct vi915_capture *capture =
@@ -235,7 +235,7 @@ static void vi915_capture_job_work(struct work_struct *work)
 	vi915_frame_put(frame);
 }
 
-/* What the worker was given. */
+/* A frame to take the CRC of, for the vblanks @first to @last. */
 struct vi915_capture_task {
 	struct vi915_frame *frame;
 	u64 first;
@@ -295,10 +295,10 @@ static void vi915_capture_work(struct work_struct *work)
 }
 
 /**
- * vi915_capture_shown() - a frame has just come onto the screen
- * @output: whose; its lock is held
+ * vi915_capture_shown() - note that a frame has just come onto the screen
+ * @output: the output; its lock is held
  *
- * Its writeback is begun. Without vblanks this is where it gets its CRC, too.
+ * Starts the frame's writeback. Without vblanks it starts its CRC, too.
  */
 void vi915_capture_shown(struct vi915_output *output)
 {
@@ -308,7 +308,7 @@ void vi915_capture_shown(struct vi915_output *output)
 	lockdep_assert_held(&output->lock);
 	if (shown && shown->job) {
 		if (capture->job) {
-			/* Commits wait for the worker, so it is a lost one. */
+			/* Commits wait for the worker, so this is a bug. */
 			vi915_writeback_complete(shown->job, -EBUSY);
 		} else {
 			capture->job_frame = vi915_frame_get(shown);
@@ -322,8 +322,8 @@ void vi915_capture_shown(struct vi915_output *output)
 }
 
 /**
- * vi915_capture_vblank() - a vblank has passed
- * @output: whose; its lock is held, and the frame for this vblank is shown
+ * vi915_capture_vblank() - note that a vblank has passed
+ * @output: the output; its lock is held, and this vblank's frame is shown
  * @count: the DRM core's number of the vblank
  */
 void vi915_capture_vblank(struct vi915_output *output, u64 count)
@@ -344,8 +344,8 @@ void vi915_capture_vblank(struct vi915_output *output, u64 count)
 }
 
 /**
- * vi915_capture_flush() - wait until what was shown has been written back
- * @output: whose
+ * vi915_capture_flush() - wait for the writeback jobs of shown frames
+ * @output: the output
  */
 void vi915_capture_flush(struct vi915_output *output)
 {
@@ -353,11 +353,11 @@ void vi915_capture_flush(struct vi915_output *output)
 }
 
 /**
- * vi915_capture_off() - an output goes dark
- * @output: whose; nothing is shown any more
- * @last: what was shown last, or NULL
+ * vi915_capture_off() - note that an output goes dark
+ * @output: the output; nothing is shown any more
+ * @last: the frame that was shown last, or NULL
  *
- * Writeback jobs of what was shown are complete when this returns.
+ * Writeback jobs of shown frames are complete when this returns.
  */
 void vi915_capture_off(struct vi915_output *output, struct vi915_frame *last)
 {
@@ -382,8 +382,8 @@ static void vi915_capture_fini(struct drm_device *drm, void *data)
 }
 
 /**
- * vi915_capture_init() - nobody looks yet
- * @output: whose
+ * vi915_capture_init() - set up an output without users
+ * @output: the output
  *
  * Return: 0 or -ENOMEM.
  */
@@ -399,8 +399,8 @@ int vi915_capture_init(struct vi915_output *output)
 
 /**
  * vi915_capture_get_sources() - drm_crtc_funcs.get_crc_sources
- * @crtc: any of ours
- * @count: out: how many
+ * @crtc: any of our CRTCs
+ * @count: out: number of sources
  *
  * Return: their names.
  */
@@ -413,9 +413,9 @@ const char *const *vi915_capture_get_sources(struct drm_crtc *crtc,
 
 /**
  * vi915_capture_verify_source() - drm_crtc_funcs.verify_crc_source
- * @crtc: any of ours
- * @source: a name; NULL is none
- * @values: out: how many values a CRC of it has
+ * @crtc: any of our CRTCs
+ * @source: name of a source, or NULL
+ * @values: out: number of values that make up a CRC
  *
  * Return: 0, or -EINVAL for any but "auto".
  */
@@ -430,8 +430,8 @@ int vi915_capture_verify_source(struct drm_crtc *crtc, const char *source,
 }
 
 /*
- * Whoever has the file of a CRTC's CRCs open does not have the GPU open: that may
- * go meanwhile, and its last other file be closed.
+ * An open CRC file does not keep the GPU open: without this hold the GPU could
+ * be freed under it, once it is unplugged and its other files are closed.
  */
 struct vi915_capture_hold {
 	struct vi915_output *output;
@@ -450,7 +450,7 @@ static bool vi915_capture_is_closing(struct drm_crtc_crc *crc)
 	return closing;
 }
 
-/* The DRM core looks at the CRTC once more after it has told us of the end. */
+/* The DRM core uses the CRTC once more after it has told us of the end. */
 static void vi915_capture_let_go(struct work_struct *work)
 {
 	struct vi915_capture_hold *hold =
@@ -471,7 +471,7 @@ static struct vi915_capture_hold *vi915_capture_hold(struct vi915_output *output
 	if (!hold)
 		return NULL;
 
-	/* The file is being opened, and until then the GPU does not go. */
+	/* While the file is being opened the GPU cannot go. */
 	__module_get(THIS_MODULE);
 	drm_dev_get(&output->dev->drm);
 	hold->output = output;
@@ -498,14 +498,14 @@ static int vi915_capture_start(struct vi915_output *output)
 	if (ret)
 		goto err_let_go;
 
-	/* It may have gone dark since the DRM core looked. */
+	/* The CRTC may have gone dark since the DRM core's check. */
 	if (output->dev->config.vblank && drm_crtc_vblank_get(&output->crtc)) {
 		ret = -EIO;
 		goto err_end;
 	}
 
 	mutex_lock(&capture->lock);
-	/* Nobody has looked at what was shown meanwhile. */
+	/* Frames shown meanwhile have no CRCs that could be kept. */
 	capture->serial = 0;
 	list_add(&hold->link, &capture->holds);
 	vi915_capture_set_crc(output, true);
@@ -520,8 +520,8 @@ err_let_go:
 }
 
 /*
- * The DRM core lets a file be opened before it has told us of the end of the one
- * before, so there may be two: which of them ends does not matter.
+ * The DRM core lets a file be opened before it has told us of the end of the
+ * last one, so there may be two holds: it does not matter which one ends.
  */
 static void vi915_capture_stop(struct vi915_output *output)
 {
@@ -543,11 +543,10 @@ static void vi915_capture_stop(struct vi915_output *output)
 
 /**
  * vi915_capture_set_source() - drm_crtc_funcs.set_crc_source
- * @crtc: any of ours
- * @source: "auto", or NULL: nobody reads any more
+ * @crtc: any of our CRTCs
+ * @source: "auto" to start, NULL to stop
  *
- * The DRM core says NULL once after each time it said anything else and was not
- * refused.
+ * The DRM core stops once for each start that succeeded.
  *
  * Return: 0; -EINVAL for another source; -EIO for a CRTC that is dark; -ENOMEM.
  */

@@ -15,9 +15,9 @@ struct vi915_frame;
 struct vi915_output;
 
 /**
- * struct vi915_capture_buffers - what a picture is made in
- * @composer: makes its bands
- * @crc: works out their CRCs
+ * struct vi915_capture_buffers - buffers and tables for pictures
+ * @composer: makes the bands of a picture
+ * @crc: tables for the CRCs of bands
  * @bands: the CRC of each band of the last frame that had one
  */
 struct vi915_capture_buffers {
@@ -27,49 +27,49 @@ struct vi915_capture_buffers {
 };
 
 /**
- * struct vi915_capture - who looks at the frames of an output
+ * struct vi915_capture - CRCs and writeback of an output's frames
  *
- * The vblank says what is to be done, a worker does it.
+ * The vblank orders the work, workers do it.
  */
 struct vi915_capture {
 	/**
-	 * @lock: guards the next six, and is held while a picture is made.
-	 * Writeback's fences wait for that, so nothing is allocated under it.
+	 * @lock: guards @users to @height, and @holds; held while a picture is
+	 * made. Writeback fences wait for it, so nothing is allocated under it.
 	 */
 	struct mutex lock;
 	/** @users: open CRC files, and writeback jobs until they are freed */
 	unsigned int users;
-	/** @buffers: while there are users */
+	/** @buffers: set while there are users */
 	struct vi915_capture_buffers buffers;
-	/** @serial: of the frame that the bands' CRCs are of; 0 for none */
+	/** @serial: number of the frame that @buffers has CRCs of; 0: none */
 	u64 serial;
-	/** @width: likewise, in pixels */
+	/** @width: width of that frame, in pixels */
 	u32 width;
-	/** @height: likewise */
+	/** @height: height of that frame, in pixels */
 	u32 height;
 
-	/** @work: takes CRCs as the next ones say, which vi915_output.lock guards */
+	/** @work: takes the CRC of @frame */
 	struct work_struct work;
-	/** @job_work: writes back as they say; never waits for @work */
+	/** @job_work: writes @job_frame back; never waits for @work */
 	struct work_struct job_work;
-	/** @crc: each vblank is to have a CRC */
+	/** @crc: each vblank is to have a CRC; under vi915_output.lock */
 	bool crc;
-	/** @frame: to have its CRC taken, or NULL: nothing to be done */
+	/** @frame: frame to take the CRC of; under vi915_output.lock */
 	struct vi915_frame *frame;
-	/** @first: the first vblank that @frame's CRC is for */
+	/** @first: first vblank for @frame's CRC; under vi915_output.lock */
 	u64 first;
-	/** @last: the last one */
+	/** @last: last vblank for @frame's CRC; under vi915_output.lock */
 	u64 last;
-	/** @job_frame: to be written to where @job says, or NULL */
+	/** @job_frame: frame to write back or NULL; under vi915_output.lock */
 	struct vi915_frame *job_frame;
-	/** @job: see @job_frame */
+	/** @job: where to write @job_frame; under vi915_output.lock */
 	struct drm_writeback_job *job;
-	/** @commits: counted in place of vblanks by a GPU without */
+	/** @commits: counts in place of vblanks on a GPU without */
 	u64 commits;
 
-	/** @holds: keep the GPU while files of the CRCs are open; under @lock */
+	/** @holds: keep the GPU while CRC files are open; under @lock */
 	struct list_head holds;
-	/** @queued: for the frame that a commit is making; only that commit's */
+	/** @queued: job for the frame that the current commit makes */
 	struct drm_writeback_job *queued;
 };
 

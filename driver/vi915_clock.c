@@ -19,36 +19,36 @@
 /**
  * DOC: the clock
  *
- * When a job runs is up to the GPU's description. Until it has run, its target
- * holds the old bytes, so a client that forgot to wait sees them, every time.
+ * The GPU's description decides when a job runs. Until then its target holds
+ * the old bytes, so a client that forgot to wait sees them, every time.
  *
- * - now: as soon as it can.
- * - delay: some time after it could, as on a slow GPU.
- * - lazy: when somebody waits for it. Such a job is not even given to the
- *   scheduler, which would wait for its dependencies, and by that make them run.
- * - manual: when a person says so in debugfs.
+ * - now: as soon as possible.
+ * - delay: some time after that, as on a slow GPU.
+ * - lazy: when a waiter wants it. Such a job is not given to the scheduler
+ *   earlier, which would wait for its dependencies and so make them run.
+ * - manual: when a user steps it in debugfs.
  *
- * In every case it runs by itself after %VI915_CLOCK_LIMIT_NS (rule R10), which
- * is as long as vgem lets a fence of user space stand.
+ * In every case it runs by itself after %VI915_CLOCK_LIMIT_NS (rule R10), the
+ * time after which vgem ends a fence of user space.
  */
 
 #define VI915_CLOCK_LIMIT_NS	(10ull * NSEC_PER_SEC)
 
 /**
- * vi915_clock_holds() - are jobs to wait until somebody wants them?
- * @engine: where they run
+ * vi915_clock_holds() - are jobs held until a waiter wants them?
+ * @engine: engine of the jobs
  *
- * Then all of them go to vi915_ring.held, wanted or not: the scheduler gets
- * them from one place, or their order could change on the way.
+ * If so, all jobs go to vi915_ring.held, wanted or not: if the scheduler got
+ * some of them directly, their order could change.
  *
- * Return: whether they are.
+ * Return: whether they are held.
  */
 bool vi915_clock_holds(const struct vi915_engine *engine)
 {
 	return engine->dev->config.clock == VI915_CLOCK_LAZY;
 }
 
-/* Is the first job that a ring holds wanted? Then the ring's place says so. */
+/* List the ring for release if the first job that it holds is wanted. */
 static bool vi915_clock_look(struct vi915_ring *ring)
 {
 	const struct vi915_job *job =
@@ -63,8 +63,8 @@ static bool vi915_clock_look(struct vi915_ring *ring)
 }
 
 /**
- * vi915_clock_hold() - a job waits until somebody wants it
- * @ring: its ring, vi915_engine.lock held
+ * vi915_clock_hold() - hold a job until a waiter wants it
+ * @ring: ring of the job, vi915_engine.lock held
  * @job: the job
  */
 void vi915_clock_hold(struct vi915_ring *ring, struct vi915_job *job)
@@ -77,7 +77,7 @@ void vi915_clock_hold(struct vi915_ring *ring, struct vi915_job *job)
 }
 
 /**
- * vi915_clock_want() - vi915_ring.wanted has changed
+ * vi915_clock_want() - note that vi915_ring.wanted has changed
  * @ring: the ring, vi915_engine.lock held
  *
  * Return: whether a job can be released for it.
@@ -90,8 +90,8 @@ bool vi915_clock_want(struct vi915_ring *ring)
 }
 
 /**
- * vi915_clock_drop() - a job that may be held is to end without having run
- * @job: the job, vi915_engine.lock held; its turn is the caller's to end
+ * vi915_clock_drop() - take a job, held or not, out of the lists of jobs
+ * @job: the job, vi915_engine.lock held; the caller ends its ring's turn
  */
 void vi915_clock_drop(struct vi915_job *job)
 {
@@ -105,13 +105,13 @@ void vi915_clock_drop(struct vi915_job *job)
 }
 
 /**
- * vi915_clock_release() - a held job whose time has come
+ * vi915_clock_release() - take a held job that is wanted or has waited enough
  * @engine: the engine, its lock held
  * @now: ktime in ns
- * @wake: without a job, when to ask again; U64_MAX: not before somebody wants
- *	one
+ * @wake: out, without a job: ktime to ask again; U64_MAX: only when a job is
+ *	wanted
  *
- * Return: a job that goes to the scheduler now, or NULL.
+ * Return: a job to give to the scheduler now, or NULL.
  */
 struct vi915_job *vi915_clock_release(struct vi915_engine *engine, u64 now,
 				      u64 *wake)
@@ -128,7 +128,7 @@ struct vi915_job *vi915_clock_release(struct vi915_engine *engine, u64 now,
 	if (ring) {
 		job = list_first_entry(&ring->held, struct vi915_job, turn);
 	} else {
-		/* In the order of their coming; the oldest is its ring's first. */
+		/* In order of submission, so it is the first of its ring. */
 		job = list_first_entry_or_null(&engine->held, struct vi915_job,
 					       held);
 		if (!job)
@@ -145,7 +145,7 @@ struct vi915_job *vi915_clock_release(struct vi915_engine *engine, u64 now,
 }
 
 /**
- * vi915_clock_start() - a job is the first of its ring: when may it run?
+ * vi915_clock_start() - decide when the first job of a ring may run
  * @ring: the ring, vi915_engine.lock held; it takes part in turns afterwards
  * @job: the job
  */
@@ -182,7 +182,7 @@ static struct vi915_job *vi915_clock_waits(struct vi915_ring *ring)
 	return job && !job->stepped && !job->start_ns ? job : NULL;
 }
 
-/* Also those that have others to wait for first: each takes a step. */
+/* Count jobs that need a step, even those whose dependencies are not done. */
 static unsigned int vi915_clock_count(struct vi915_device *dev)
 {
 	struct vi915_engine *engine;
@@ -201,7 +201,7 @@ static unsigned int vi915_clock_count(struct vi915_device *dev)
 	return count;
 }
 
-/* The one that was submitted first, or NULL. */
+/* The job of an engine that has waited longest for a step, or NULL. */
 static struct vi915_job *vi915_clock_oldest(struct vi915_engine *engine)
 {
 	struct vi915_job *job, *oldest = NULL;
@@ -226,7 +226,7 @@ static struct dma_fence *vi915_clock_step_one(struct vi915_device *dev)
 	struct vi915_job *job;
 	unsigned int i;
 
-	/* The schedulers may be about to hand one over. */
+	/* The schedulers may be about to hand a job over. */
 	flush_workqueue(dev->sched_wq);
 	for (i = 0; i < VI915_NUM_ENGINES; i++) {
 		engine = &dev->engines[i];
@@ -254,7 +254,7 @@ static struct dma_fence *vi915_clock_step_one(struct vi915_device *dev)
 	return fence;
 }
 
-/* One after the other: what a job lets go on may be the next to wait. */
+/* Step jobs one by one: the end of one may let the next one wait for a step. */
 static int vi915_clock_step(struct vi915_device *dev, unsigned int n)
 {
 	struct dma_fence *fence;
@@ -287,7 +287,7 @@ static int vi915_clock_step_all(struct vi915_device *dev)
 		vi915_engine_kick(engine);
 	}
 
-	/* What does not end by itself is not waited for. */
+	/* Jobs that do not end by themselves are not waited for. */
 	i = vi915_engine_wait_idle(dev, MSEC_PER_SEC);
 	return i == -ETIME ? 0 : i;
 }
@@ -334,12 +334,13 @@ static const struct file_operations vi915_clock_step_fops = {
 };
 
 /**
- * vi915_clock_debugfs() - the file that steps jobs, for clock=manual
+ * vi915_clock_debugfs() - make the file that steps jobs, for clock=manual
  * @dev: the GPU
- * @root: its folder
+ * @root: its folder in debugfs
  *
- * Read: how many jobs wait for a step. Write: a number of jobs to let run one
- * after the other, the one that waited longest first; or "all" that there are.
+ * Reading gives the number of jobs that wait for a step. Writing a number lets
+ * so many jobs run one after the other, beginning with the one that waited
+ * longest; writing "all" lets all of them run.
  */
 void vi915_clock_debugfs(struct vi915_device *dev, struct dentry *root)
 {

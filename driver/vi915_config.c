@@ -17,10 +17,10 @@
  * separated by commas. Several descriptions are separated by semicolons. A bare
  * number in place of the name stands for that many GPUs that are all alike.
  *
- * Everything a description can say is one row of vi915_config_keys[]. What is
- * not in the table is refused with a sentence that lists what is. Driver and
- * command build the same files, so that a mistake is one and the same mistake
- * wherever it is made; the command finds it before it boots anything.
+ * Each key is a row of vi915_config_keys[]. An unknown key is refused with a
+ * sentence that lists the known ones. Driver and command build the same files,
+ * so both refuse the same mistakes with the same words; the command finds them
+ * before it boots anything.
  */
 
 static const char *const vi915_config_sets[] = {
@@ -68,13 +68,13 @@ static const char *const vi915_config_unmappeds[] = {
 
 static const char *const vi915_config_vblanks[] = { "off", "mode", NULL };
 
-/* By the bits VI915_MODIFIER_*. */
+/* Word i is for bit i of VI915_MODIFIER_*. */
 static const char *const vi915_config_modifiers[] = { "linear", "x", "y", NULL };
 
 #define VI915_KEY(_name, _kind, _field, ...)				\
 	{ .name = _name, .kind = &vi915_config_##_kind,			\
 	  .offset = offsetof(struct vi915_config, _field), ##__VA_ARGS__ }
-/* The field of some kinds is the description itself. */
+/* Kinds that need several fields get the whole description. */
 #define VI915_KEY_WHOLE(_name, _kind, ...)				\
 	{ .name = _name, .kind = &vi915_config_##_kind, .offset = 0,	\
 	  ##__VA_ARGS__ }
@@ -137,10 +137,10 @@ static const struct vi915_config_key vi915_config_keys[] = {
 };
 
 /**
- * vi915_config_find_key() - a key by its name
+ * vi915_config_find_key() - find a key by its name
  * @name: the name
  *
- * Return: the key, or NULL when there is none of that name.
+ * Return: the key, or NULL.
  */
 const struct vi915_config_key *vi915_config_find_key(const char *name)
 {
@@ -153,7 +153,7 @@ const struct vi915_config_key *vi915_config_find_key(const char *name)
 }
 
 /**
- * vi915_config_init() - fill a description with what holds when nothing is said
+ * vi915_config_init() - fill a description with the defaults
  * @config: the description
  * @index: the GPU's place in its list; its name becomes gpu<index>
  */
@@ -183,17 +183,16 @@ static int vi915_config_bad_key(char *reason, const char *given)
 }
 
 /**
- * vi915_config_set() - change one thing that a description says
+ * vi915_config_set() - change the value of one key
  * @config: the description
- * @name: of the key
- * @value: its value
+ * @name: name of the key
+ * @value: its new value
  * @reason: as for vi915_config_parse()
  *
- * Whether it goes together with the rest is for vi915_config_check() to say,
- * when all has been said.
+ * Call vi915_config_check() after the last change, to check that all fit.
  *
- * Return: 0, or -EINVAL for an unknown key or a value that is not possible; the
- * description is as it was then.
+ * Return: 0, or -EINVAL for an unknown key or an impossible value; then the
+ * description is unchanged.
  */
 int vi915_config_set(struct vi915_config *config, const char *name,
 		     const char *value, char *reason)
@@ -214,12 +213,12 @@ int vi915_config_set(struct vi915_config *config, const char *name,
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_set);
 
 /**
- * vi915_config_set_name() - say what a GPU is called
+ * vi915_config_set_name() - change the name of a GPU
  * @config: its description
  * @name: the name
  * @reason: as for vi915_config_parse()
  *
- * Return: 0, or -EINVAL when that is no name.
+ * Return: 0, or -EINVAL for an invalid name.
  */
 int vi915_config_set_name(struct vi915_config *config, const char *name,
 			  char *reason)
@@ -241,11 +240,11 @@ int vi915_config_set_name(struct vi915_config *config, const char *name,
 }
 
 /**
- * vi915_config_check() - does what each key allows go together?
+ * vi915_config_check() - check that the values of a description fit together
  * @config: the description
  * @reason: as for vi915_config_parse()
  *
- * Return: 0, or -EINVAL when it does not.
+ * Return: 0, or -EINVAL if they do not.
  */
 int vi915_config_check(const struct vi915_config *config, char *reason)
 {
@@ -274,7 +273,7 @@ int vi915_config_check(const struct vi915_config *config, char *reason)
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_check);
 
 /**
- * vi915_config_parts() - how many devices a GPU is
+ * vi915_config_parts() - count the devices of a GPU
  * @config: its description
  *
  * Return: 1, or 2 for one that is split.
@@ -286,12 +285,12 @@ unsigned int vi915_config_parts(const struct vi915_config *config)
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_parts);
 
 /**
- * vi915_config_part() - describe one of the devices that a GPU is
+ * vi915_config_part() - describe one of the devices of a GPU
  * @config: the GPU's description, checked
- * @part: which, below vi915_config_parts()
- * @result: filled
+ * @part: index of the device, below vi915_config_parts()
+ * @result: out: the device's description
  *
- * Of a split GPU the first shows and the second renders.
+ * The first device of a split GPU displays, the second renders.
  */
 void vi915_config_part(const struct vi915_config *config, unsigned int part,
 		       struct vi915_config *result)
@@ -309,7 +308,7 @@ void vi915_config_part(const struct vi915_config *config, unsigned int part,
 	result->outputs = 0;
 	result->fbdev = false;
 	result->contiguous = false;
-	/* One number is for one card: that of the part that shows. */
+	/* The display part gets the number; it can be used only once. */
 	if (result->order.kind == VI915_ORDER_MINOR)
 		result->order.kind = VI915_ORDER_AUTO;
 	scnprintf(result->name + len, sizeof(result->name) - len,
@@ -342,7 +341,7 @@ static int vi915_config_bad_word(char *reason, const char *word)
 	return -EINVAL;
 }
 
-/* Reads "[key=value][,key=value]...", or what is there before with a name. */
+/* Parse "key=value[,key=value]...", after a name unless @named is set. */
 static int vi915_config_parse_words(struct vi915_config *config, char *text,
 				    bool named, char *reason)
 {
@@ -369,14 +368,14 @@ static int vi915_config_parse_words(struct vi915_config *config, char *text,
 
 /**
  * vi915_config_parse() - read one GPU's description
- * @config: filled, first with the defaults
+ * @config: out: the description; keys not in @text get their defaults
  * @index: the GPU's place in its list, for its default name
  * @text: the description; cut into pieces while it is read
- * @reason: VI915_REASON_LEN bytes; says on failure what was wrong and what
- *	would be right
+ * @reason: out, on failure: a sentence that says what is wrong and what would
+ *	be right; VI915_REASON_LEN bytes
  *
- * Return: 0, or -EINVAL for an unknown key, a value that is not possible, a bad
- * name, or values that do not go together.
+ * Return: 0, or -EINVAL for an unknown key, an impossible value, a bad name, or
+ * values that do not fit together.
  */
 int vi915_config_parse(struct vi915_config *config, unsigned int index,
 		       char *text, char *reason)
@@ -409,7 +408,7 @@ static int vi915_config_check_unique(const struct vi915_config *configs,
 	return 0;
 }
 
-/* So many GPUs that are all as @rest says, if there is a rest. */
+/* Describe @count GPUs that are all alike; @rest has their keys, or is NULL. */
 static int vi915_config_parse_count(struct vi915_config *configs,
 				    unsigned int max, unsigned long long count,
 				    char *rest, char *reason)
@@ -441,13 +440,13 @@ static int vi915_config_parse_count(struct vi915_config *configs,
 
 /**
  * vi915_config_parse_list() - read a list of descriptions, or a number of GPUs
- * @configs: room for @max descriptions
- * @max: how many there may be
+ * @configs: out: the descriptions
+ * @max: length of @configs
  * @text: the list; cut into pieces while it is read
  * @reason: as for vi915_config_parse()
  *
- * Return: how many GPUs there are; -EINVAL for a bad description, a name or a
- * card's number given twice, or too many GPUs.
+ * Return: number of GPUs; -EINVAL for a bad description, a name or card number
+ * given twice, or too many GPUs.
  */
 int vi915_config_parse_list(struct vi915_config *configs, unsigned int max,
 			    char *text, char *reason)
@@ -490,11 +489,11 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_config_parse_list);
 /**
  * vi915_config_print() - write a description for programs to read
  * @config: the description
- * @buf: where to
- * @size: of @buf, in bytes
+ * @buf: out: the text
+ * @size: length of @buf, in bytes
  *
- * Words of the form key=value, the name first, with a space between them. Every
- * key is written, so a reader need not know the defaults.
+ * Writes key=value words, the name first, with a space between them. Every key
+ * is written, so a reader need not know the defaults.
  *
  * Return: bytes written, without the final NUL.
  */
@@ -515,11 +514,11 @@ int vi915_config_print(const struct vi915_config *config, char *buf,
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_print);
 
 /**
- * vi915_config_print_key() - write one thing that a description says
+ * vi915_config_print_key() - write the value of one key
  * @config: the description
- * @name: of the key; there is one of that name
- * @buf: where to
- * @size: of @buf, in bytes
+ * @name: name of the key, which must exist
+ * @buf: out: the text
+ * @size: length of @buf, in bytes
  *
  * Return: bytes written, without the final NUL.
  */
@@ -534,12 +533,12 @@ int vi915_config_print_key(const struct vi915_config *config, const char *name,
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_print_key);
 
 /**
- * vi915_config_key() - tell one of the keys there are
- * @index: which, from 0, in the order of their names
- * @good: what values are good, as one says it after "write"
- * @size: of @good, in bytes
+ * vi915_config_key() - enumerate the keys
+ * @index: index of the key, from 0, in the order of their names
+ * @good: out: its possible values, worded to follow "write"
+ * @size: length of @good, in bytes
  *
- * Return: its name, or NULL when there are no more.
+ * Return: its name, or NULL after the last key.
  */
 const char *vi915_config_key(unsigned int index, char *good, size_t size)
 {
@@ -553,8 +552,8 @@ const char *vi915_config_key(unsigned int index, char *good, size_t size)
 EXPORT_SYMBOL_IF_KUNIT(vi915_config_key);
 
 /**
- * vi915_config_key_help() - tell what a key is about
- * @index: which, as for vi915_config_key(); there is such a key
+ * vi915_config_key_help() - describe a key
+ * @index: index of the key, as for vi915_config_key(); must be valid
  *
  * Return: a few words.
  */

@@ -14,16 +14,16 @@
 #define VI915_MAX_GPUS		64
 #define VI915_NAME_LEN		32
 #define VI915_REASON_LEN	480
-/* Of the longest description, as vi915_config_print() writes it. */
+/* Length of the longest description that vi915_config_print() writes. */
 #define VI915_CONFIG_LEN	1024
 
 /**
- * enum vi915_set - whose constraints a GPU has; see doc/sets.md for the reasons
- * @VI915_SET_INTEL: those of the GPU whose calls we speak
- * @VI915_SET_AMD: pitches of 256 bytes, a layout of its own
- * @VI915_SET_NVIDIA: no implicit fences, nothing that others may attach to
- * @VI915_SET_ARM: two devices, one that renders and one that shows
- * @VI915_SET_DISPLAY: shows what others have rendered, read by the CPU
+ * enum vi915_set - sets of constraints; see doc/sets.md for the reasons
+ * @VI915_SET_INTEL: constraints of the GPU whose uAPI this driver offers
+ * @VI915_SET_AMD: pitches are multiples of 256 bytes; shows linear only
+ * @VI915_SET_NVIDIA: no implicit fences, no device may attach to its buffers
+ * @VI915_SET_ARM: two devices, one that renders and one that displays
+ * @VI915_SET_DISPLAY: displays what others have rendered, read by the CPU
  */
 enum vi915_set {
 	VI915_SET_INTEL,
@@ -34,10 +34,10 @@ enum vi915_set {
 };
 
 /**
- * enum vi915_imports - what happens with a buffer of somebody else
- * @VI915_IMPORTS_GPU: it is for the GPU alone (rules R3 and R4)
- * @VI915_IMPORTS_CPU: pread and pwrite go through the exporter (rule R5)
- * @VI915_IMPORTS_NONE: it is refused
+ * enum vi915_imports - use of foreign buffers
+ * @VI915_IMPORTS_GPU: only the GPU may access them (rules R3 and R4)
+ * @VI915_IMPORTS_CPU: pread and pwrite go through the exporter too (rule R5)
+ * @VI915_IMPORTS_NONE: they are refused
  */
 enum vi915_imports {
 	VI915_IMPORTS_GPU,
@@ -46,10 +46,10 @@ enum vi915_imports {
 };
 
 /**
- * enum vi915_exports - who gets at a buffer of this GPU
- * @VI915_EXPORTS_NONE: nobody: there is no export
- * @VI915_EXPORTS_ALL: every device and process with a file descriptor
- * @VI915_EXPORTS_OWN: no other device: attaching to it is refused
+ * enum vi915_exports - use of this GPU's buffers by others
+ * @VI915_EXPORTS_NONE: no buffer can be exported
+ * @VI915_EXPORTS_ALL: every device and process with a file descriptor may
+ * @VI915_EXPORTS_OWN: no other device may: attaching is refused
  */
 enum vi915_exports {
 	VI915_EXPORTS_NONE,
@@ -58,7 +58,7 @@ enum vi915_exports {
 };
 
 /**
- * enum vi915_pitch - what becomes of a picture whose pitch the outputs cannot do
+ * enum vi915_pitch - treatment of a picture whose pitch the outputs cannot do
  * @VI915_PITCH_REJECT: its framebuffer is refused
  * @VI915_PITCH_ROUND: it is shown as if its pitch were rounded up
  */
@@ -67,17 +67,17 @@ enum vi915_pitch {
 	VI915_PITCH_ROUND,
 };
 
-/* The layouts that outputs can read; none at all: no modifiers are spoken of. */
+/* Layouts that outputs can read; if none is set, modifiers are unsupported. */
 #define VI915_MODIFIER_LINEAR	BIT(0)
 #define VI915_MODIFIER_X	BIT(1)
 #define VI915_MODIFIER_Y	BIT(2)
 
 /**
  * enum vi915_clock - when a job runs
- * @VI915_CLOCK_NOW: as soon as it can
- * @VI915_CLOCK_DELAY: some time after it could
- * @VI915_CLOCK_LAZY: when somebody waits for it
- * @VI915_CLOCK_MANUAL: when a person says so
+ * @VI915_CLOCK_NOW: as soon as possible
+ * @VI915_CLOCK_DELAY: some time after that
+ * @VI915_CLOCK_LAZY: when a waiter wants it
+ * @VI915_CLOCK_MANUAL: when a user steps it in debugfs
  */
 enum vi915_clock {
 	VI915_CLOCK_NOW,
@@ -86,17 +86,17 @@ enum vi915_clock {
 	VI915_CLOCK_MANUAL,
 };
 
-/* A CRTC needs a bit of a u32, a person a way to tell them apart. */
+/* Each CRTC needs a bit of a u32; people could not tell many more apart. */
 #define VI915_MAX_OUTPUTS	8
 
-/* The longest delay: as long as a job is ever held back (rule R10). */
+/* Longest delay: the time that any job may be held back (rule R10). */
 #define VI915_MAX_DELAY_MS	10000
 
-/* The latest probe: as long as people wait for a boot. */
+/* Latest probe: people do not wait longer for a boot. */
 #define VI915_MAX_LATE_MS	60000
 
 /**
- * enum vi915_unmapped - what becomes of an access to where no object is mapped
+ * enum vi915_unmapped - treatment of accesses to unmapped GPU addresses
  * @VI915_UNMAPPED_SCRATCH: reads give zeros, writes vanish, as on the hardware
  * @VI915_UNMAPPED_HANG: the job hangs
  */
@@ -106,10 +106,10 @@ enum vi915_unmapped {
 };
 
 /**
- * enum vi915_order_kind - how a GPU comes by the minor number of its card
- * @VI915_ORDER_AUTO: the lowest that is free
- * @VI915_ORDER_MINOR: the one that was asked for
- * @VI915_ORDER_SEED: from a shuffle of all there are
+ * enum vi915_order_kind - how the minor number of a card is chosen
+ * @VI915_ORDER_AUTO: the lowest free number
+ * @VI915_ORDER_MINOR: the number in the description
+ * @VI915_ORDER_SEED: a number from a shuffle
  */
 enum vi915_order_kind {
 	VI915_ORDER_AUTO,
@@ -119,7 +119,7 @@ enum vi915_order_kind {
 
 /**
  * struct vi915_order - the minor number of a GPU's card
- * @kind: how it is found
+ * @kind: how it is chosen
  * @number: the minor, 0 to 63, or the seed of the shuffle
  */
 struct vi915_order {
@@ -128,11 +128,11 @@ struct vi915_order {
 };
 
 /**
- * enum vi915_when_kind - which of many calls
+ * enum vi915_when_kind - how to choose the calls that fail, by a number N
  * @VI915_WHEN_NEVER: none
- * @VI915_WHEN_ONCE: the one with a number, counted from 1
- * @VI915_WHEN_EVERY: each whose number it divides
- * @VI915_WHEN_AFTER: all that come after so many
+ * @VI915_WHEN_ONCE: call N, counted from 1
+ * @VI915_WHEN_EVERY: every Nth call
+ * @VI915_WHEN_AFTER: all calls after the first N
  */
 enum vi915_when_kind {
 	VI915_WHEN_NEVER,
@@ -144,7 +144,7 @@ enum vi915_when_kind {
 /**
  * struct vi915_when - which of many calls fail
  * @kind: see &enum vi915_when_kind
- * @number: of calls, from 1
+ * @number: its N, from 1
  */
 struct vi915_when {
 	enum vi915_when_kind kind;
@@ -152,16 +152,16 @@ struct vi915_when {
 };
 
 /**
- * enum vi915_fault_id - what can be made to fail
+ * enum vi915_fault_id - calls that can be made to fail
  * @VI915_FAULT_ADDFB: making a framebuffer
  * @VI915_FAULT_COMMIT: an atomic commit that was not just a test
  * @VI915_FAULT_CREATE: making an object, also a dumb buffer
  * @VI915_FAULT_EXECBUF: submitting a batch
- * @VI915_FAULT_EXPORT: from a handle to a dma-buf
- * @VI915_FAULT_IMPORT: from a dma-buf to a handle
+ * @VI915_FAULT_EXPORT: making a dma-buf from a handle
+ * @VI915_FAULT_IMPORT: making a handle from a dma-buf
  * @VI915_FAULT_MAP: asking for the offset of a mapping
  * @VI915_FAULT_MMAP: mmap(2)
- * @VI915_NUM_FAULTS: how many there are
+ * @VI915_NUM_FAULTS: number of kinds
  */
 enum vi915_fault_id {
 	VI915_FAULT_ADDFB,
@@ -177,8 +177,8 @@ enum vi915_fault_id {
 
 /**
  * struct vi915_fault_config - one kind of call that is made to fail
- * @when: which of the calls
- * @error: the negative errno they fail with
+ * @when: which of these calls fail
+ * @error: negative errno that they fail with
  */
 struct vi915_fault_config {
 	struct vi915_when when;
@@ -188,20 +188,20 @@ struct vi915_fault_config {
 /**
  * struct vi915_config - one GPU's description
  *
- * Filled once by vi915_config_parse() or vi915_config_init(), then read only,
- * but for one that is not plugged in yet.
+ * Filled by vi915_config_parse() or vi915_config_init(); does not change while
+ * the GPU is plugged in.
  */
 struct vi915_config {
-	/** @name: what the user calls this GPU, unique in one list */
+	/** @name: the user's name for this GPU, unique in a list */
 	char name[VI915_NAME_LEN];
-	/** @set: whose constraints it started from; for people, not for code */
+	/** @set: set that it started from; for people, not for code */
 	enum vi915_set set;
 
 	/** @render: there is a render node beside the card */
 	bool render;
-	/** @outputs: how many screens can be connected; 0 to VI915_MAX_OUTPUTS */
+	/** @outputs: number of screens that it has; 0 to VI915_MAX_OUTPUTS */
 	unsigned int outputs;
-	/** @split: it is two devices, one that shows and one that renders */
+	/** @split: it is two devices, one that displays and one that renders */
 	bool split;
 	/** @vblank: pictures change at the pace of the mode, not at once */
 	bool vblank;
@@ -209,51 +209,51 @@ struct vi915_config {
 	bool fbdev;
 	/** @clock: see &enum vi915_clock */
 	enum vi915_clock clock;
-	/** @delay_ms: of VI915_CLOCK_DELAY */
+	/** @delay_ms: delay of VI915_CLOCK_DELAY, in ms */
 	unsigned int delay_ms;
-	/** @media: there are video engines, which step over all they get */
+	/** @media: there are video engines, which step over media commands */
 	bool media;
 	/** @unmapped: see &enum vi915_unmapped */
 	enum vi915_unmapped unmapped;
 	/** @order: see &struct vi915_order */
 	struct vi915_order order;
-	/** @late_ms: how long after it was plugged in it is there */
+	/** @late_ms: ms from plugging it in to its appearance */
 	unsigned int late_ms;
 
 	/** @imports: see &enum vi915_imports */
 	enum vi915_imports imports;
 	/** @exports: see &enum vi915_exports */
 	enum vi915_exports exports;
-	/** @vmap: the kernel may map what it exports */
+	/** @vmap: the kernel may map exported buffers */
 	bool vmap;
-	/** @mmap: what it exports can be mapped by mmap(2) of the dma-buf */
+	/** @mmap: exported buffers can be mapped by mmap(2) of the dma-buf */
 	bool mmap;
-	/** @max_handles: how many one open file can have; 0: no limit */
+	/** @max_handles: most handles of an open file; 0: no limit */
 	unsigned int max_handles;
 	/** @max_size: bytes of the largest object; 0: no limit */
 	unsigned long long max_size;
-	/** @contiguous: outputs show only what lies in one piece */
+	/** @contiguous: outputs show only physically contiguous memory */
 	bool contiguous;
 	/** @pitch_align: bytes; pitches are multiples of it */
 	unsigned int pitch_align;
 	/** @pitch: see &enum vi915_pitch */
 	enum vi915_pitch pitch;
-	/** @height_align: rows; a framebuffer's memory has a multiple of it */
+	/** @height_align: in rows; framebuffers need memory for a multiple */
 	unsigned int height_align;
-	/** @modifiers: bits VI915_MODIFIER_* of what outputs can read */
+	/** @modifiers: bits VI915_MODIFIER_* of the layouts outputs can read */
 	unsigned int modifiers;
-	/** @in_fence: commits may bring a fence in IN_FENCE_FD */
+	/** @in_fence: commits may have a fence in IN_FENCE_FD */
 	bool in_fence;
 	/** @implicit: jobs and flips wait for fences in buffers, and leave theirs */
 	bool implicit;
 
-	/** @faults: by &enum vi915_fault_id */
+	/** @faults: calls that fail, by &enum vi915_fault_id */
 	struct vi915_fault_config faults[VI915_NUM_FAULTS];
 	/** @hang: which of the batches hang */
 	struct vi915_when hang;
 };
 
-/* What the rendering half of a split GPU has behind the GPU's name. */
+/* Appended to a split GPU's name to name its rendering device. */
 #define VI915_CONFIG_RENDER_PART "-render"
 
 void vi915_config_init(struct vi915_config *config, unsigned int index);

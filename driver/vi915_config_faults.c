@@ -9,8 +9,8 @@
 /**
  * DOC: faults in words
  *
- * IOCTL:ERRNO@WHEN, as import:ENODEV@after:100, several joined by '+': at most
- * one for each IOCTL.
+ * The value of fault= is CALL:ERRNO@WHEN, for example import:ENODEV@after:100,
+ * or several of these joined by '+', at most one for each CALL.
  */
 
 static const char *const vi915_config_calls[VI915_NUM_FAULTS] = {
@@ -31,7 +31,7 @@ struct vi915_config_errno {
 
 #define VI915_CONFIG_ERRNO(name) { #name, -(name) }
 
-/* Those that these calls fail with somewhere. Sorted. */
+/* Errnos that some driver gives for one of these calls. Sorted. */
 static const struct vi915_config_errno vi915_config_errnos[] = {
 	VI915_CONFIG_ERRNO(E2BIG),
 	VI915_CONFIG_ERRNO(EACCES),
@@ -55,7 +55,7 @@ static const struct vi915_config_errno vi915_config_errnos[] = {
 };
 
 /**
- * vi915_config_fault_name() - what a kind of call is called
+ * vi915_config_fault_name() - name of a kind of call
  * @id: the kind
  *
  * Return: a word, as in fault=.
@@ -71,11 +71,11 @@ static bool vi915_config_is(const char *word, const char *text, size_t len)
 }
 
 /**
- * vi915_config_read_errno() - understand what a call is to fail with
+ * vi915_config_read_errno() - parse the name of an errno
  * @text: "ENOMEM", for example
- * @len: bytes of @text that belong to it
+ * @len: length of the name, in bytes
  *
- * Return: the negative errno, or 0 for a word that is none of those.
+ * Return: the negative errno, or 0 for an unknown name.
  */
 int vi915_config_read_errno(const char *text, size_t len)
 {
@@ -87,7 +87,7 @@ int vi915_config_read_errno(const char *text, size_t len)
 	return 0;
 }
 
-/* Reads one, @len bytes of @text; nothing is changed unless it is good. */
+/* Parse one fault, @len bytes of @text; an invalid one changes nothing. */
 static bool vi915_config_read_fault(struct vi915_fault_config *faults,
 				    const char *text, size_t len)
 {
@@ -130,8 +130,8 @@ static bool vi915_config_faults_read(const struct vi915_config_key *key,
 }
 
 /**
- * vi915_config_errno_name() - what a call fails with, in a word
- * @error: a negative errno that vi915_config_read_errno() has given
+ * vi915_config_errno_name() - name of an errno
+ * @error: a negative errno from vi915_config_read_errno()
  *
  * Return: its name.
  */

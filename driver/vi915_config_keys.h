@@ -15,10 +15,10 @@
 struct vi915_config_key;
 
 /**
- * struct vi915_config_kind - what the values of a key look like
- * @read: understand @text and store it at @field; false when it is not good
- * @print: write what is stored at @field, as @read takes it
- * @good: write what values are good, as one says it after "write"
+ * struct vi915_config_kind - syntax of a key's values
+ * @read: parse @text and store it at @field; false if it is invalid
+ * @print: write the value at @field, as @read takes it
+ * @good: write the possible values, worded to follow "write"
  */
 struct vi915_config_kind {
 	bool (*read)(const struct vi915_config_key *key, void *field,
@@ -29,15 +29,15 @@ struct vi915_config_kind {
 };
 
 /**
- * struct vi915_config_key - one thing that a description says
+ * struct vi915_config_key - a key of descriptions
  * @name: its name
- * @kind: what its values look like
+ * @kind: syntax of its values
  * @offset: bytes from the start of &struct vi915_config to its field
- * @words: the good values by what is stored, NULL-terminated, of kinds that
- *	have a list
- * @min: smallest number, of kinds that have numbers
- * @max: largest number, of kinds that have numbers
- * @help: what it is about, in a few words
+ * @words: for kinds with a list: the possible words by the number that is
+ *	stored, NULL-terminated
+ * @min: for kinds with numbers: the smallest
+ * @max: for kinds with numbers: the largest
+ * @help: its meaning, in a few words
  */
 struct vi915_config_key {
 	const char *name;
@@ -63,11 +63,11 @@ extern const struct vi915_config_kind vi915_config_switch;
 extern const struct vi915_config_kind vi915_config_when;
 
 /**
- * vi915_config_field() - where a key's value is stored
- * @config: in which description
+ * vi915_config_field() - find the field that holds a key's value
+ * @config: the description
  * @key: the key
  *
- * Return: the field; @config itself of kinds that need more than one.
+ * Return: the field; @config itself for kinds that need several.
  */
 static inline void *vi915_config_field(struct vi915_config *config,
 				       const struct vi915_config_key *key)
@@ -76,11 +76,11 @@ static inline void *vi915_config_field(struct vi915_config *config,
 }
 
 /**
- * vi915_config_field_const() - the same, to look at
- * @config: in which description
+ * vi915_config_field_const() - find the field to read a key's value
+ * @config: the description
  * @key: the key
  *
- * Return: the field; @config itself of kinds that need more than one.
+ * Return: the field; @config itself for kinds that need several.
  */
 static inline const void *
 vi915_config_field_const(const struct vi915_config *config,

@@ -10,16 +10,16 @@
 /**
  * DOC: kinds of values
  *
- * What the values of a description's keys look like: how they are read,
- * printed, and listed for somebody who wrote another. Driver and command build
+ * A kind is the syntax of a key's values: how they are read and printed, and
+ * how the possible ones are listed after a mistake. Driver and command build
  * this file, so both say the same.
  */
 
 /**
  * vi915_config_read_number() - read a decimal number, and nothing else
  * @text: its digits
- * @max: the largest that is good
- * @number: set to it
+ * @max: the largest valid number
+ * @number: out: the number
  *
  * Return: whether @text is such a number.
  */
@@ -53,7 +53,7 @@ static bool vi915_config_read_range(const struct vi915_config_key *key,
 	return true;
 }
 
-/* The place of the first @len bytes of @text among @words, or -1. */
+/* Index in @words of the word that is @len bytes of @text, or -1. */
 static int vi915_config_find(const char *const *words, const char *text,
 			     size_t len)
 {
@@ -107,7 +107,7 @@ const struct vi915_config_kind vi915_config_bool = {
 	vi915_config_bool_read, vi915_config_bool_print, vi915_config_bool_good,
 };
 
-/* -- one of some words; the field is an enum or an unsigned int -- */
+/* -- one word of a list; the field is an enum or an unsigned int -- */
 
 static bool vi915_config_choice_read(const struct vi915_config_key *key,
 				     void *field, const char *text)
@@ -166,7 +166,7 @@ const struct vi915_config_kind vi915_config_switch = {
 	vi915_config_choice_good,
 };
 
-/* -- some of some words, or none; word i is bit i -- */
+/* -- any words of a list, or none; word i is bit i -- */
 
 static bool vi915_config_flags_read(const struct vi915_config_key *key,
 				    void *field, const char *text)
@@ -426,7 +426,7 @@ const struct vi915_config_kind vi915_config_order = {
 	vi915_config_order_good,
 };
 
-/* -- which of many calls -- */
+/* -- when to fail: which of many calls -- */
 
 static const char *const vi915_config_whens[] = {
 	[VI915_WHEN_NEVER] = "never",
@@ -436,10 +436,10 @@ static const char *const vi915_config_whens[] = {
 };
 
 /**
- * vi915_config_read_when() - understand which of many calls are meant
- * @when: filled
+ * vi915_config_read_when() - parse which of many calls are meant
+ * @when: out: the calls
  * @text: "never", "N", "every:N" or "after:N"
- * @len: bytes of @text that belong to it
+ * @len: length of @text, in bytes
  *
  * Return: whether it was one of these.
  */
@@ -474,9 +474,9 @@ bool vi915_config_read_when(struct vi915_when *when, const char *text,
 
 /**
  * vi915_config_print_when() - write which of many calls are meant
- * @when: which
- * @buf: where to
- * @size: of @buf, in bytes
+ * @when: the calls
+ * @buf: out: the text
+ * @size: length of @buf, in bytes
  *
  * Return: bytes written, without the final NUL.
  */

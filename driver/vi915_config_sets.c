@@ -5,9 +5,9 @@
 /**
  * DOC: sets
  *
- * What GPUs of other makers are known to ask for, under one word each. The
- * reason for every value is in doc/sets.md. A set says nothing of what a person
- * builds: outputs, clock, faults and the like stay as they are.
+ * A set is a name for the known constraints of another maker's GPUs. The reason
+ * for every value is in doc/sets.md. Sets do not touch what users choose:
+ * outputs, clock, faults and the like stay as they are.
  */
 
 struct vi915_config_constraint {
@@ -15,7 +15,7 @@ struct vi915_config_constraint {
 	const char *value;
 };
 
-/* Those of the GPU whose calls we speak: what holds when nothing is said. */
+/* The defaults: constraints of the GPU whose uAPI this driver offers. */
 static const struct vi915_config_constraint vi915_config_intel[] = {
 	{ "render", "1" },
 	{ "split", "0" },
@@ -35,7 +35,7 @@ static const struct vi915_config_constraint vi915_config_intel[] = {
 	{}
 };
 
-/* The others say where they differ. */
+/* The other sets list only differences. */
 static const struct vi915_config_constraint vi915_config_amd[] = {
 	{ "pitch_align", "256" },
 	{ "modifiers", "linear" },

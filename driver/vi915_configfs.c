@@ -16,28 +16,28 @@
  * DOC: GPUs in configfs
  *
  * /sys/kernel/config/vi915/ has a folder for each GPU. mkdir makes a GPU with
- * what holds when nothing is said, rmdir unplugs and forgets it. Each key of a
- * description is a file, to be written while the GPU is not plugged in; writing
- * to live plugs it in and out; error says why the last thing that was refused
- * was refused; devices has the names of its platform devices.
+ * the default description, rmdir unplugs and frees it. Each key of the
+ * description is a file, which can be written while the GPU is not plugged in.
+ * Writing to live plugs the GPU in and out; error has the reason of the last
+ * refusal; devices has the names of its platform devices.
  *
  * The GPUs of the module's parameter have folders too, which stay as long as the
- * module does. Folders that somebody made hold the module; those do not.
+ * module does. Folders that users make pin the module; those do not.
  *
- * The keys are those of vi915_config_key(): there is no list of them here. But
- * configfs does not tell a function which of the attributes it is called for,
- * so each gets a pair of functions by its place in that list.
+ * The keys come from vi915_config_key(); they are not listed here. configfs
+ * does not tell a function for which attribute it is called, so each key gets a
+ * pair of functions of its own, by its index.
  */
 
 /**
  * struct vi915_configfs_folder - the folder of one GPU
  */
 struct vi915_configfs_folder {
-	/** @group: base; counts who has it open */
+	/** @group: base; holds the reference count */
 	struct config_group group;
 	/** @gpu: the GPU; never changes */
 	struct vi915_gpu *gpu;
-	/** @owned: the GPU is the folder's and goes with it */
+	/** @owned: the folder owns the GPU and frees it in the end */
 	bool owned;
 };
 
@@ -48,7 +48,7 @@ static struct vi915_gpu *vi915_configfs_gpu(struct config_item *item)
 	return container_of(group, struct vi915_configfs_folder, group)->gpu;
 }
 
-/* What was written, without the newline that echo puts behind it. */
+/* Copy the text that was written, without the newline of echo. */
 static char *vi915_configfs_copy(const char *page, size_t count, char **value)
 {
 	char *copy = kstrndup(page, count, GFP_KERNEL);
@@ -58,7 +58,7 @@ static char *vi915_configfs_copy(const char *page, size_t count, char **value)
 	return copy;
 }
 
-/* Ends what was printed to a page with a newline. */
+/* Add a newline to the @n bytes printed to a page. */
 static ssize_t vi915_configfs_line(char *page, int n)
 {
 	return n + scnprintf(page + n, PAGE_SIZE - n, "\n");
@@ -110,7 +110,7 @@ static ssize_t vi915_configfs_store(struct config_item *item, unsigned int key,
 		.store = vi915_configfs_store_##n,			\
 	}
 
-/* More than there are keys, which is checked when the module is loaded. */
+/* At least as many as there are keys; checked when the module is loaded. */
 VI915_CONFIGFS_KEY(0) VI915_CONFIGFS_KEY(1) VI915_CONFIGFS_KEY(2)
 VI915_CONFIGFS_KEY(3) VI915_CONFIGFS_KEY(4) VI915_CONFIGFS_KEY(5)
 VI915_CONFIGFS_KEY(6) VI915_CONFIGFS_KEY(7) VI915_CONFIGFS_KEY(8)
@@ -123,7 +123,7 @@ VI915_CONFIGFS_KEY(24) VI915_CONFIGFS_KEY(25) VI915_CONFIGFS_KEY(26)
 VI915_CONFIGFS_KEY(27) VI915_CONFIGFS_KEY(28) VI915_CONFIGFS_KEY(29)
 VI915_CONFIGFS_KEY(30) VI915_CONFIGFS_KEY(31)
 
-/* Their names are filled in then. */
+/* vi915_configfs_name_keys() fills in the names. */
 static struct configfs_attribute vi915_configfs_keys[] = {
 	VI915_CONFIGFS_ATTR(0), VI915_CONFIGFS_ATTR(1), VI915_CONFIGFS_ATTR(2),
 	VI915_CONFIGFS_ATTR(3), VI915_CONFIGFS_ATTR(4), VI915_CONFIGFS_ATTR(5),
@@ -186,7 +186,7 @@ CONFIGFS_ATTR_RO(vi915_configfs_, devices);
 CONFIGFS_ATTR_RO(vi915_configfs_, error);
 CONFIGFS_ATTR(vi915_configfs_, live);
 
-/* The keys come behind these. */
+/* vi915_configfs_name_keys() adds the keys. */
 static struct configfs_attribute *
 vi915_configfs_attrs[3 + ARRAY_SIZE(vi915_configfs_keys) + 1] = {
 	&vi915_configfs_attr_devices,
@@ -263,7 +263,7 @@ vi915_configfs_make_group(struct config_group *parent, const char *name)
 	return &folder->group;
 }
 
-/* rmdir has returned when the GPU is gone, whoever still holds the folder. */
+/* Unplug now: the GPU is gone when rmdir returns, even if a file is open. */
 static void vi915_configfs_drop_item(struct config_group *parent,
 				     struct config_item *item)
 {
@@ -305,10 +305,9 @@ static int vi915_configfs_name_keys(void)
 }
 
 /**
- * vi915_configfs_register() - be there in configfs
- * @gpus: GPUs that have folders from the start, which nobody can remove; the
- *	caller's
- * @max: how many there may be in @gpus; it ends with the first NULL
+ * vi915_configfs_register() - make the folder vi915 in configfs
+ * @gpus: GPUs that get folders which cannot be removed; they stay the caller's
+ * @max: length of @gpus; the GPUs end at the first NULL
  *
  * Return: 0 or a negative errno.
  */
@@ -343,9 +342,9 @@ err_remove:
 }
 
 /**
- * vi915_configfs_unregister() - be gone from configfs
+ * vi915_configfs_unregister() - remove the folder vi915 from configfs
  *
- * Only when nobody has made a folder: those hold the module.
+ * There are no folders made by users any more: those pin the module.
  */
 void vi915_configfs_unregister(void)
 {

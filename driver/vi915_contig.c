@@ -21,28 +21,28 @@
 /**
  * DOC: memory in one piece
  *
- * Displays without page tables of their own show only what lies in one piece of
- * memory. A GPU with contiguous=1 and outputs is like that: each object of its
- * own gets such a piece when it is made, or ENOMEM, and keeps it; there is no
- * other place for it to be in meanwhile. Foreign buffers are looked at when they
- * are to be shown, and by a GPU that does nothing else, when they are imported.
+ * Displays without page tables of their own show only contiguous memory. A GPU
+ * with contiguous=1 and outputs is like that: each object of its own gets one
+ * piece of memory when it is made, or ENOMEM, and keeps it to its end. Foreign
+ * buffers are checked when they are to be shown; a GPU that can only display
+ * checks them on import.
  *
  * Drivers of such displays take memory from an area that the kernel keeps free
- * for them (CMA). A module cannot have one, and a piece from the page allocator
- * ends at a few MiB. Larger ones are made of neighbours: blocks of the largest
- * size are taken until enough of them lie side by side, and the others are given
- * back. So how large a piece can be had depends on what else is in memory, as
- * with an area that others use too.
+ * for them (CMA). A module cannot have one, and the page allocator's pieces end
+ * at a few MiB. Larger pieces are made of neighbours: blocks of the largest
+ * size are taken until enough of them lie side by side, and the others are
+ * given back. So the size of the largest piece depends on the other users of
+ * memory, as with a CMA area that is shared.
  */
 
-/* How many blocks are taken that are no use in the end, 4 MiB each on x86. */
+/* Most surplus blocks that are taken in a search, 4 MiB each on x86. */
 #define VI915_CONTIG_SPARE	64
 
 /**
  * struct vi915_contig_hunt - blocks of memory, taken to find neighbours
- * @blocks: sorted by address
- * @count: how many there are
- * @order: of each
+ * @blocks: the blocks, sorted by address
+ * @count: number of blocks
+ * @order: order of each block
  */
 struct vi915_contig_hunt {
 	struct page **blocks;
@@ -51,10 +51,10 @@ struct vi915_contig_hunt {
 };
 
 /**
- * vi915_contig_wanted() - must what a GPU shows lie in one piece?
+ * vi915_contig_wanted() - must buffers that a GPU shows be contiguous?
  * @dev: the GPU
  *
- * Return: whether its description says so, and it shows anything.
+ * Return: whether its description says so, and it has outputs.
  */
 bool vi915_contig_wanted(const struct vi915_device *dev)
 {
@@ -81,7 +81,7 @@ static unsigned int vi915_contig_insert(struct vi915_contig_hunt *hunt,
 	return at;
 }
 
-/* How many blocks lie side by side around one, and where they begin. */
+/* Count the adjacent blocks around one; @first is the index of their first. */
 static unsigned int vi915_contig_run(const struct vi915_contig_hunt *hunt,
 				     unsigned int at, unsigned int *first)
 {
@@ -95,7 +95,7 @@ static unsigned int vi915_contig_run(const struct vi915_contig_hunt *hunt,
 	return last - at + 1;
 }
 
-/* What is needed in any case is asked for with force, the rest is luck. */
+/* Try hard for the blocks that are needed, not for the surplus ones. */
 static struct page *vi915_contig_take(const struct vi915_contig_hunt *hunt,
 				      unsigned int need)
 {
@@ -125,7 +125,7 @@ static int vi915_contig_search(struct vi915_contig_hunt *hunt,
 	return -ENOMEM;
 }
 
-/* From now on each page is given back by itself; those beyond the end, here. */
+/* Split the blocks into pages, which are freed one by one; free the excess. */
 static void vi915_contig_split(const struct vi915_contig_hunt *hunt,
 			       unsigned int first, struct page **list,
 			       pgoff_t count)
@@ -178,7 +178,7 @@ static int vi915_contig_fill(struct page **list, pgoff_t count)
 		vi915_contig_split(&hunt, first, list, count);
 	vi915_contig_give_back(&hunt, ret ? 0 : first, ret ? 0 : need);
 
-	/* New objects are black, and show nobody else's bytes. */
+	/* New objects are zeroed, so they leak nothing. */
 	for (i = 0; !ret && i < count; i++) {
 		cond_resched();
 		clear_highpage(list[i]);
@@ -187,10 +187,10 @@ static int vi915_contig_fill(struct page **list, pgoff_t count)
 }
 
 /**
- * vi915_contig_alloc() - get a piece of memory
+ * vi915_contig_alloc() - allocate contiguous memory
  * @count: its length in pages; not 0
  *
- * Return: its pages in order, zeroed, to be given to vi915_contig_free(); or
+ * Return: its pages in order, zeroed, to be freed by vi915_contig_free(); or
  * an ERR_PTR: -ENOMEM.
  */
 struct page **vi915_contig_alloc(pgoff_t count)
@@ -198,7 +198,7 @@ struct page **vi915_contig_alloc(pgoff_t count)
 	struct page **list;
 	int ret;
 
-	/* Refused at once rather than after all memory was taken. */
+	/* Refuse at once rather than after taking all memory. */
 	if (count > totalram_pages())
 		return ERR_PTR(-ENOMEM);
 	list = kvmalloc_array(count, sizeof(*list), GFP_KERNEL | __GFP_NOWARN);
@@ -215,7 +215,7 @@ struct page **vi915_contig_alloc(pgoff_t count)
 EXPORT_SYMBOL_IF_KUNIT(vi915_contig_alloc);
 
 /**
- * vi915_contig_free() - give a piece of memory back
+ * vi915_contig_free() - free contiguous memory
  * @list: from vi915_contig_alloc()
  * @count: its length in pages
  */
@@ -232,11 +232,10 @@ void vi915_contig_free(struct page **list, pgoff_t count)
 EXPORT_SYMBOL_IF_KUNIT(vi915_contig_free);
 
 /**
- * vi915_contig_check_locked() - can the GPU's outputs show these pages?
+ * vi915_contig_check_locked() - check that the GPU's outputs can show pages
  * @bo: the object, its reservation held, its pages present
  *
- * Return: 0, or -EINVAL for pages that do not lie in one piece, where they
- * have to.
+ * Return: 0, or -EINVAL if the pages must be contiguous and are not.
  */
 int vi915_contig_check_locked(const struct vi915_bo *bo)
 {
@@ -254,10 +253,10 @@ int vi915_contig_check_locked(const struct vi915_bo *bo)
 }
 
 /**
- * vi915_contig_check() - the same, whether the pages are present or not
- * @bo: the object
+ * vi915_contig_check() - check that the GPU's outputs can show an object
+ * @bo: the object, its reservation not held
  *
- * An import is mapped for this, where an answer depends on it.
+ * An import is mapped for this if the answer depends on its pages.
  *
  * Return: as vi915_contig_check_locked(), as vi915_pages_ensure(), or -EINTR.
  */

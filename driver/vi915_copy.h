@@ -5,18 +5,18 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-/* From here on the CPU's own copy is the faster one. */
+/* From this many bytes on, rep movs is faster than memcpy(). */
 #define VI915_COPY_LONG	256
 
 /**
  * vi915_copy() - copy as fast as the CPU can
- * @to: where
- * @from: overlaps nothing of it
- * @bytes: how many
+ * @to: destination
+ * @from: source; does not overlap the destination
+ * @bytes: number of bytes
  *
- * Kernels that run on a CPU choose a memcpy() for it. One that runs in a
- * process does not, and has one that moves 8 bytes at a time. KASAN looks into
- * memcpy() only.
+ * Other kernels choose a memcpy() that suits the CPU. UML does not: its own
+ * moves 8 bytes at a time. With KASAN memcpy() is used, as KASAN checks only
+ * that.
  */
 static __always_inline void vi915_copy(void *to, const void *from, size_t bytes)
 {
@@ -36,12 +36,11 @@ static __always_inline void vi915_copy(void *to, const void *from, size_t bytes)
 
 /**
  * vi915_copy_16() - copy 16 bytes
- * @to: where
- * @from: overlaps nothing of it
+ * @to: destination
+ * @from: source; does not overlap the destination
  *
- * In place of a call, which takes longer than the bytes do. A kernel that runs
- * in a process has the vector registers at hand: the host keeps them through
- * signals, and nothing else of the kernel uses them.
+ * Inlined, as a call takes longer than the copy. UML can use vector registers:
+ * the host saves them across signals, and nothing else in the kernel uses them.
  */
 static __always_inline void vi915_copy_16(u8 *to, const u8 *from)
 {
