@@ -14,10 +14,10 @@
 /**
  * DOC: connectors
  *
- * A screen is always plugged in. What it can do it says in an EDID, as any
- * screen does, and the DRM core reads that: so whatever the core has for real
- * connectors works, such as pulling the plug by the files `status` and `force`,
- * which sends a uevent, and another EDID by `edid_override`.
+ * A screen is always plugged in. It describes itself by an EDID, like any other
+ * screen, and the DRM core reads that. So the core's tools for real connectors
+ * work: the files `status` and `force` unplug the screen and send a uevent, and
+ * `edid_override` replaces the EDID.
  */
 
 static int vi915_connector_read_edid(void *context, u8 *buf, unsigned int block,
@@ -64,10 +64,10 @@ static const struct drm_connector_funcs vi915_connector_funcs = {
 };
 
 /**
- * vi915_connector_probe() - look what is plugged in, before anybody asks
- * @output: whose
+ * vi915_connector_probe() - probe a connector before the first client does
+ * @output: the output
  *
- * Status and modes in sysfs are those of the last time that a client looked.
+ * Otherwise sysfs would show no status and modes until a client probes.
  */
 void vi915_connector_probe(struct vi915_output *output)
 {
@@ -75,7 +75,7 @@ void vi915_connector_probe(struct vi915_output *output)
 	struct drm_mode_config *config = &connector->dev->mode_config;
 
 	mutex_lock(&config->mutex);
-	/* Nothing was plugged in just now. */
+	/* This is no hotplug, so it must send no uevent. */
 	connector->status = connector_status_connected;
 	connector->funcs->fill_modes(connector, config->max_width,
 				     config->max_height);
@@ -83,8 +83,8 @@ void vi915_connector_probe(struct vi915_output *output)
 }
 
 /**
- * vi915_connector_init() - after an output's CRTC
- * @output: whose
+ * vi915_connector_init() - make the connector of an output, after its CRTC
+ * @output: the output
  *
  * Return: 0 or -ENOMEM.
  */

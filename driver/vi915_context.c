@@ -24,21 +24,20 @@
 /**
  * DOC: contexts
  *
- * A context is an address space, a map of engines, and for each slot of the map
- * that is used a ring: a timeline with registers of its own. Map and address
- * space can be chosen until the context is used for the first time; then it is
- * sealed.
+ * A context is an address space, a map of engines, and a ring for each slot of
+ * the map that is used: a timeline with registers of its own. Map and address
+ * space can be chosen until the first use of the context, which seals it.
  *
- * Closing a context takes away its name. Its jobs go on and hold it, unless it
- * is not to persist, or nobody would notice if they hung: without hangcheck, and
- * on an engine without a heartbeat. What runs is asked to let go of the engine
+ * Closing a context frees its id. Its jobs go on and hold it, unless it is not
+ * persistent, or their hangs would not be found: without hangcheck, or on an
+ * engine without a heartbeat. The running job is asked to let go of the engine,
  * and ends if it does not.
  */
 
-/* Three hangs within this time and a context is banned. */
+/* Three hangs within this time ban a context. */
 #define VI915_CONTEXT_FAST_HANG	(120 * HZ)
 
-/* With the largest of engine maps, and its entry in the table of ids. */
+/* Bytes, with the largest engine map and an entry in the table of ids. */
 #define VI915_CONTEXT_COST						\
 	(sizeof(struct vi915_context) + 64 +				\
 	 VI915_CONTEXT_SLOTS * sizeof(struct vi915_context_slot))
@@ -83,7 +82,7 @@ void vi915_context_put(struct vi915_context *ctx)
 	kref_put(&ctx->ref, vi915_context_free);
 }
 
-/* Do its jobs outlive it? */
+/* Do the jobs of the context go on after it is closed? */
 static bool vi915_context_persists(const struct vi915_context *ctx)
 {
 	return test_bit(VI915_CONTEXT_PERSISTENT, &ctx->flags) &&
@@ -92,9 +91,9 @@ static bool vi915_context_persists(const struct vi915_context *ctx)
 
 /**
  * vi915_context_create() - make a context with every engine and no memory
- * @client: whose it is
+ * @client: open file that it belongs to
  *
- * Return: the context with one reference, or an ERR_PTR: -ENOMEM, also when the
+ * Return: the context with one reference, or an ERR_PTR: -ENOMEM, also if the
  * client has too many.
  */
 struct vi915_context *vi915_context_create(struct vi915_file *client)
@@ -142,8 +141,8 @@ err_uncharge:
 }
 
 /**
- * vi915_context_lookup() - the context behind an id
- * @client: whose id it is
+ * vi915_context_lookup() - find the context of an id
+ * @client: open file that the id belongs to
  * @id: the id; 0 is the default context
  *
  * Return: the context with a reference for the caller, or NULL.
@@ -164,18 +163,17 @@ struct vi915_context *vi915_context_lookup(struct vi915_file *client, u32 id)
 }
 
 /**
- * vi915_context_seal() - the context is used: it stays as it is
+ * vi915_context_seal() - fix a context's map and address space on first use
  * @ctx: the context
  *
- * Return: 0; -ENOMEM when it has no address space yet and cannot get one;
- * -EINTR.
+ * Return: 0; -ENOMEM if it has no address space yet and cannot get one; -EINTR.
  */
 int vi915_context_seal(struct vi915_context *ctx)
 {
 	struct vi915_vm *vm;
 	int ret = 0;
 
-	/* Pairs with the release below: who sees it sees vm and slots. */
+	/* Pairs with the release below: @vm and @slots are final if set. */
 	if (smp_load_acquire(&ctx->sealed))
 		return 0;
 	if (mutex_lock_interruptible(&ctx->lock))
@@ -199,12 +197,12 @@ out_unlock:
 }
 
 /**
- * vi915_context_ring() - the timeline behind a slot of the engine map
+ * vi915_context_ring() - get the ring of a slot of the engine map
  * @ctx: the context, sealed
- * @slot: which
+ * @slot: index of the slot
  *
- * Return: the ring, which belongs to @ctx; or an ERR_PTR: -EINVAL for a slot
- * that is not there or empty; -ENOMEM; -EINTR.
+ * Return: the ring, which belongs to @ctx; or an ERR_PTR: -EINVAL for an empty
+ * slot or one out of range; -ENOMEM; -EINTR.
  */
 struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
 				      unsigned int slot)
@@ -218,7 +216,7 @@ struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
 	if (VI915_REFUSE(&ctx->dev->drm, !s->engine))
 		return ERR_PTR(-EINVAL);
 
-	/* Pairs with the release below: who sees a ring sees all of it. */
+	/* Pairs with the release below: a ring that is seen is complete. */
 	ring = smp_load_acquire(&s->ring);
 	if (ring)
 		return ring;
@@ -231,7 +229,7 @@ struct vi915_ring *vi915_context_ring(struct vi915_context *ctx,
 	ring = vi915_ring_create(ctx, s->engine);
 	if (IS_ERR(ring))
 		goto out_unlock;
-	/* Pairs with the acquires. */
+	/* Pairs with the acquires above and below. */
 	smp_store_release(&s->ring, ring);
 
 out_unlock:
@@ -264,9 +262,10 @@ static void vi915_context_cancel(struct vi915_context *ctx)
 }
 
 /**
- * vi915_context_check_closed() - was a context closed or banned meanwhile?
+ * vi915_context_check_closed() - cancel jobs if a context was closed or banned
  * @ctx: the context
- * @ring: of it; a job was submitted there, too late to be cancelled with others
+ * @ring: its ring where a job was just submitted, maybe after the others were
+ *	cancelled
  */
 void vi915_context_check_closed(struct vi915_context *ctx,
 				struct vi915_ring *ring)
@@ -281,13 +280,13 @@ void vi915_context_check_closed(struct vi915_context *ctx,
 }
 
 /**
- * vi915_context_close() - take away a context's name
- * @ctx: the context; the name's reference is used up
+ * vi915_context_close() - close a context
+ * @ctx: the context; the reference of its id is consumed
  */
 void vi915_context_close(struct vi915_context *ctx)
 {
 	set_bit(VI915_CONTEXT_CLOSED, &ctx->flags);
-	/* Until it is sealed its map may still be replaced. */
+	/* The lock keeps an unsealed context's map from being replaced. */
 	mutex_lock(&ctx->lock);
 	if (vi915_context_persists(ctx))
 		vi915_context_for_each_ring(ctx, vi915_engine_close_ring);
@@ -298,11 +297,11 @@ void vi915_context_close(struct vi915_context *ctx)
 }
 
 /**
- * vi915_context_hung() - a job of the context did
+ * vi915_context_hung() - count a hang of a context, and ban it if need be
  * @ctx: the context
  *
- * Called on the way to a fence. Bans the context when it must not recover, or
- * for its third hang within two minutes, unless it is not bannable.
+ * Called on the way to a fence. Bans a bannable context for its first hang if
+ * it is not recoverable, else for its third hang within two minutes.
  */
 void vi915_context_hung(struct vi915_context *ctx)
 {
@@ -332,7 +331,7 @@ static int vi915_context_ext_setparam(struct i915_user_extension __user *base,
 
 	if (copy_from_user(&ext, base, sizeof(ext)))
 		return -EFAULT;
-	/* It has no id yet. */
+	/* The context has no id yet. */
 	if (ext.param.ctx_id)
 		return -EINVAL;
 	return vi915_context_param_set(data, &ext.param);
@@ -341,7 +340,7 @@ static int vi915_context_ext_setparam(struct i915_user_extension __user *base,
 static int vi915_context_ext_clone(struct i915_user_extension __user *base,
 				   void *data)
 {
-	/* i915 had it for a while. */
+	/* i915 had this extension only for a while. */
 	return -EINVAL;
 }
 
@@ -353,12 +352,12 @@ static const vi915_extension_fn vi915_context_extensions[] = {
 /**
  * vi915_context_create_ioctl() - DRM_IOCTL_I915_GEM_CONTEXT_CREATE(_EXT)
  * @drm: the GPU
- * @data: &struct drm_i915_gem_context_create_ext; of the shorter struct the
- *	DRM core has filled the rest with zeroes
- * @file: who gets the id
+ * @data: &struct drm_i915_gem_context_create_ext; the DRM core has zeroed what
+ *	the shorter struct lacks
+ * @file: open file that gets the id
  *
- * Return: 0; -EINVAL for unknown flags or extensions; -EFAULT; -E2BIG; what
- * vi915_context_param_set() says; -ENOMEM; -EINTR.
+ * Return: 0; -EINVAL for unknown flags or extensions; -EFAULT; -E2BIG; errors
+ * of vi915_context_param_set(); -ENOMEM; -EINTR.
  */
 int vi915_context_create_ioctl(struct drm_device *drm, void *data,
 			       struct drm_file *file)
@@ -385,7 +384,7 @@ int vi915_context_create_ioctl(struct drm_device *drm, void *data,
 	if (ret)
 		goto err_put_ctx;
 
-	/* Others can name it at once, and destroy it. */
+	/* Once it has an id, another thread may destroy it. */
 	vi915_context_get(ctx);
 	ret = xa_alloc(&client->contexts, &id, ctx, xa_limit_32b,
 		       GFP_KERNEL_ACCOUNT);
@@ -407,7 +406,7 @@ err_put_ctx:
  * vi915_context_destroy_ioctl() - DRM_IOCTL_I915_GEM_CONTEXT_DESTROY
  * @drm: the GPU
  * @data: &struct drm_i915_gem_context_destroy
- * @file: whose id
+ * @file: open file that the id belongs to
  *
  * Return: 0; -EINVAL for pad; -ENOENT for an unknown id and for 0.
  */
@@ -433,9 +432,9 @@ int vi915_context_destroy_ioctl(struct drm_device *drm, void *data,
  * vi915_context_reset_stats_ioctl() - DRM_IOCTL_I915_GET_RESET_STATS
  * @drm: the GPU
  * @data: &struct drm_i915_reset_stats
- * @file: whose context
+ * @file: open file that the context belongs to
  *
- * The number of all resets is for the administrator.
+ * Only CAP_SYS_ADMIN sees the number of all resets; others see 0.
  *
  * Return: 0; -EINVAL for flags or pad; -ENOENT; -ENOMEM; -EINTR.
  */

@@ -18,17 +18,17 @@ struct vi915_file;
 struct vi915_ring;
 struct vi915_vm;
 
-/* As many as I915_EXEC_RING_MASK counts. */
+/* Largest engine map: I915_EXEC_RING_MASK can name that many slots. */
 #define VI915_CONTEXT_SLOTS 64
 
 /**
  * enum vi915_context_flag - bits of vi915_context.flags
  * @VI915_CONTEXT_BANNABLE: too many hangs ban it
- * @VI915_CONTEXT_RECOVERABLE: goes on after a hang
- * @VI915_CONTEXT_PERSISTENT: its jobs outlive it
+ * @VI915_CONTEXT_RECOVERABLE: it goes on after a hang
+ * @VI915_CONTEXT_PERSISTENT: its jobs go on after it is closed
  * @VI915_CONTEXT_NO_ERROR_CAPTURE: its hangs leave no record
- * @VI915_CONTEXT_BANNED: takes no more jobs
- * @VI915_CONTEXT_CLOSED: nobody can name it any more
+ * @VI915_CONTEXT_BANNED: it takes no more jobs
+ * @VI915_CONTEXT_CLOSED: it has no id any more
  */
 enum vi915_context_flag {
 	VI915_CONTEXT_BANNABLE,
@@ -41,7 +41,7 @@ enum vi915_context_flag {
 
 /**
  * struct vi915_context_slot - one place of an engine map
- * @engine: what it stands for, or NULL for a hole
+ * @engine: engine of this slot, or NULL for a hole
  * @ring: its timeline, made on first use; under vi915_context.lock
  */
 struct vi915_context_slot {
@@ -57,11 +57,11 @@ struct vi915_context {
 	struct kref ref;
 	/** @dev: the GPU; a reference */
 	struct vi915_device *dev;
-	/** @file: whose it is; a reference, to count its jobs */
+	/** @file: its open file; a reference, to count its jobs */
 	struct vi915_file *file;
-	/** @pid: who made it; a reference */
+	/** @pid: process that made it; a reference */
 	struct pid *pid;
-	/** @id: its name in its file; 0 for the default context */
+	/** @id: its id in @file; 0 for the default context */
 	u32 id;
 	/** @lock: guards @vm, @slots and @user_map until @sealed, rings after */
 	struct mutex lock;
@@ -69,29 +69,29 @@ struct vi915_context {
 	struct vi915_vm *vm;
 	/** @slots: its engine map */
 	struct vi915_context_slot *slots;
-	/** @num_slots: of @slots */
+	/** @num_slots: length of @slots */
 	unsigned int num_slots;
-	/** @user_map: @slots was given by user space: execbuf counts slots */
+	/** @user_map: @slots is from user space; execbuf names slots of it */
 	bool user_map;
-	/** @sealed: it was used: map and address space stay as they are */
+	/** @sealed: it was used: map and address space are final */
 	bool sealed;
 	/** @flags: bits of &enum vi915_context_flag */
 	unsigned long flags;
 	/** @priority: -1023 to 1023; read without a lock */
 	int priority;
-	/** @hangs: of its jobs that hung */
+	/** @hangs: number of its jobs that hung */
 	atomic_t hangs;
-	/** @victims: of its jobs that were cancelled for another's hang */
+	/** @victims: number of its jobs cancelled for another one's hang */
 	atomic_t victims;
-	/** @strays: accesses of its jobs that ended to where nothing is mapped */
+	/** @strays: accesses to unmapped addresses by its jobs that ended */
 	atomic64_t strays;
 	/** @hang_times: jiffies of its last two hangs; under @hang_lock */
 	unsigned long hang_times[2];
-	/** @hang_lock: its engines may find it hung at the same time */
+	/** @hang_lock: guards @hang_times, as several engines may find hangs */
 	spinlock_t hang_lock;
-	/** @single: all slots are one timeline */
+	/** @single: all slots share one timeline */
 	bool single;
-	/** @last_fence: of the last job of a @single context; under @lock */
+	/** @last_fence: fence of a @single context's last job; under @lock */
 	struct dma_fence *last_fence;
 };
 

@@ -17,7 +17,7 @@
 #include "vi915_ring.h"
 #include "vi915_vm.h"
 
-/* What one slice of a Skylake GT2 has; clients may not change it. */
+/* One slice of a Skylake GT2; clients may not change it. */
 #define VI915_SSEU_SLICES	0x1
 #define VI915_SSEU_SUBSLICES	0x7
 #define VI915_SSEU_EUS		8
@@ -47,7 +47,7 @@ static int vi915_context_param_set_persistence(struct vi915_context *ctx,
 {
 	if (VI915_REFUSE(&ctx->dev->drm, param->size))
 		return -EINVAL;
-	/* Without the means to cancel its jobs, or to find them hung, no. */
+	/* Off needs reset, to cancel jobs; on needs hangcheck. */
 	if (!param->value && !READ_ONCE(ctx->dev->params.reset))
 		return -ENODEV;
 	if (param->value && !READ_ONCE(ctx->dev->params.hangcheck))
@@ -117,7 +117,7 @@ static int vi915_context_param_copy_slots(struct vi915_context *ctx,
 
 	if (get_user(extensions, &map->extensions))
 		return -EFAULT;
-	/* There is one engine of a class: nothing to balance or to bond. */
+	/* Each class has one engine: there is nothing to balance or to bond. */
 	return vi915_extension_walk(extensions, NULL, 0, NULL);
 }
 
@@ -156,7 +156,7 @@ static int vi915_context_param_set_engines(struct vi915_context *ctx,
 		return ret;
 	}
 
-	/* Not sealed, so it has no rings. */
+	/* An unsealed context has no rings. */
 	kfree(ctx->slots);
 	ctx->slots = slots;
 	ctx->num_slots = count;
@@ -180,14 +180,14 @@ static int vi915_context_param_set_sealable(struct vi915_context *ctx,
 }
 
 /**
- * vi915_context_param_set() - change one thing about a context
+ * vi915_context_param_set() - change a parameter of a context
  * @ctx: the context
- * @param: what, and to what; its ctx_id is not looked at
+ * @param: the parameter and its new value; ctx_id is ignored
  *
- * Return: 0; -EINVAL for an unknown parameter, a size that is not the
- * parameter's, a value out of range, or VM and ENGINES once the context was
- * used; -EPERM for what takes CAP_SYS_ADMIN (BANNABLE off) or CAP_SYS_NICE (a
- * raised priority); -ENOENT for an unknown address space or engine; -EFAULT;
+ * Return: 0; -EINVAL for an unknown parameter, a wrong size, a value out of
+ * range, or VM and ENGINES once the context was used; -EPERM without
+ * CAP_SYS_ADMIN (BANNABLE off) or CAP_SYS_NICE (a raised priority); -ENOENT for
+ * an unknown address space or engine; -EFAULT;
  * -E2BIG; -ENODEV for SSEU, which Skylake cannot change, and PERSISTENCE off
  * without reset; -ENOMEM; -EINTR. (i915 contract, section 8)
  */
@@ -261,7 +261,7 @@ out_size:
 	return 0;
 }
 
-/* The address space gets one more name, to be destroyed by the client. */
+/* The address space gets a new id, which the client has to destroy. */
 static int vi915_context_param_get_vm(struct vi915_context *ctx,
 				      struct drm_i915_gem_context_param *param)
 {
@@ -301,7 +301,7 @@ static int vi915_context_param_get(struct vi915_context *ctx,
 		value = READ_ONCE(ctx->priority);
 		break;
 	case I915_CONTEXT_PARAM_PROTECTED_CONTENT:
-		/* There is none on gen9. */
+		/* gen9 has no protected content. */
 		value = 0;
 		break;
 	case I915_CONTEXT_PARAM_SSEU:
@@ -320,10 +320,10 @@ static int vi915_context_param_get(struct vi915_context *ctx,
 /**
  * vi915_context_param_get_ioctl() - DRM_IOCTL_I915_GEM_CONTEXT_GETPARAM
  * @drm: the GPU
- * @data: &struct drm_i915_gem_context_param; value and size out
- * @file: whose context
+ * @data: &struct drm_i915_gem_context_param; value and size are out
+ * @file: open file that the context belongs to
  *
- * Asking is using: the context's address space and map are settled now.
+ * A query counts as use: it fixes the context's address space and map.
  *
  * Return: 0; -ENOENT for a bad id; -EINVAL for an unknown parameter, or one
  * that cannot be read; -EFAULT; -ENOMEM; -EINTR.
@@ -350,7 +350,7 @@ int vi915_context_param_get_ioctl(struct drm_device *drm, void *data,
  * vi915_context_param_set_ioctl() - DRM_IOCTL_I915_GEM_CONTEXT_SETPARAM
  * @drm: the GPU
  * @data: &struct drm_i915_gem_context_param
- * @file: whose context
+ * @file: open file that the context belongs to
  *
  * Return: 0; -ENOENT for a bad id; else as vi915_context_param_set().
  */

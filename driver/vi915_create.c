@@ -14,7 +14,7 @@
 #include "vi915_gem.h"
 #include "vi915_inject.h"
 
-/* What one pitch of scanout may be on gen9 before rows start on pages. */
+/* Pitch in bytes above which rows start on pages, as gen9 scanout needs. */
 #define VI915_CREATE_MAX_PITCH	(32 * 1024)
 
 static int vi915_create_publish(struct vi915_device *dev,
@@ -45,7 +45,7 @@ static int vi915_create_publish(struct vi915_device *dev,
  * vi915_create_ioctl() - DRM_IOCTL_I915_GEM_CREATE
  * @drm: the GPU
  * @data: &struct drm_i915_gem_create
- * @file: who gets the handle
+ * @file: open file that gets the handle
  *
  * Return: 0; -EINVAL for size 0; -E2BIG; -ENOMEM. On failure the handle stays
  * as it was (i915 contract, section 8).
@@ -75,7 +75,7 @@ static int vi915_create_ext_regions(struct i915_user_extension __user *base,
 	if (copy_from_user(&ext, base, sizeof(ext)))
 		return -EFAULT;
 
-	/* More than one could only name an unknown region or one twice. */
+	/* A longer list names an unknown region, or one twice. */
 	if (VI915_REFUSE(create->drm, ext.pad || ext.num_regions != 1))
 		return -EINVAL;
 	if (VI915_REFUSE(create->drm, create->placed))
@@ -109,7 +109,7 @@ static int vi915_create_ext_protected(struct i915_user_extension __user *base,
 static int vi915_create_ext_set_pat(struct i915_user_extension __user *base,
 				    void *data)
 {
-	/* Nor page attributes that user space could choose. */
+	/* User space cannot choose page attributes on gen9. */
 	return -ENODEV;
 }
 
@@ -123,14 +123,13 @@ static const vi915_extension_fn vi915_create_extensions[] = {
  * vi915_create_ext_ioctl() - DRM_IOCTL_I915_GEM_CREATE_EXT
  * @drm: the GPU
  * @data: &struct drm_i915_gem_create_ext
- * @file: who gets the handle
+ * @file: open file that gets the handle
  *
- * No flag is possible: NEEDS_CPU_ACCESS speaks of local memory, and there is
- * none.
+ * No flag is valid: NEEDS_CPU_ACCESS is for local memory, and there is none.
  *
  * Return: as vi915_create_ioctl(), and: -EINVAL for flags, an unknown
  * extension, or a region other than {SYSTEM, 0}; -EFAULT; -E2BIG for an
- * endless chain; -ENODEV for what gen9 does not have; -EINTR.
+ * endless chain; -ENODEV for extensions that gen9 does not have; -EINTR.
  */
 int vi915_create_ext_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file)
@@ -154,12 +153,12 @@ int vi915_create_ext_ioctl(struct drm_device *drm, void *data,
 
 /**
  * vi915_create_dumb() - DRM_IOCTL_MODE_CREATE_DUMB
- * @file: who gets the handle
+ * @file: open file that gets the handle
  * @drm: the GPU
  * @args: width and height in pixels, bpp in bits; pitch and size out, in bytes
  *
- * Flags are not looked at: old clients leave garbage there, as with i915. What
- * the outputs ask of pitches and heights is seen to.
+ * Flags are ignored, as by i915: old clients leave garbage there. Pitch and
+ * size are rounded up as the outputs need it.
  *
  * Return: 0; -EINVAL for a depth other than 8, 16 or 32 bits or a pitch that
  * does not fit; else as vi915_create_ioctl().

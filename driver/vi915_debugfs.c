@@ -31,7 +31,7 @@
 #include "vi915_programs.h"
 #include "vi915_shrinker.h"
 
-/* i915's bits. What is over is retired at once, and seqnos need no reset. */
+/* i915's bits. RESET_SEQNO does nothing, as seqnos need no reset. */
 #define VI915_DROP_UNBOUND	BIT(0)
 #define VI915_DROP_BOUND	BIT(1)
 #define VI915_DROP_RETIRE	BIT(2)
@@ -102,7 +102,7 @@ static void vi915_debugfs_object(struct seq_file *m, struct vi915_bo *bo)
 	unsigned long ino;
 
 	dma_resv_lock(bo->base.resv, NULL);
-	/* The file number is what fdinfo and /proc/PID/fd show for it too. */
+	/* fdinfo and /proc/PID/fd show the same inode number. */
 	ino = attach ? file_inode(attach->dmabuf->file)->i_ino :
 		       vi915_export_ino(bo);
 	if (ino)
@@ -115,12 +115,12 @@ static void vi915_debugfs_object(struct seq_file *m, struct vi915_bo *bo)
 		   !!bo->pages.sgt, vi915_debugfs_dir(bo->pages.dir),
 		   vi915_debugfs_madvs[bo->pages.madv], bo->pages.shares,
 		   bo->view.count);
-	/* All DRM drivers say "drm" where a dma-buf tells its exporter's name. */
+	/* The dma-buf's exp_name is "drm" for all DRM drivers. */
 	seq_printf(m, " owner=%s object=%p\n", owner, bo);
 	vi915_bo_unlock(bo);
 }
 
-/* Each object is looked at under its reservation, not the list's lock. */
+/* Objects are read under their reservation, without the list's lock. */
 static int vi915_debugfs_objects(struct seq_file *m, void *unused)
 {
 	struct vi915_device *dev = vi915_debugfs_device(m);
@@ -146,7 +146,7 @@ static int vi915_debugfs_objects(struct seq_file *m, void *unused)
 	return 0;
 }
 
-/* One file's handles; an object is named here as in vi915_objects. */
+/* Lists a file's handles; object= is as in vi915_objects. */
 static void vi915_debugfs_client(struct seq_file *m, struct drm_file *file)
 {
 	struct drm_gem_object *obj;

@@ -16,9 +16,9 @@
 /**
  * DOC: the display in debugfs
  *
- * vi915_outputs says what is on each output now, by the frame that is shown:
- * what a client asked for and what a vblank has not latched yet is not there.
- * The other files are those that programs for i915 look for.
+ * vi915_outputs describes the frame that each output shows now. A commit that
+ * no vblank has latched yet is not there. The other files are for programs that
+ * expect those of i915.
  */
 
 static struct vi915_device *vi915_display_debugfs_device(struct seq_file *m)
@@ -43,7 +43,7 @@ static void vi915_display_debugfs_layer(struct seq_file *m,
 	const struct drm_framebuffer *fb = layer->scanout->fb;
 	u32 format = fb->format->format;
 
-	/* Not %p4cc, which writes more than one word. */
+	/* %p4cc would write more than one word. */
 	seq_printf(m, "output=%u plane=%s fb=%u format=%c%c%c%c modifier=0x%llx size=%ux%u",
 		   output->index,
 		   vi915_display_debugfs_plane(output, layer->plane),
@@ -55,7 +55,7 @@ static void vi915_display_debugfs_layer(struct seq_file *m,
 		   layer->height, layer->alpha);
 }
 
-/* One line for each output, then one for each of its planes that shows. */
+/* One line for the output, then one for each of its visible planes. */
 static void vi915_display_debugfs_output(struct seq_file *m,
 					 struct vi915_output *output)
 {
@@ -103,7 +103,7 @@ static const struct drm_debugfs_info vi915_display_debugfs_files[] = {
 };
 
 /**
- * vi915_display_debugfs() - the files of all outputs together
+ * vi915_display_debugfs() - make the files for all outputs together
  * @dev: the GPU
  */
 void vi915_display_debugfs(struct vi915_device *dev)
@@ -123,8 +123,8 @@ static int vi915_display_debugfs_pipe_show(struct seq_file *m, void *unused)
 DEFINE_SHOW_ATTRIBUTE(vi915_display_debugfs_pipe);
 
 /**
- * vi915_display_debugfs_crtc() - the files of a CRTC
- * @output: whose
+ * vi915_display_debugfs_crtc() - make the files of a CRTC
+ * @output: the output
  */
 void vi915_display_debugfs_crtc(struct vi915_output *output)
 {

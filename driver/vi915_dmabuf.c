@@ -23,23 +23,22 @@
 /**
  * DOC: sharing
  *
- * Export gives out the object's own reservation, so fences are shared without
- * anybody copying them. References run one way (rule R2): fd to dma-buf to
- * object, and on the other side handle to object to attachment to dma-buf.
- * The DRM core keeps one dma-buf per object and one handle per dma-buf and
- * file (rule R1).
+ * A dma-buf has its object's own reservation, so fences are shared without
+ * copies. References run one way (rule R2): fd to dma-buf to object, and on the
+ * importer's side handle to object to attachment to dma-buf. The DRM core keeps
+ * one dma-buf per object, and one handle per dma-buf and file (rule R1).
  *
- * As an exporter this driver can be pinned and can move: importers that cannot
- * follow a move pin, the others are told by move_notify when pages go. As an
- * importer it follows moves wherever the exporter makes any, and maps nothing
- * before first use. To an exporter that never moves it attaches the plain way,
- * because the dma-buf core would otherwise map at once.
+ * As an exporter this driver can pin pages and can move them: importers that
+ * cannot follow a move pin, the others are told by move_notify. As an importer
+ * it follows moves if the exporter makes any, and maps nothing before first
+ * use. To an exporter that never moves it attaches statically, because the
+ * dma-buf core would otherwise map at once.
  *
- * "Mine" means these dma_buf_ops and this device (rule R7). A buffer of
- * another vi915 GPU is as foreign as any other.
+ * A dma-buf is "own" if it has these dma_buf_ops and this device (rule R7). A
+ * buffer of another vi915 GPU is as foreign as any other.
  *
- * A description can take some of this away. What it leaves fails where it does
- * with a driver that lacks the same, and with the same errno.
+ * A description can turn some of this off. Calls then fail at the same place,
+ * and with the same errno, as with a driver that lacks the feature.
  */
 
 static struct vi915_bo *vi915_dmabuf_to_bo(struct dma_buf *dma_buf)
@@ -48,8 +47,8 @@ static struct vi915_bo *vi915_dmabuf_to_bo(struct dma_buf *dma_buf)
 }
 
 /*
- * Rule R2: what is shared stays shared, but a GPU that is gone takes no more.
- * ENOSYS is what drm_gem_map_attach() says for objects without an sg table.
+ * Rule R2: attachments outlive the GPU, but a GPU that is gone takes no new
+ * ones. drm_gem_map_attach() gives ENOSYS for objects without an sg table.
  */
 static int vi915_dmabuf_op_attach(struct dma_buf *dma_buf,
 				  struct dma_buf_attachment *attach)
@@ -99,7 +98,7 @@ static void vi915_dmabuf_op_unmap(struct dma_buf_attachment *attach,
 	vi915_pages_unshare(bo, attach->dev, sgt, dir);
 }
 
-/* Rule R8: START. The core has refused bad flags and calls END with the same. */
+/* Rule R8: START. The dma-buf core has checked the flags. */
 static int vi915_dmabuf_op_begin(struct dma_buf *dma_buf,
 				 enum dma_data_direction dir)
 {
@@ -119,7 +118,7 @@ static int vi915_dmabuf_op_mmap(struct dma_buf *dma_buf,
 	struct vi915_bo *bo = vi915_dmabuf_to_bo(dma_buf);
 	struct vi915_device *dev = to_vi915_device(bo->base.dev);
 
-	/* As the dma-buf core says where an exporter has no mmap. */
+	/* The errno of the dma-buf core if an exporter has no mmap. */
 	if (VI915_REFUSE(&dev->drm, !dev->config.mmap))
 		return -EINVAL;
 	return vi915_mmap_dmabuf(bo, vma);
@@ -164,7 +163,7 @@ static const struct dma_buf_ops vi915_dmabuf_ops = {
 	.vunmap = vi915_dmabuf_op_vunmap,
 };
 
-/* A vmap that always fails would have the dma-buf core warn of this driver. */
+/* No vmap at all: if it always failed, the dma-buf core would warn. */
 static const struct dma_buf_ops vi915_dmabuf_ops_no_vmap = {
 	VI915_DMABUF_OPS,
 };
@@ -178,13 +177,13 @@ static bool vi915_dmabuf_is_ours(const struct dma_buf *dma_buf)
 /**
  * vi915_dmabuf_handle_to_fd() - drm_driver.prime_handle_to_fd
  * @drm: the GPU
- * @file: whose handle
- * @handle: of an object
+ * @file: open file that the handle belongs to
+ * @handle: handle of an object
  * @flags: DRM_CLOEXEC, DRM_RDWR; checked by the DRM core
- * @fd: of its dma-buf
+ * @fd: out: file descriptor of its dma-buf
  *
- * Return: as drm_gem_prime_handle_to_fd(); -ENOSYS where nothing is exported,
- * as the DRM core says of drivers that do not.
+ * Return: as drm_gem_prime_handle_to_fd(); -ENOSYS with exports=0, as from the
+ * DRM core for drivers without export.
  */
 int vi915_dmabuf_handle_to_fd(struct drm_device *drm, struct drm_file *file,
 			      u32 handle, u32 flags, int *fd)
@@ -236,9 +235,9 @@ static struct dma_buf *vi915_dmabuf_create(struct drm_gem_object *obj,
  *	its exporter's dma-buf
  * @flags: DRM_CLOEXEC, DRM_RDWR; checked by the DRM core
  *
- * Called one at a time: the DRM core holds drm_device.object_name_lock.
+ * Calls are serialised: the DRM core holds drm_device.object_name_lock.
  *
- * Return: a dma-buf that holds the object, the one that it has if there is one
+ * Return: a dma-buf that holds the object, the existing one if there is one
  * (rule R1); or an ERR_PTR: -EINVAL for user memory (rule R12), -ENOMEM,
  * -EINTR.
  */
@@ -279,11 +278,11 @@ static const struct dma_buf_attach_ops vi915_dmabuf_attach_ops = {
 };
 
 /**
- * vi915_dmabuf_attach() - tie an object to the foreign buffer it stands for
- * @bo: the object, still unknown to everybody
+ * vi915_dmabuf_attach() - attach a new object to the foreign buffer it imports
+ * @bo: the object, not visible to others yet
  * @dma_buf: the buffer; the object takes a reference of its own
  *
- * Return: 0, -ENOMEM, or what the exporter says.
+ * Return: 0, -ENOMEM, or the exporter's error.
  */
 int vi915_dmabuf_attach(struct vi915_bo *bo, struct dma_buf *dma_buf)
 {
@@ -304,9 +303,9 @@ int vi915_dmabuf_attach(struct vi915_bo *bo, struct dma_buf *dma_buf)
 }
 
 /**
- * vi915_dmabuf_detach() - the opposite of vi915_dmabuf_attach()
+ * vi915_dmabuf_detach() - undo vi915_dmabuf_attach()
  * @bo: the object, its pages gone; its reservation, which may be the
- *	exporter's, is not to be used any more
+ *	exporter's, must not be used any more
  */
 void vi915_dmabuf_detach(struct vi915_bo *bo)
 {
@@ -319,13 +318,13 @@ void vi915_dmabuf_detach(struct vi915_bo *bo)
 	dma_buf_put(dma_buf);
 }
 
-/* Rules R11 and R12, for buffers that come from elsewhere. */
+/* Rules R11 and R12 for foreign buffers. */
 static int vi915_dmabuf_check_import(struct drm_device *drm,
 				     struct dma_buf *dma_buf)
 {
 	const struct vi915_device *dev = to_vi915_device(drm);
 
-	/* As drm_gem_prime_import_dev() says for a driver that cannot. */
+	/* The errno of drm_gem_prime_import_dev() without import support. */
 	if (VI915_REFUSE(drm, dev->config.imports == VI915_IMPORTS_NONE))
 		return -EINVAL;
 	if (VI915_REFUSE(drm, !dma_buf->size || !PAGE_ALIGNED(dma_buf->size)))
@@ -334,9 +333,9 @@ static int vi915_dmabuf_check_import(struct drm_device *drm,
 }
 
 /*
- * A display alone can do nothing with what it cannot show, and its driver says
- * so at once: drm_gem_dma_prime_import_sg_table(). A GPU that renders too can
- * read it, and says so when it is to be shown.
+ * Drivers of displays without a renderer refuse a buffer that they cannot show
+ * on import: drm_gem_dma_prime_import_sg_table(). A GPU that renders can still
+ * read such a buffer, so it refuses only to show it.
  */
 static int vi915_dmabuf_check_new(struct vi915_bo *bo)
 {
@@ -348,13 +347,13 @@ static int vi915_dmabuf_check_new(struct vi915_bo *bo)
 /**
  * vi915_dmabuf_import() - drm_driver.gem_prime_import
  * @drm: the GPU that imports
- * @dma_buf: what; the caller keeps its reference
+ * @dma_buf: the buffer; the caller keeps its reference
  *
- * Return: this device's own object if it is one, else a new one that stands
- * for the foreign buffer, either with a reference for the caller; or an
- * ERR_PTR: -EINVAL for any foreign buffer where none is taken, and for one
- * that is empty or no whole number of pages; -E2BIG, -ENOMEM, -ENODEV after
- * unplug; or what the exporter says to the attachment.
+ * Return: the object behind a dma-buf of this device, else a new object for the
+ * foreign buffer, either with a reference for the caller; or an ERR_PTR:
+ * -EINVAL for any foreign buffer with imports=none, and for one that is empty
+ * or no whole number of pages; -E2BIG, -ENOMEM, -ENODEV after unplug; or the
+ * exporter's error on attaching.
  */
 struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
 					   struct dma_buf *dma_buf)
@@ -362,7 +361,7 @@ struct drm_gem_object *vi915_dmabuf_import(struct drm_device *drm,
 	struct vi915_bo *bo;
 	int ret, idx;
 
-	/* Rule R7: only now may the object behind it be looked at. */
+	/* Rule R7: never look into @dma_buf->priv before this check. */
 	if (vi915_dmabuf_is_ours(dma_buf)) {
 		bo = vi915_dmabuf_to_bo(dma_buf);
 		if (bo->base.dev == drm) {

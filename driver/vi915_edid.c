@@ -8,36 +8,37 @@
 #include "vi915_edid.h"
 
 /**
- * DOC: what a screen says of itself
+ * DOC: EDIDs
  *
- * One block of EDID 1.3, as HDMI has it, one of CTA-861. Programs tell screens apart by the
- * name and the serial number in there, and so can people: the one says what the
- * user calls the GPU, the other which device it is, both say which output.
+ * A screen's EDID is a block of EDID 1.3, as in HDMI, and one of CTA-861.
+ * Programs and people tell screens apart by its name and serial number. The
+ * name has the user's name for the GPU, the serial number has the device's, and
+ * both have the output's number.
  *
- * All widths are multiples of 16, so that a row of 32-bit pixels is one of the
- * pitches that the GPU takes, whoever made the buffer.
+ * All widths are multiples of 16, so that a tight row of 32-bit pixels has a
+ * pitch that the GPU takes, whichever program made the buffer.
  */
 
 #define VI915_EDID_BLOCK	128
 #define VI915_EDID_DETAIL	18
-/* Where the four details of the base block begin. */
+/* Offset of the four details in the base block. */
 #define VI915_EDID_DETAILS	54
 #define VI915_EDID_TEXT		13
 
-/* Millimetres, of a screen as they are on desks. */
+/* Size in millimetres, of a usual desktop screen. */
 #define VI915_EDID_WIDTH	598
 #define VI915_EDID_HEIGHT	336
 
 struct vi915_edid_timing {
-	/* In 10 kHz. */
+	/* Pixel clock in units of 10 kHz. */
 	u16 clock;
 	u16 hactive, hblank, hfront, hsync;
 	u16 vactive, vblank, vfront, vsync;
-	/* Both syncs positive, or only the horizontal one. */
+	/* 0x1e: both syncs are positive; 0x1a: only the horizontal one. */
 	u8 flags;
 };
 
-/* CTA-861's 16th, and two of the widths between that and 4K. */
+/* Mode 16 of CTA-861, and two modes between that and 4K. */
 static const struct vi915_edid_timing vi915_edid_preferred = {
 	14850, 1920, 280, 88, 44, 1080, 45, 4, 5, 0x1e
 };
@@ -49,7 +50,7 @@ static const struct vi915_edid_timing vi915_edid_more[] = {
 
 static const u8 vi915_edid_base[VI915_EDID_DETAILS] = {
 	0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,
-	/* "VIG", product 0x0915; the serial number is filled in; 2026. */
+	/* "VIG", product 0x0915; serial number (set later); year 2026. */
 	0x59, 0x27, 0x15, 0x09, 0, 0, 0, 0, 0, 2026 - 1990,
 	/* 1.3, digital, 60 x 34 cm, gamma 2.2, sRGB. */
 	1, 3, 0x80, 60, 34, 120, 0x0e,
@@ -62,22 +63,22 @@ static const u8 vi915_edid_base[VI915_EDID_DETAILS] = {
 	0xa9, 0x40, 0xb3, 0x00, 0xd1, 0x00,
 };
 
-/* 1 to 255 Hz, 15 to 255 kHz, 2400 MHz: as much as there is room for. */
+/* 1 to 255 Hz, 15 to 255 kHz, 2400 MHz: as wide as the fields allow. */
 static const u8 vi915_edid_limits[VI915_EDID_DETAIL] = {
 	0, 0, 0, 0xfd, 0, 1, 255, 15, 255, 240,
 	0x00, '\n', ' ', ' ', ' ', ' ', ' ', ' ',
 };
 
 static const u8 vi915_edid_cta[] = {
-	/* The offset of the timings is filled in. One of all is native. */
+	/* The offset of the timings is set later. One timing is native. */
 	0x02, 3, 0, 0x81,
 	/* 1080p, 720p, 480p, 640x480 and 4K by their numbers. */
 	0x40 | 19, 0x80 | 16, 31, 32, 33, 34, 4, 19, 3, 1,
 	97, 96, 95, 94, 93, 102, 101, 100, 99, 98,
-	/* HDMI up to 340 MHz, and its forum's word for 600 MHz. */
+	/* HDMI up to 340 MHz, and the HDMI Forum's block up to 600 MHz. */
 	0x60 | 7, 0x03, 0x0c, 0x00, 0x10, 0x00, 0x00, 340 / 5,
 	0x60 | 7, 0xd8, 0x5d, 0xc4, 1, 600 / 5, 0x80, 0x00,
-	/* What is sent is shown, no part of it is cut off; RGB of either range. */
+	/* No overscan; RGB of either range. */
 	0xe0 | 2, 0x00, 0x4f,
 };
 
@@ -104,7 +105,7 @@ static void vi915_edid_detail(u8 *at, const struct vi915_edid_timing *timing)
 	at[17] = timing->flags;
 }
 
-/* Ends in a line feed if there is room, and in blanks. */
+/* A text descriptor ends in a line feed and blanks if there is room. */
 static void vi915_edid_text(u8 *at, u8 tag, const char *text)
 {
 	size_t length = min_t(size_t, strlen(text), VI915_EDID_TEXT);
@@ -129,10 +130,10 @@ static void vi915_edid_seal(u8 *block)
 }
 
 /**
- * vi915_edid_fill() - the EDID of an output
- * @edid: &VI915_EDID_BYTES to fill
- * @gpu: what the user calls the GPU
- * @serial: unique among the machine's outputs; 13 characters count
+ * vi915_edid_fill() - make the EDID of an output
+ * @edid: out: &VI915_EDID_BYTES bytes
+ * @gpu: the user's name for the GPU
+ * @serial: unique among the machine's outputs; cut after 13 characters
  * @output: the output's number
  */
 void vi915_edid_fill(u8 *edid, const char *gpu, const char *serial,
@@ -146,7 +147,7 @@ void vi915_edid_fill(u8 *edid, const char *gpu, const char *serial,
 	memcpy(edid, vi915_edid_base, sizeof(vi915_edid_base));
 	edid[12] = output + 1;
 
-	/* The start of a long name, but always the output. */
+	/* A long name is cut, to leave room for the output. */
 	snprintf(name, sizeof(name), "%.10s/%u", gpu, output);
 	vi915_edid_detail(detail, &vi915_edid_preferred);
 	vi915_edid_text(detail + VI915_EDID_DETAIL, 0xfc, name);

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* A base block and one of CTA-861. */
+/* Length of a base block and a CTA-861 block. */
 #define VI915_EDID_BYTES	256
 
 void vi915_edid_fill(u8 *edid, const char *gpu, const char *serial,

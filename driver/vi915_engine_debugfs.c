@@ -13,10 +13,10 @@
 #include "vi915_engine_debugfs.h"
 #include "vi915_error.h"
 
-/* How long drop_caches lets work go on before it ends it, as in i915. */
+/* Time that drop_caches gives work to end before cancelling it, as in i915. */
 #define VI915_ENGINE_PATIENCE_MS	200
 
-/* What an engine looks like at one moment. */
+/* A consistent copy of an engine's counters. */
 struct vi915_engine_view {
 	struct vi915_engine_stats stats;
 	unsigned int queued;
@@ -69,7 +69,7 @@ static int vi915_engine_show_lines(struct seq_file *m, void *unused)
 	return 0;
 }
 
-/* For people: IGT prints it when a test fails. */
+/* Text for people; IGT prints it when a test fails. */
 static void vi915_engine_show_info(struct seq_file *m,
 				   struct vi915_engine *engine)
 {
@@ -111,14 +111,14 @@ static const struct drm_debugfs_info vi915_engine_files[] = {
 	{ "vi915_engines", vi915_engine_show_lines },
 };
 
-/* A GPU that is wedged cannot be used any more; this one always can. */
+/* A wedged GPU cannot be used any more; this one never is. */
 static int vi915_engine_wedged_get(void *data, u64 *val)
 {
 	*val = 0;
 	return 0;
 }
 
-/* Whatever is written, what runs now is reset, and is so on return. */
+/* Any value resets the running jobs, which are over on return. */
 static int vi915_engine_wedged_set(void *data, u64 val)
 {
 	struct vi915_device *dev = data;
@@ -136,10 +136,11 @@ DEFINE_DEBUGFS_ATTRIBUTE(vi915_engine_wedged_ops, vi915_engine_wedged_get,
 			 vi915_engine_wedged_set, "%llu\n");
 
 /**
- * vi915_engine_debugfs_reset_active() - idle, or made so
+ * vi915_engine_debugfs_reset_active() - make a GPU idle
  * @dev: the GPU
  *
- * Work that is not over in 200 ms is ended: no hang, and no report of one.
+ * Jobs that are not over in 200 ms are cancelled, which neither counts nor is
+ * reported as a hang.
  *
  * Return: 0, or -ERESTARTSYS.
  */
@@ -147,7 +148,7 @@ int vi915_engine_debugfs_reset_active(struct vi915_device *dev)
 {
 	int ret;
 
-	/* Others may go on submitting. */
+	/* Clients may go on submitting, so this may take several rounds. */
 	while ((ret = vi915_engine_wait_idle(dev, VI915_ENGINE_PATIENCE_MS))) {
 		if (ret != -ETIME)
 			return ret;
@@ -159,7 +160,7 @@ int vi915_engine_debugfs_reset_active(struct vi915_device *dev)
 /**
  * vi915_engine_debugfs() - show the engines in debugfs
  * @dev: the GPU
- * @root: its folder; the files go with it
+ * @root: its folder in debugfs; the files are removed with it
  */
 void vi915_engine_debugfs(struct vi915_device *dev, struct dentry *root)
 {

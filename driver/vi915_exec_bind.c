@@ -20,9 +20,9 @@
 #include "vi915_vm.h"
 
 /**
- * vi915_exec_set_busy() - say whom to wait for before trying again
+ * vi915_exec_set_busy() - set the object to wait for before trying again
  * @eb: the execbuf
- * @bo: whom; gets a reference
+ * @bo: the object; a reference to it is taken
  */
 void vi915_exec_set_busy(struct vi915_execbuf *eb, struct vi915_bo *bo)
 {
@@ -69,7 +69,7 @@ static int vi915_exec_bind_one(struct vi915_execbuf *eb, unsigned int i,
 	struct vi915_exec_entry *entry = vi915_execbuf_entry(eb, i);
 	struct vi915_bo *bo = entry->bo;
 	struct vi915_vm_wish wish = {
-		/* A hint may be anything; what is pinned was checked. */
+		/* A hint may be garbage; a pinned address was checked. */
 		.offset = o->offset & PAGE_MASK,
 		.size = max_t(u64, o->pad_to_size, bo->base.size),
 		.align = o->alignment,
@@ -92,21 +92,21 @@ static int vi915_exec_bind_one(struct vi915_execbuf *eb, unsigned int i,
 	if (ret)
 		return ret;
 
-	/* Named twice it still is one object, with one map. */
+	/* An object that is named twice still has only one map. */
 	if (!wish.fixed)
 		vi915_exec_bind_map(eb, entry);
 	return 0;
 }
 
 /**
- * vi915_exec_bind() - have pages and an address for every object of an execbuf
+ * vi915_exec_bind() - get pages and an address for every object of an execbuf
  * @eb: the execbuf, its objects locked; its job's maps are filled
  *
- * What has no choice goes first. May be called again.
+ * Pinned objects go first, since they cannot move. May be called again.
  *
- * Return: 0; -EBUSY with @eb->busy or @eb->occupied set; -ENOSPC when they do
- * not fit together, -EFAULT for contents that are gone, or memory of a foreign
- * device that nobody else can reach; else as vi915_pages_ensure() and
+ * Return: 0; -EBUSY with @eb->busy or @eb->occupied set; -ENOSPC if the objects
+ * do not fit together; -EFAULT for contents that are gone, or foreign memory
+ * that the kernel cannot reach; else as vi915_pages_ensure() and
  * vi915_vm_bind().
  */
 int vi915_exec_bind(struct vi915_execbuf *eb)

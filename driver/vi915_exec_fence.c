@@ -26,17 +26,17 @@
  * descriptor, sync file and the links of timelines are made and kept ready.
  */
 
-/* More than this is a mistake, and would be a lot of memory. */
+/* More syncobjs are a mistake, and would take a lot of memory. */
 #define VI915_EXEC_MAX_SYNCOBJS	SZ_16K
-/* What they and an in-fence come to, points of timelines and merged ones. */
+/* Fences in these and the in-fence, with chains and arrays taken apart. */
 #define VI915_EXEC_MAX_FENCES	SZ_1M
 
 /**
  * struct vi915_exec_syncobj - one syncobj of an execbuf
- * @syncobj: a reference
- * @wait: its fence when the call was made, or NULL
- * @chain: for a point to be signalled, or NULL
- * @point: which point, 0 for a binary one
+ * @syncobj: the syncobj; a reference
+ * @wait: fence to wait for, read when the call was made, or NULL
+ * @chain: link for the point to be signalled, or NULL
+ * @point: point of a timeline, 0 for a binary syncobj
  * @signal: it gets the job's fence
  */
 struct vi915_exec_syncobj {
@@ -61,7 +61,7 @@ static int vi915_exec_fence_find_point(struct vi915_exec_syncobj *s,
 
 	if (!fence)
 		return -EINVAL;
-	/* NULL afterwards: signalled so long ago that it was forgotten. */
+	/* NULL afterwards means: signalled so long ago that it is gone. */
 	ret = dma_fence_chain_find_seqno(&fence, point);
 	if (ret) {
 		dma_fence_put(fence);
@@ -86,12 +86,12 @@ static int vi915_exec_fence_add(struct vi915_exec_collector *c,
 	s->syncobj = drm_syncobj_find(c->file, user->handle);
 	if (VI915_REFUSE(c->drm, !s->syncobj))
 		return -ENOENT;
-	/* From here on the release of @fences puts what there is. */
+	/* From here on the release of @fences puts this syncobj. */
 	c->fences->num_syncobjs++;
 	s->signal = user->flags & I915_EXEC_FENCE_SIGNAL;
 	s->point = point;
 
-	/* A point that waits for itself would never come. */
+	/* A point that waits for itself would never signal. */
 	if (VI915_REFUSE(c->drm, wait && s->signal && point))
 		return -EINVAL;
 	if (wait && timeline) {
@@ -175,7 +175,7 @@ static int vi915_exec_fence_collect_syncobjs(struct vi915_exec_collector *c,
 	bool array = args->flags & I915_EXEC_FENCE_ARRAY;
 
 	if (args->flags & I915_EXEC_USE_EXTENSIONS) {
-		/* The fields are the one or the other. */
+		/* The same fields hold the array or the extensions. */
 		if (VI915_REFUSE(c->drm, array))
 			return -EINVAL;
 		if (VI915_REFUSE(c->drm, args->num_cliprects))
@@ -192,15 +192,15 @@ static int vi915_exec_fence_collect_syncobjs(struct vi915_exec_collector *c,
 
 /**
  * vi915_exec_fence_collect() - look up the fences that an execbuf names
- * @fences: zeroed but for out_fd, which is -1; to be released, success or not
+ * @fences: zeroed but for out_fd, which is -1; to be released even on failure
  * @drm: the GPU
- * @file: whose syncobjs
+ * @file: open file that the syncobjs belong to
  * @args: the execbuf
  *
- * Return: 0; -EINVAL for FENCE_IN with FENCE_SUBMIT, what is no sync file,
- * unknown flags, a syncobj without a fence, a point that is not there, or that
- * is to be waited for and signalled; -ENOENT for a bad handle; -EFAULT; -EMFILE;
- * -ENOMEM; -EINTR.
+ * Return: 0; -EINVAL for FENCE_IN with FENCE_SUBMIT, a descriptor of no sync
+ * file, unknown flags, too many syncobjs, a syncobj without a fence, or a point
+ * that does not exist or is both to be waited for and signalled; -ENOENT for a
+ * bad handle; -EFAULT; -EMFILE; -ENOMEM; -EINTR.
  */
 int vi915_exec_fence_collect(struct vi915_exec_fences *fences,
 			     struct drm_device *drm, struct drm_file *file,
@@ -227,7 +227,7 @@ int vi915_exec_fence_collect(struct vi915_exec_fences *fences,
 		fences->in = fence;
 	}
 	if (submit && to_vi915_fence(fence)) {
-		/* When the other begins; what is not ours has no such fence. */
+		/* Wait for its start; a foreign fence has no start fence. */
 		fences->in = dma_fence_get(&to_vi915_fence(fence)->started);
 		dma_fence_put(fence);
 	}
@@ -242,7 +242,7 @@ int vi915_exec_fence_collect(struct vi915_exec_fences *fences,
 }
 
 /**
- * vi915_exec_fence_depend() - let a job wait for what was collected
+ * vi915_exec_fence_depend() - let a job wait for the collected fences
  * @fences: from vi915_exec_fence_collect()
  * @job: the job
  *
@@ -271,7 +271,7 @@ int vi915_exec_fence_depend(const struct vi915_exec_fences *fences,
 }
 
 /**
- * vi915_exec_fence_prepare() - make ready what the job's fence goes into
+ * vi915_exec_fence_prepare() - make the sync file for the job's fence
  * @fences: from vi915_exec_fence_collect()
  * @fence: the job's fence
  *
@@ -288,7 +288,7 @@ int vi915_exec_fence_prepare(struct vi915_exec_fences *fences,
 }
 
 /**
- * vi915_exec_fence_publish() - give the job's fence to whom it was promised
+ * vi915_exec_fence_publish() - put the job's fence into syncobjs and sync file
  * @fences: from vi915_exec_fence_collect(), prepared
  * @args: the execbuf; the upper half of rsvd2 gets the out fence's descriptor
  * @fence: the job's fence
@@ -309,7 +309,7 @@ void vi915_exec_fence_publish(struct vi915_exec_fences *fences,
 					      s->point);
 		else if (s->signal)
 			drm_syncobj_replace_fence(s->syncobj, fence);
-		/* Belongs to the syncobj now. */
+		/* The syncobj owns the link now. */
 		s->chain = NULL;
 	}
 
@@ -317,14 +317,14 @@ void vi915_exec_fence_publish(struct vi915_exec_fences *fences,
 		fd_install(fences->out_fd, fences->out->file);
 		args->rsvd2 = (u64)fences->out_fd << 32 |
 			      lower_32_bits(args->rsvd2);
-		/* Both belong to the process now. */
+		/* The process owns both now. */
 		fences->out = NULL;
 		fences->out_fd = -1;
 	}
 }
 
 /**
- * vi915_exec_fence_release() - put what is left
+ * vi915_exec_fence_release() - free collected fences and what is unused
  * @fences: from vi915_exec_fence_collect()
  */
 void vi915_exec_fence_release(struct vi915_exec_fences *fences)

@@ -14,11 +14,11 @@ struct vi915_job;
 
 /**
  * struct vi915_exec_fences - the explicit fences of an execbuf
- * @in: what to wait for, or NULL
- * @syncobjs: from FENCE_ARRAY or the timeline extension
- * @num_syncobjs: of @syncobjs
- * @out_fd: reserved for FENCE_OUT, or -1
- * @out: what will be behind it
+ * @in: fence to wait for, from FENCE_IN or FENCE_SUBMIT, or NULL; a reference
+ * @syncobjs: syncobjs from FENCE_ARRAY or the timeline extension
+ * @num_syncobjs: number of @syncobjs
+ * @out_fd: file descriptor reserved for FENCE_OUT, or -1
+ * @out: sync file for @out_fd, or NULL
  */
 struct vi915_exec_fences {
 	struct dma_fence *in;

@@ -19,10 +19,10 @@
 /**
  * DOC: the object list
  *
- * A client names objects by line, and may name one as often as it likes, also by
- * several handles. Each line says where the object should be; everything else
- * goes by object. So the lines live as long as the call, and of what is kept
- * with the job there is one entry per object.
+ * Each line of a client's list names an object by a handle and says where the
+ * object should be. An object may be named by several lines, and by several
+ * handles. All but the addresses goes by object: the lines live as long as the
+ * call, and there is one entry per object, which is kept with the job.
  */
 
 /* A client that asks for too much gets ENOMEM, not the OOM killer. */
@@ -55,7 +55,7 @@ int vi915_exec_list_copy(struct vi915_execbuf *eb)
 	return 0;
 }
 
-/* Where the number of an object's entry is, plus 1, or is to be. */
+/* Find an object's slot in the hash table, or the free slot for it. */
 static u32 *vi915_exec_list_slot(const struct vi915_execbuf *eb,
 				 const struct vi915_bo *bo)
 {
@@ -66,7 +66,7 @@ static u32 *vi915_exec_list_slot(const struct vi915_execbuf *eb,
 	return &eb->slots[i];
 }
 
-/* One more line. The reference to the object is used up. */
+/* Enter one more line. The reference to the object is consumed. */
 static void vi915_exec_list_add(struct vi915_execbuf *eb, unsigned int line,
 				struct vi915_bo *bo)
 {
@@ -94,9 +94,8 @@ static void vi915_exec_list_add(struct vi915_execbuf *eb, unsigned int line,
  * vi915_exec_list_look_up() - find the objects that the lines name
  * @eb: the execbuf, its list copied; gets its entries
  *
- * Return: 0; -ENOENT for a bad handle; what vi915_exec_check_object() says;
- * -ENOSPC when they cannot be in an address space together, whoever leaves it;
- * -EINTR.
+ * Return: 0; -ENOENT for a bad handle; errors of vi915_exec_check_object();
+ * -ENOSPC if the objects do not fit even into an empty address space; -EINTR.
  */
 int vi915_exec_list_look_up(struct vi915_execbuf *eb)
 {
@@ -135,7 +134,7 @@ int vi915_exec_list_look_up(struct vi915_execbuf *eb)
 }
 
 /**
- * vi915_exec_list_give() - let the job have the objects
+ * vi915_exec_list_give() - give the references to the objects to the job
  * @eb: the execbuf, its objects looked up, with a job that has room for them
  */
 void vi915_exec_list_give(struct vi915_execbuf *eb)
@@ -152,7 +151,7 @@ void vi915_exec_list_give(struct vi915_execbuf *eb)
  * vi915_exec_list_write_back() - tell the client where its objects are
  * @eb: the execbuf, submitted
  *
- * The job is under way: a fault here changes nothing.
+ * The job is submitted already, so a fault here is ignored.
  */
 void vi915_exec_list_write_back(const struct vi915_execbuf *eb)
 {
@@ -170,7 +169,7 @@ void vi915_exec_list_write_back(const struct vi915_execbuf *eb)
 }
 
 /**
- * vi915_exec_list_release() - forget the list
+ * vi915_exec_list_release() - free the list
  * @eb: the execbuf
  */
 void vi915_exec_list_release(struct vi915_execbuf *eb)

@@ -18,21 +18,21 @@
  * DOC: dma-bufs of an object
  *
  * The DRM core forgets an object's dma-buf with the object's last handle. But
- * the dma-buf may live on, and a framebuffer gives its object a handle again by
- * GETFB2. An object with two dma-bufs would break rule R1: importers know it by
- * two names. So as long as framebuffers look at an object, it keeps a reference
- * to its dma-buf, and exports that one again.
+ * the dma-buf may live on, and GETFB2 of a framebuffer gives its object a new
+ * handle. Exporting that would make a second dma-buf, which breaks rule R1:
+ * importers would take it for another object. So while framebuffers use an
+ * object, it keeps a reference to its dma-buf and exports that one again.
  *
  * A dma-buf is in the list from its birth until its release() has the
- * reservation, so whoever moves the object's pages reaches every importer. Its
- * file may be gone long before: an O_PATH descriptor keeps a dma-buf, not its
- * file. Nothing here looks at the file of a dma-buf that it has no reference to.
+ * reservation, so moving the object's pages reaches every importer. Its file
+ * may be gone long before: an O_PATH descriptor keeps a dma-buf, but not its
+ * file. Never look at the file of a dma-buf without a reference to it.
  */
 
 /**
- * vi915_export_alloc() - memory for vi915_export_add()
+ * vi915_export_alloc() - allocate an entry for vi915_export_add()
  *
- * Return: an entry, or NULL.
+ * Return: the entry, or NULL.
  */
 struct vi915_export *vi915_export_alloc(void)
 {
@@ -40,7 +40,7 @@ struct vi915_export *vi915_export_alloc(void)
 }
 
 /**
- * vi915_export_free() - for an entry that was not added
+ * vi915_export_free() - free an entry that was not added
  * @export: the entry
  */
 void vi915_export_free(struct vi915_export *export)
@@ -49,7 +49,7 @@ void vi915_export_free(struct vi915_export *export)
 }
 
 /**
- * vi915_export_add() - an object has a new dma-buf
+ * vi915_export_add() - add a new dma-buf to its object
  * @bo: the object, its reservation held
  * @export: from vi915_export_alloc(); the list owns it now
  * @dma_buf: the dma-buf
@@ -65,7 +65,7 @@ void vi915_export_add(struct vi915_bo *bo, struct vi915_export *export,
 }
 
 /**
- * vi915_export_remove() - a dma-buf goes
+ * vi915_export_remove() - remove a dma-buf that is being released
  * @bo: the object, its reservation held
  * @dma_buf: one of its dma-bufs, in release()
  */
@@ -91,7 +91,7 @@ void vi915_export_remove(struct vi915_bo *bo, const struct dma_buf *dma_buf)
  */
 void vi915_export_remember(struct vi915_bo *bo, struct dma_buf *dma_buf)
 {
-	/* An import's is its attachment's, and stays with it. */
+	/* The attachment of an import keeps its dma-buf already. */
 	if (!bo->keepers || !dma_buf || bo->base.import_attach)
 		return;
 	get_dma_buf(dma_buf);
@@ -99,13 +99,13 @@ void vi915_export_remember(struct vi915_bo *bo, struct dma_buf *dma_buf)
 }
 
 /**
- * vi915_export_keep() - a framebuffer begins to look at an object
+ * vi915_export_keep() - keep an object's dma-buf for a new framebuffer
  * @bo: the object
  *
- * Takes drm_device.object_name_lock, which the DRM core holds around exports
- * and where it forgets a dma-buf.
+ * Takes drm_device.object_name_lock, which the DRM core holds while it exports
+ * or forgets a dma-buf.
  *
- * Return: 0; -ENOENT when its last handle is gone, and its dma-buf forgotten.
+ * Return: 0; -ENOENT if the last handle is gone, and the dma-buf forgotten.
  */
 int vi915_export_keep(struct vi915_bo *bo)
 {
@@ -141,10 +141,10 @@ void vi915_export_unkeep(struct vi915_bo *bo)
 EXPORT_SYMBOL_IF_KUNIT(vi915_export_unkeep);
 
 /**
- * vi915_export_ino() - the file number that an object is known by
+ * vi915_export_ino() - find the inode number of an object's dma-buf
  * @bo: the object, its reservation held
  *
- * Return: of its newest dma-buf; 0 where there is none.
+ * Return: inode number of its newest dma-buf; 0 if there is none.
  */
 unsigned long vi915_export_ino(struct vi915_bo *bo)
 {

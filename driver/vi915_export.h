@@ -10,9 +10,10 @@ struct vi915_bo;
 /**
  * struct vi915_export - one dma-buf of an object
  * @link: in vi915_bo.exports
- * @dma_buf: no reference: it holds the object, and its release() takes this
- *	from the list. It may be on its way there, and wait for the reservation.
- * @ino: number of its file; the inode is gone before release() is called
+ * @dma_buf: not a reference: the dma-buf holds the object, and its release()
+ *	removes this entry. It may be in release() already, waiting for the
+ *	reservation.
+ * @ino: its inode number; the inode is gone before release() is called
  */
 struct vi915_export {
 	struct list_head link;

@@ -10,19 +10,19 @@
 
 #include "vi915_extension.h"
 
-/* A chain can be made a ring by its owner. */
+/* Longest chain; a client could even make a ring of it. */
 #define VI915_EXTENSION_MAX 512
 
 /**
- * vi915_extension_walk() - go along a chain of &struct i915_user_extension
+ * vi915_extension_walk() - walk a chain of &struct i915_user_extension
  * @chain: user address of the first one, or 0
- * @handlers: by extension name; may have holes
- * @count: of @handlers
- * @data: for the handlers
+ * @handlers: handlers by extension name; NULL for a name without one
+ * @count: length of @handlers
+ * @data: passed to the handlers
  *
  * Return: 0; -EFAULT for an address that cannot be read; -EINVAL for an
  * unknown name, flags or reserved fields that are not 0; -E2BIG for more than
- * 512 extensions; -EINTR; or what a handler says.
+ * 512 extensions; -EINTR; or a handler's error.
  */
 int vi915_extension_walk(u64 chain, const vi915_extension_fn *handlers,
 			 unsigned int count, void *data)

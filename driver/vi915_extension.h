@@ -7,9 +7,9 @@
 struct i915_user_extension;
 
 /**
- * typedef vi915_extension_fn - take in one extension of a chain
+ * typedef vi915_extension_fn - handle one extension of a chain
  * @ext: the whole struct in user memory; its common head was read already
- * @data: where to keep what it says
+ * @data: the data given to vi915_extension_walk()
  *
  * Return: 0 or a negative errno, which ends the walk.
  */
