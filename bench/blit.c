@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What the blitter does with a megabyte, beside a memcpy between mappings of
- * the same two objects: linear, X tiled and Y tiled, and to and from linear.
+ * Blits of a megabyte, compared with a memcpy between mappings of the same two
+ * objects: linear, X tiled and Y tiled, and to and from linear.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,11 +17,11 @@
 #define BLIT_PITCH 4096u
 #define BLIT_ROWS (BLIT_SIZE / BLIT_PITCH)
 #define BLIT_WIDTH (BLIT_PITCH / 4)
-/* In one batch: what it costs to submit one is another bench's. */
+/* Blits in one batch; the cost of submitting one is in another bench. */
 #define BLIT_BATCH 16u
 #define BLIT_LARGE 16u
 
-/* At least 0.9 and 0.6 of memcpy's speed. */
+/* At least 0.9 (linear) and 0.6 (tiled) of memcpy's speed. */
 #define BLIT_GOAL_LINEAR (1 / 0.9)
 #define BLIT_GOAL_TILED (1 / 0.6)
 
@@ -30,7 +30,7 @@
 #define XY_FAST_DST(tiling) ((uint32_t)(tiling) << 13)
 #define TO_FROM(x, y) ((uint32_t)(y) << 16 | (x))
 
-/* As XY_FAST_COPY_BLT and SET_TILING number them. */
+/* Numbered as in XY_FAST_COPY_BLT and SET_TILING. */
 enum blit_tiling { BLIT_LINEAR, BLIT_X, BLIT_Y };
 
 struct blit {
@@ -112,7 +112,7 @@ static struct batch_rect blit_rect(struct blit *blit, uint32_t handle)
 	};
 }
 
-/* An execbuf of a new batch with @blits of @mib; the caller writes them. */
+/* Starts an execbuf with a new batch for @blits blits of @mib; the caller adds them. */
 static void blit_begin(struct blit *blit, uint32_t mib, unsigned int blits)
 {
 	blit->mib = mib;
@@ -148,7 +148,7 @@ static void blit_copies(struct blit *blit, const char *what, enum blit_tiling to
 	blit_end(blit, what, "memcpy", blit_cpu, linear ? BLIT_GOAL_LINEAR : BLIT_GOAL_TILED);
 }
 
-/* What XY_SRC_COPY_BLT and XY_COLOR_BLT do, linear. */
+/* XY_SRC_COPY_BLT and XY_COLOR_BLT between linear surfaces. */
 static void blit_legacy(struct blit *blit)
 {
 	struct batch_rect to, from;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a box costs, seen from outside. Runs on the host, not in a box:
+ * The cost of a box, measured from outside. Runs on the host, not in a box:
  *
  *	build/bench/box build/vi915
  */
@@ -63,8 +63,9 @@ static void box_time(char *vi915)
 }
 
 /*
- * From exec to the first byte of the command: its first instruction and, on top,
- * what a shell takes to print a word and the box to pass it on.
+ * Time from exec to the first byte of output: until the command's first
+ * instruction, plus the time for a shell to print a line and for the box to
+ * pass it on.
  */
 static double box_first_byte(char *vi915)
 {
@@ -105,7 +106,7 @@ static void box_first(char *vi915)
 	       "-", BOX_FIRST_GOAL_S, median <= BOX_FIRST_GOAL_S ? "met" : "missed");
 }
 
-/* From the first one's start to the last one's end; all must be right. */
+/* From the start of the first box to the end of the last; all must succeed. */
 static double box_many_once(char *vi915)
 {
 	char *argv[] = { vi915, "run", "--gpus", "2", "--", "test", "-c", "/dev/dri/card1", NULL };
@@ -134,7 +135,7 @@ static void box_many(char *vi915)
 	       seconds[BOX_MANY_ROUNDS - 1], "-", goal, median <= goal ? "met" : "missed");
 }
 
-/* The processes below one process, it included. */
+/* A process and all of its descendants. */
 struct box_family {
 	pid_t pids[BOX_PROCESSES];
 	int count;
@@ -150,7 +151,7 @@ static pid_t box_parent_of(pid_t pid)
 	file = fopen(path, "re");
 	if (!file)
 		return 0;
-	/* The name may contain anything but ends with the last parenthesis. */
+	/* The name may contain anything, but ends with the last parenthesis. */
 	if (fgets(line, sizeof(line), file) && strrchr(line, ')'))
 		sscanf(strrchr(line, ')'), ") %*c %d", &parent);
 	fclose(file);
@@ -167,7 +168,7 @@ static bool box_family_has(const struct box_family *family, pid_t pid)
 	return false;
 }
 
-/* One round per generation: children may come before parents in /proc. */
+/* One pass per generation, since children may precede their parents in /proc. */
 static void box_family_find(struct box_family *family, pid_t first)
 {
 	struct dirent *entry;
@@ -193,8 +194,8 @@ static void box_family_find(struct box_family *family, pid_t first)
 }
 
 /*
- * The memory of one process in KiB: its share of every mapping but those of
- * the box's own memory, which is counted as the file it is.
+ * The memory of one process in KiB: its share of every mapping except the box's
+ * own memory, which is counted as a file.
  */
 static double box_process_kib(pid_t pid, unsigned long memory_inode)
 {
@@ -216,7 +217,7 @@ static double box_process_kib(pid_t pid, unsigned long memory_inode)
 	return sum;
 }
 
-/* The largest file without a name that a process has open: a box's memory. */
+/* The largest unnamed file that a process has open: the memory of a box. */
 static void box_memory_file(pid_t pid, struct stat *best)
 {
 	char path[64], target[256], link[sizeof(path) + 260];
@@ -261,7 +262,7 @@ static struct box_memory box_memory_now(pid_t pid)
 	return memory;
 }
 
-/* The most that a command takes while it runs. */
+/* The peak while a command runs. */
 static struct box_memory box_peak(char *const *argv)
 {
 	struct box_memory now, peak = { 0 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Bytes in and out of a buffer: pread, pwrite and copies through mappings,
- * beside a memcpy of as many bytes; and pread and pwrite of an import, beside
- * those of an own object.
+ * Reading and writing a buffer: pread, pwrite and copies through mappings,
+ * compared with a memcpy of the same size; and pread and pwrite of an import,
+ * compared with those of an own object.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 struct copy {
 	int fd;
 	uint32_t handle;
-	/* A mapping of the buffer, or memory to stand for it. */
+	/* A mapping of the buffer, or memory in its place. */
 	char *map;
 	char *user;
 	size_t size;
@@ -48,7 +48,7 @@ static int64_t copy_pwrite(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* So that the compiler does not see that nobody looks at the bytes. */
+/* Called through a pointer, or the compiler would drop unused copies. */
 static void *(*volatile copy_memcpy)(void *to, const void *from, size_t n) = memcpy;
 
 static int64_t copy_out(void *arg, unsigned int n)
@@ -119,7 +119,7 @@ static void copy_import_row(const char *what, int64_t (*run)(void *arg, unsigned
 	vi915_row(what, "own object", &compared, 1000, goal);
 }
 
-/* A buffer of vgem, on a GPU whose CPU may reach what it imports. */
+/* A buffer of vgem, imported by a GPU with imports=cpu. */
 static void copy_import_table(void)
 {
 	struct copy import = { .fd = vi915_bench_open(4) }, own;

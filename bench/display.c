@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What it costs to look at a picture: CRCs and writeback beside vkms's, and to
- * put a picture together, by format, tiling and number of planes, beside a
- * memcpy of a frame.
+ * The cost of looking at a picture: CRCs and writeback, compared with vkms; and
+ * of composing a picture by format, tiling and number of planes, compared with
+ * a memcpy of a frame.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #define DISPLAY_WIDTH 1920u
 #define DISPLAY_HEIGHT 1080u
 #define DISPLAY_SIZE (DISPLAY_WIDTH * DISPLAY_HEIGHT * 4)
-/* So slow that vkms keeps up, and so that both have a frame for each vblank. */
+/* Slow enough for vkms to keep up, so that both make a frame for each vblank. */
 #define DISPLAY_HZ 10
 #define DISPLAY_HZ_LARGE 3
 #define DISPLAY_ROUNDS 9
@@ -25,7 +25,7 @@
 /* Five times as fast as vkms. */
 #define DISPLAY_GOAL 0.2
 #define DISPLAY_CURSOR 256
-/* Rows of the highest tile. */
+/* Rows of the tallest tile. */
 #define DISPLAY_TILE 32
 
 static void *(*volatile display_memcpy)(void *to, const void *from, size_t n) = memcpy;
@@ -79,7 +79,7 @@ static void display_peer(struct show *show)
 	show_dark(&peer);
 }
 
-/* A screen without vblanks, and two buffers of a frame's size. */
+/* A screen without vblanks, and two buffers as large as a frame. */
 struct display {
 	struct show show;
 	drmModeAtomicReq *req;
@@ -133,10 +133,10 @@ static void display_fastest(struct display *display)
 	printf("  frames per second: %.0f\n", 1e9 / compared.ours);
 }
 
-/* As the DRM core numbers the values of "pixel blend mode". */
+/* Values of the property "pixel blend mode" in the DRM core. */
 enum blend { BLEND_PREMULTIPLIED, BLEND_COVERAGE, BLEND_NONE };
 
-/* How the pixels of a picture lie in memory. */
+/* Layout of a picture's pixels in memory. */
 struct layout {
 	const char *what;
 	uint32_t format;
@@ -168,7 +168,7 @@ static void display_fb(int fd, struct kms_fb *fb, const struct layout *layout, u
 	show_fill(fd, fb, 1);
 }
 
-/* A commit that shows this, and again each time. */
+/* Adds a plane to the commit that is repeated. */
 static void display_begin(struct display *display, uint32_t plane, const struct kms_fb *fb,
 			  uint64_t alpha, enum blend blend)
 {
@@ -202,7 +202,7 @@ static void display_formats(struct display *display)
 		display_fb(kms->fd, &fb, &layouts[i], DISPLAY_WIDTH, DISPLAY_HEIGHT);
 		display_begin(display, kms->primary, &fb, 0xffff, BLEND_NONE);
 		display_row(display, layouts[i].what);
-		/* So that the plane is not turned off with the framebuffer. */
+		/* Or destroying the framebuffer would disable the plane. */
 		vi915_check(__kms_commit(kms->fd, display->show.flips[0], 0, 0));
 		drmModeAtomicFree(display->req);
 		kms_fb_destroy(kms->fd, &fb);
@@ -245,7 +245,7 @@ int main(void)
 	show_open(&show, vi915_open("gpu0"), true);
 	display_peer(&show);
 
-	/* vblank=off: a CRC for each commit. */
+	/* vblank=off: one CRC for each commit. */
 	show_open(&display.show, vi915_open("gpu2"), false);
 	show_light(&display.show, DISPLAY_WIDTH, DISPLAY_HEIGHT, 60);
 	fd = display.show.kms.fd;

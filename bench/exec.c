@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a job costs: an empty batch until its fence has signalled, batches with
- * few and with many objects, and relocations, beside an ioctl that does
+ * The cost of a job: an empty batch until its fence has signalled, batches with
+ * few and with many objects, and relocations, compared with an ioctl that does
  * nothing.
  */
 #include <poll.h>
@@ -18,14 +18,14 @@
 
 #define US 1000.0
 #define MANY 1000
-/* All of a batch's objects are one page, one behind the other. */
+/* Address of the first object; each object is one page behind the last one. */
 #define PLACE (1ULL << 32)
 
-/* A batch that is submitted again and again. */
+/* A batch that is submitted repeatedly. */
 struct job {
 	int fd;
 	struct drm_i915_gem_execbuffer2 arg;
-	/* MANY objects, then the batch. */
+	/* MANY objects, followed by the batch. */
 	struct drm_i915_gem_exec_object2 *objects;
 	struct drm_i915_gem_relocation_entry *relocs;
 	struct batch batch;
@@ -52,7 +52,7 @@ static void exec_wait(struct job *job)
 	vi915_check(__gem_wait(job->fd, job->batch.handle, NULL));
 }
 
-/* One at a time. */
+/* One job at a time. */
 static int64_t exec_one(void *arg, unsigned int n)
 {
 	struct job *job = arg;
@@ -65,7 +65,7 @@ static int64_t exec_one(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* One at a time, by the fence that came back. */
+/* One job at a time, waiting for its out-fence. */
 static int64_t exec_one_fence(void *arg, unsigned int n)
 {
 	struct job *job = arg;
@@ -84,7 +84,7 @@ static int64_t exec_one_fence(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* As fast as the queue takes them. */
+/* As fast as the queue accepts jobs. */
 static int64_t exec_stream(void *arg, unsigned int n)
 {
 	struct job *job = arg;
@@ -96,7 +96,7 @@ static int64_t exec_stream(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* Every relocation has to be written: what it presumes is never right. */
+/* All presumed offsets are wrong, so every relocation is written. */
 static int64_t exec_relocate(void *arg, unsigned int n)
 {
 	struct job *job = arg;
@@ -137,7 +137,7 @@ static void exec_job_init(struct job *job)
 		job->relocs[i].offset = 8 + i * 8;
 		job->relocs[i].read_domains = I915_GEM_DOMAIN_RENDER;
 	}
-	/* Behind its end there is room for the addresses. */
+	/* The object has room for the addresses behind the batch's end. */
 	batch_init(&job->batch, job->fd, 4 * VI915_PAGE);
 	batch_end(&job->batch);
 	job->objects[MANY].handle = job->batch.handle;
@@ -146,7 +146,7 @@ static void exec_job_init(struct job *job)
 	job->objects[MANY].relocs_ptr = (uintptr_t)job->relocs;
 }
 
-/* The last @count of its objects, the batch included. */
+/* The last @count objects, including the batch. */
 static void exec_objects(struct job *job, unsigned int count)
 {
 	job->arg.buffers_ptr = (uintptr_t)&job->objects[MANY + 1 - count];

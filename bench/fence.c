@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What it costs that two GPUs wait for each other, beside fences of sw_sync,
- * which nobody computes anything for.
+ * The cost of two GPUs that wait for each other, compared with fences of
+ * sw_sync without any work behind them.
  */
 #include <poll.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 
 #define US 1000.0
 
-/* An empty batch of one GPU, and an object that both have. */
+/* An empty batch of one GPU, and an object that both GPUs share. */
 struct side {
 	int fd;
 	uint32_t shared;
@@ -54,7 +54,7 @@ static void fence_wait(int fence)
 	vi915_require(poll(&pollfd, 1, 10000) == 1);
 }
 
-/* A, then B when A is done, then A when B is done. */
+/* A job of A, one of B behind it, and one of A behind that. */
 static int64_t fence_gpus(void *arg, unsigned int n)
 {
 	struct pair *pair = arg;
@@ -73,7 +73,7 @@ static int64_t fence_gpus(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* The same by the object: A writes, B writes, A writes. */
+/* The same with implicit fences: A writes, B writes, A writes. */
 static int64_t fence_implicit(void *arg, unsigned int n)
 {
 	struct pair *pair = arg;
@@ -90,7 +90,7 @@ static int64_t fence_implicit(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* Three fences of two timelines, made, signalled in turn, waited for. */
+/* Three fences of two timelines: made, signalled in turn, waited for. */
 static int64_t fence_sw_sync(void *arg, unsigned int n)
 {
 	struct pair *pair = arg;
@@ -112,7 +112,7 @@ static int64_t fence_sw_sync(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* A job that a fence from outside holds back. */
+/* A job that waits for a foreign fence. */
 static int64_t fence_job_after(void *arg, unsigned int n)
 {
 	struct pair *pair = arg;
@@ -130,7 +130,7 @@ static int64_t fence_job_after(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* Two fences in place of the first one and the job's. */
+/* Two fences instead of the foreign one and the job's. */
 static int64_t fence_sw_after(void *arg, unsigned int n)
 {
 	struct pair *pair = arg;

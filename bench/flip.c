@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What it costs to show another framebuffer when nobody looks at the picture,
- * to move a cursor, and to show buffers of another GPU.
+ * The cost of showing another framebuffer while the picture is not looked at,
+ * of moving a cursor, and of showing another GPU's buffers.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -19,12 +19,12 @@
 #define US 1000.0
 #define FLIP_HZ 60
 #define FLIP_CURSOR 64
-/* The kernel says in steps of 10 ms how long it was idle. */
+/* The kernel reports idle time in steps of 10 ms. */
 #define FLIP_FRAMES 90
 #define FLIP_STEP_US 500
-/* The least counts: who takes the CPU from the box makes it look busy. */
+/* The minimum counts, since other load on the machine makes the box look busy. */
 #define FLIP_TRIES 3
-/* Nothing may depend on the size while nobody looks. */
+/* The cost must not depend on the size while the picture is not looked at. */
 #define FLIP_GOAL_SIZE 1.05
 
 static int64_t flip_null(void *arg, unsigned int n)
@@ -70,7 +70,7 @@ static int64_t flip_idle(int uptime)
 	return idle * 1e9;
 }
 
-/* How much less the CPU was idle than time passed, when a step of idling ends. */
+/* Elapsed minus idle time, read when the idle time has just changed. */
 static int64_t flip_busy(void)
 {
 	int uptime = open("/proc/uptime", O_RDONLY);
@@ -84,7 +84,7 @@ static int64_t flip_busy(void)
 	return vi915_now() - now;
 }
 
-/* Nanoseconds of the CPU for each frame of @show, or of none. */
+/* CPU time in ns per frame of @show, or per frame period without one. */
 static double flip_frame(struct show *show)
 {
 	int64_t busy = flip_busy();
@@ -163,7 +163,7 @@ static void flip_cursor(struct show *show, struct show *peer)
 	vi915_row("MODE_CURSOR, at 60 Hz", "null ioctl", &compared, US, 0);
 }
 
-/* Two buffers of an exporter, that come and go in turns on somebody's screen. */
+/* Two buffers of an exporter that are shown in turns on another GPU's screen. */
 struct visitor {
 	struct show *show;
 	int fd;
@@ -192,7 +192,7 @@ static void visitor_come(struct visitor *visitor)
 	visitor->turn ^= 1;
 }
 
-/* The one that is not shown any more. */
+/* Removes the framebuffer that is no longer shown. */
 static void visitor_go(struct visitor *visitor)
 {
 	int fd = visitor->show->kms.fd;
@@ -271,7 +271,7 @@ int main(void)
 
 	show_open(&show, vi915_open("gpu0"), true);
 	show_open(&peer, vi915_driver_open("vkms"), true);
-	/* vblank=off: a flip is over at once. */
+	/* vblank=off: a flip completes at once. */
 	show_open(&fast, vi915_open("gpu2"), false);
 	show_open(&small, vi915_open("gpu3"), false);
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a call costs while many buffers are shared. Each is made by one GPU and
- * imported by another; its file descriptor is closed, the import keeps it.
+ * The cost of a call while many buffers are shared. Each buffer is made by one
+ * GPU and imported by another; its file descriptor is closed, and the import
+ * keeps it.
  *
- * Two pairs of devices take turns: one shares 100 buffers all the time, the
- * other ever more. So the ratio compares calls made in the same second. How
- * long they took before there were many buffers is printed too, for what both
- * pairs have in common would slow both.
+ * Two pairs of devices take turns: one always shares 100 buffers, the other
+ * shares more and more. So the ratio compares calls of the same second. The
+ * times with few buffers are printed too, since a slowdown of both pairs would
+ * not show in the ratio.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +23,10 @@
 
 #define FEW 100
 #define MANY 100000
-/* File descriptors at hand, of buffers that are and that are not imported. */
+/* File descriptors of samples, both of imported and of other buffers. */
 #define SAMPLES 64
 #define SIZE 4096
-/* What a vgem buffer takes, with room for what the rest of the box needs. */
+/* Memory of a vgem buffer, including a reserve for the rest of the box. */
 #define VGEM_KIB 16
 
 struct scale {
@@ -35,7 +36,7 @@ struct scale {
 	uint32_t *handles;
 	uint32_t *imports;
 	unsigned int live;
-	/* The samples: handles and files of buffers spread over the live ones. */
+	/* The samples: handles and files of buffers spread over all buffers. */
 	uint32_t shared_handles[SAMPLES];
 	int shared[SAMPLES];
 	uint32_t fresh_handles[SAMPLES];
@@ -124,7 +125,7 @@ static int64_t scale_export(void *arg, unsigned int n)
 	return vi915_now() - start;
 }
 
-/* What no cache of the CPU has seen for long. */
+/* Buffers that no CPU cache holds. */
 static int64_t scale_export_any(void *arg, unsigned int n)
 {
 	struct scale *scale = arg;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What it costs to make and to share a buffer, beside vgem, and beside the
- * way from vgem to vkms.
+ * The cost of making and sharing a buffer, compared with vgem, and with sharing
+ * from vgem to vkms.
  */
 #include <unistd.h>
 
@@ -14,7 +14,7 @@
 
 #define US 1000.0
 
-/* One buffer that both sides of a comparison share again and again. */
+/* One buffer that both sides of a comparison share repeatedly. */
 struct share {
 	int fd;
 	int other;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * First touch: what the faults of a new mapping cost. Each mapping of a 3 MiB
- * buffer is touched once per page, ours beside vgem's and vkms's, which map
- * one page per fault.
+ * First touch: the cost of faults in a new mapping. Each page of a mapping of a
+ * 3 MiB buffer is touched once; compared with vgem and vkms, which map one page
+ * per fault.
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -18,15 +18,15 @@
 #define TOUCH_SIZE (TOUCH_MIB << 20)
 #define TOUCH_PER_MIB (TOUCH_MIB * 1000.0)
 
-/* An untouched mapping is expensive to make beside vgem: a few rounds do. */
+/* New untouched mappings of vgem are expensive, so a few rounds must do. */
 #define TOUCH_ROUNDS 9
 
-/* How one driver makes a buffer and a mapping of it. */
+/* How one driver makes a buffer and maps it. */
 struct touch {
 	int fd;
 	uint32_t (*create)(const char *at, int fd, uint64_t size);
 	void *(*map)(int fd, uint32_t handle);
-	/* The buffer has its pages already: only the mapping is new. */
+	/* The buffer's pages exist already, so only the mapping is new. */
 	bool present;
 };
 

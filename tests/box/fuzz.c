@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: none
 /*
- * A guest's kernel that means harm and tries what nobody has thought of: messages,
- * rings and frames, mostly right, so that it is heard for a while.
+ * A hostile guest kernel with random input: messages, rings and frames, mostly
+ * valid, so that the host listens for a while.
  *
- * FUZZ_SEED=N	other sessions than those of every day
+ * FUZZ_SEED=N makes other sessions than the default ones.
  */
 #include "guest_fixture.h"
 
@@ -12,7 +12,7 @@
 
 #define GUEST_SESSIONS 400
 #define GUEST_STEPS 60
-/* As for any program: seconds, so that one that hangs is found. */
+/* As for any program: seconds, so that a host that hangs is found. */
 #define GUEST_FUZZ_S 150
 
 static int guest_any_fd(GUEST *self, struct fuzz_random *random)
@@ -37,7 +37,7 @@ static int guest_any_fd(GUEST *self, struct fuzz_random *random)
 	}
 }
 
-/* Mostly something that is near an edge of the guest's memory. */
+/* Most of the time an address near an edge of the guest's memory. */
 static uint64_t guest_any_addr(struct fuzz_random *random)
 {
 	switch (fuzz_below(random, 4)) {
@@ -92,7 +92,7 @@ static void guest_step_message(GUEST *self, struct fuzz_random *random)
 	}
 }
 
-/* Numbers in a ring that no driver writes. */
+/* Values in a ring that no driver would write. */
 static void guest_step_ring(GUEST *self, struct fuzz_random *random)
 {
 	struct player *player = &self->player;
@@ -140,7 +140,7 @@ static const struct guest_frame guest_good_frames[] = {
 	GUEST_GOOD(VI915_FRAME_STEP, 0, "\0\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0"),
 };
 
-/* Pictures as they are, and such as claim to be more than they are. */
+/* Valid pictures, and pictures that claim to be larger than they are. */
 static const struct guest_frame guest_good_pieces[] = {
 	GUEST_GOOD(VI915_FRAME_PIECE, 0, "P6\n2 2\n255\n123456789012"),
 	GUEST_GOOD(VI915_FRAME_PIECE, 0, "P6 65535 65535 255\n"),
@@ -185,7 +185,7 @@ static void guest_step(GUEST *self, struct fuzz_random *random)
 	switch (fuzz_below(random, 40)) {
 	case 0:
 		vi915_check(ftruncate(self->player.memfd, fuzz_below(random, PLAYER_SIZE)));
-		/* Enough for the player's own hands, and zeros for the host. */
+		/* The player can access its memory again, and the host reads zeros. */
 		vi915_check(ftruncate(self->player.memfd, PLAYER_SIZE));
 		break;
 	case 1:
@@ -202,7 +202,7 @@ static void guest_step(GUEST *self, struct fuzz_random *random)
 	}
 }
 
-/* What is kept of a guest has bounds, whatever it sends. */
+/* The host keeps a limited amount of data, whatever the guest sends. */
 static void guest_bounds(GUEST *self)
 {
 	const struct vi915_box *box = &self->box;
@@ -239,8 +239,8 @@ static unsigned int guest_open_fds(void)
 }
 
 /*
- * A session begins anew when the host has had enough of one. FUZZ_SEED=N gives
- * other sessions than those of every day.
+ * A new session begins when the host ends one. FUZZ_SEED=N makes other sessions
+ * than the default ones.
  */
 TEST_F_TIMEOUT(guest, whatever_it_does_the_host_stays_whole, GUEST_FUZZ_S)
 {
@@ -260,13 +260,13 @@ TEST_F_TIMEOUT(guest, whatever_it_does_the_host_stays_whole, GUEST_FUZZ_S)
 	vi915_note("seed %llu: %lu sessions, %lu steps, %lu sessions ended, %d pictures",
 		   (unsigned long long)seed, i, steps, ended, guest_pictures);
 	EXPECT_EQ(fds, guest_open_fds());
-	/* Else nothing was tried, or nothing was found out. */
+	/* Otherwise the sessions have tried or found too little. */
 	EXPECT_GT(steps, 2 * GUEST_SESSIONS);
 	EXPECT_GT(ended, GUEST_SESSIONS / 2);
 	EXPECT_GT(guest_pictures, 0);
 }
 
-/* Changes memory under the host's eyes, from a process of its own. */
+/* A process that changes the guest's memory while the host reads it. */
 static pid_t guest_flip(GUEST *self)
 {
 	struct fuzz_random random = { 915 };

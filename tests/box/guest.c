@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: none
 /*
- * What a guest's kernel that means harm may try, one thing at a time. All of box/
- * is built with ASan and UBSan for this.
+ * Attacks of a hostile guest kernel, one at a time. All of box/ is built with
+ * ASan and UBSan for this.
  */
 #include "guest_fixture.h"
 
@@ -22,7 +22,7 @@ TEST_F(guest, a_kernel_that_behaves_is_heard_to_its_end)
 	guest_turns(self);
 	EXPECT_EQ(VI915_ENDING_EXITED, self->box.ending.kind);
 	EXPECT_EQ(status, self->box.ending.status);
-	/* All five frames' buffers came back, and somebody was told. */
+	/* The buffers of all three frames came back. */
 	EXPECT_EQ(3, player_used(&self->player, 1)->idx);
 }
 
@@ -47,7 +47,7 @@ TEST_F(guest, a_ring_that_grows_must_be_placed_anew)
 	const uint64_t end = PLAYER_GUEST + PLAYER_SIZE;
 
 	guest_hello(self);
-	/* Where eight descriptors have room, and no more. */
+	/* Room for eight descriptors only. */
 	player_set_num(&self->player, 1, 8);
 	player_set_addr(&self->player, 1, end - 8 * sizeof(struct vring_desc),
 			PLAYER_GUEST + PLAYER_RING(1) + PLAYER_AVAIL,
@@ -97,7 +97,7 @@ TEST_F(guest, memory_is_a_file_that_is_long_enough)
 	EXPECT_EQ(NULL, self->box.link.vhost.mem.base);
 }
 
-/* Gives one descriptor, of a ring whose reader is the host. */
+/* Gives one descriptor to the ring that the host reads. */
 static void guest_give_desc(GUEST *self, uint64_t addr, uint32_t len,
 			    uint16_t flags, uint16_t next)
 {
@@ -116,7 +116,7 @@ TEST_F(guest, a_chain_that_bites_its_tail_ends_the_box)
 {
 	guest_give_desc(self, PLAYER_GUEST, 1, VRING_DESC_F_NEXT, 2);
 	guest_turns(self);
-	/* It has led to one that leads nowhere; now that one leads to itself. */
+	/* The first chain led to an empty descriptor; now that one points to itself. */
 	self->player.given[1] = player_avail(&self->player, 1)->idx;
 	player_desc(&self->player, 1, 2)->flags = VRING_DESC_F_NEXT;
 	player_desc(&self->player, 1, 2)->addr = PLAYER_GUEST;
@@ -158,7 +158,7 @@ TEST_F(guest, a_kick_that_was_taken_back_holds_nobody_up)
 
 	guest_hello(self);
 	ASSERT_GE(ring->kick_fd, 0);
-	/* It is one open file: what the guest says of waiting holds for us. */
+	/* Both sides share one open file, so the guest can make our reads block. */
 	ASSERT_OK(fcntl(self->player.kick, F_SETFL, 0));
 	vi915_vring_drain_kick(ring);
 	vi915_vring_drain_kick(ring);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: none
-/* What a report reads is a guest's: members that are there, but are something else. */
+/* A report's data come from a guest: members may exist but have another type. */
 #include <json-c/json.h>
 
 #include "cli/model.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A process that is killed while it forks leaves a child's address space that is
- * half a copy. The kernel gives it back and goes on. In a box of its own, of the
- * kernel that copies fast enough for an alarm to hit that, not the checks around.
+ * A process that is killed during fork leaves a half-copied address space of
+ * the child, which the kernel must free. In a box of its own, with the fast
+ * kernel: with the debug kernel an alarm would hit the checks instead of the
+ * copy.
  */
 #include "test.h"
 
@@ -17,7 +18,7 @@
 #define TRIES 10
 #define MAPPINGS 2500
 
-/* Something to copy: none of these mappings can be one with its neighbour. */
+/* Many mappings to copy, none of which can be merged with its neighbour. */
 static void map_pages(void)
 {
 	unsigned int i;
@@ -29,7 +30,7 @@ static void map_pages(void)
 		mprotect(map + 2 * i * VI915_PAGE, VI915_PAGE, PROT_READ);
 }
 
-/* Until the alarm comes in the middle of it. */
+/* Forks until the alarm arrives during a fork. */
 static void fork_until_killed(unsigned int microseconds)
 {
 	struct itimerval alarm = { .it_value.tv_usec = microseconds };

@@ -14,9 +14,9 @@
 #include "syncobj.h"
 
 #define FAILNTH_MOST 1000
-/* More than any call has. */
+/* More allocations than any call makes. */
 #define FAILNTH_NEVER 1000000
-/* What jobs and closed files held is given back by then. */
+/* Time for jobs and closed files to give back what they held. */
 #define FAILNTH_SETTLE_NS 5000000000LL
 
 static int failnth_file = -1;
@@ -36,7 +36,7 @@ static void failnth_set(const char *file, const char *text)
 	close(fd);
 }
 
-/* All allocations count, also those that could wait. */
+/* All allocations count, also those that may sleep. */
 static void failnth_open(void)
 {
 	const char *verbose = getenv("FAILNTH_VERBOSE") ? "2" : "0";
@@ -61,12 +61,12 @@ void failnth_arm(unsigned int n)
 	vi915_require(pwrite(failnth_file, text, len, 0) == len);
 }
 
-/* The chances that are left until one fails; 0: it has come. */
+/* Returns: allocations left until one fails; 0: one has failed. */
 static unsigned int failnth_left(void)
 {
 	char text[16] = "";
 
-	/* The read itself may be what fails: then it has failed. */
+	/* The read itself may be the call that fails, which is a failure too. */
 	if (pread(failnth_file, text, sizeof(text) - 1, 0) <= 0)
 		return 0;
 	return atoi(text);
@@ -163,7 +163,7 @@ void failnth_balance_at(const char *at, struct failnth_balance *balance, const i
 	unsigned int i;
 
 	vi915_require_at(at, num_fds <= FAILNTH_FILES);
-	/* One of the files that are open. */
+	/* This file counts as open too. */
 	if (failnth_file < 0)
 		failnth_open();
 	memset(balance, 0, sizeof(*balance));
@@ -178,7 +178,7 @@ void failnth_same_at(const char *at, const struct failnth_balance *before)
 	struct failnth_balance now = *before;
 	unsigned int i;
 
-	/* Fewer objects are fine: one of an earlier test was about to go then. */
+	/* Fewer objects are fine: those of an earlier test may have been freed. */
 	do
 		failnth_look(at, &now);
 	while (memcmp(&now, before, sizeof(now)) && vi915_now() < until && !usleep(20000));

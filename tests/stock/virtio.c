@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * virtio-gpu, which is a peer only where there is a virtual machine around the
- * kernel: it gives buffers, and takes none but its own.
+ * virtio-gpu is a peer only in a virtual machine: its buffers can be imported,
+ * but it imports only its own.
  */
 #include "share_fixture.h"
 
@@ -46,7 +46,7 @@ TEST_F(virtio, gives_buffers_and_takes_none)
 	close(dmabuf);
 }
 
-/* What our engine draws into its buffer is what its own mapping shows. */
+/* Its mapping shows what our engine drew to its buffer. */
 TEST_F(virtio, shows_what_a_batch_of_ours_has_drawn)
 {
 	uint32_t own, theirs, import;
@@ -70,7 +70,7 @@ TEST_F(virtio, shows_what_a_batch_of_ours_has_drawn)
 	close(dmabuf);
 }
 
-/* A framebuffer of its buffer on our output, and it is not copied. */
+/* A framebuffer of its buffer on our output, without a copy. */
 TEST_F(virtio, buffers_become_our_framebuffers)
 {
 	int card = vi915_open("gpu0"), dmabuf;

@@ -3,11 +3,11 @@
 /*
  * Any ioctl with any bytes: an error, nothing changed, nothing leaked.
  *
- * FUZZ_SEED=N makes other calls than the default ones
- * FUZZ_SECONDS=N total duration (90)
- * FUZZ_STREAM=N only the phase that has this stream
- * FUZZ_STOP=N end each stream before this step
- * FUZZ_VERBOSE=1 print each step
+ * FUZZ_SEED=N	make other calls than the default ones
+ * FUZZ_SECONDS=N	total duration (90)
+ * FUZZ_STREAM=N	run only the phase that has this stream
+ * FUZZ_STOP=N	end each stream before this step
+ * FUZZ_VERBOSE=1	print each step
  */
 #include <sys/mman.h>
 #include <sys/socket.h>

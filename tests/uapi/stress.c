@@ -3,7 +3,7 @@
  * Eight processes on four engines at once: copies, stores, relocations and
  * spinners; each process checks every byte of its own objects.
  *
- * VI915_STRESS_SECONDS=N duration (40)
+ * VI915_STRESS_SECONDS=N	duration (40)
  */
 #include "test.h"
 
