@@ -13,8 +13,8 @@
 #include "helpers.h"
 
 /*
- * A GPU as the exporter, and as importer the bare dma-buf calls for another
- * GPU's struct device: one that cannot follow a move, or one that can.
+ * A GPU as exporter; the importer is made of bare dma-buf calls for another
+ * GPU's struct device. It either follows moves or does not.
  */
 
 #define VI915_ATTACH_PAGES	5
@@ -25,7 +25,7 @@ struct vi915_attach_importer {
 	struct dma_buf_attachment *attach;
 	struct sg_table *sgt;
 	unsigned int notified;
-	/* Gives back @sgt when told that the pages move. */
+	/* The importer unmaps @sgt in move_notify(). */
 	bool follows;
 };
 
@@ -88,7 +88,7 @@ static void vi915_attach_map(struct kunit *test,
 	importer->sgt = sgt;
 }
 
-/* The table shows the object's frames, in order, and nothing else. */
+/* The table has the object's frames, in order, and nothing else. */
 static void vi915_attach_expect_table(struct kunit *test,
 				      const struct vi915_attach_importer *from)
 {
@@ -105,7 +105,7 @@ static void vi915_attach_expect_table(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, i, VI915_ATTACH_PAGES);
 }
 
-/* An importer that cannot follow holds the pages as long as it is attached. */
+/* An importer that does not follow pins the pages while it is attached. */
 static void vi915_attach_test_static_importer_pins(struct kunit *test)
 {
 	struct vi915_attach_importer *importer = vi915_attach_make(test, NULL);
@@ -130,8 +130,8 @@ static void vi915_attach_test_static_importer_pins(struct kunit *test)
 }
 
 /*
- * While the pages are held they serve everybody, whatever their owner says of
- * the contents: a display goes on reading what it is showing.
+ * Pinned pages serve all users, even if their owner has marked them DONTNEED: a
+ * display goes on reading what it shows.
  */
 static void vi915_attach_test_dontneed_while_pinned(struct kunit *test)
 {
@@ -150,7 +150,7 @@ static void vi915_attach_test_dontneed_while_pinned(struct kunit *test)
 	vi915_kunit_expect_filled(test, importer->own, 1);
 }
 
-/* Nobody can pin, and so attach without following, what is gone. */
+/* Purged contents cannot be pinned, nor attached to without following. */
 static void vi915_attach_test_purged(struct kunit *test)
 {
 	struct vi915_device *exporter = vi915_kunit_gpu(test, 0);
@@ -166,7 +166,7 @@ static void vi915_attach_test_purged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, own->pages.shares, 0);
 }
 
-/* One that can follow is told, once, and has the pages again by asking. */
+/* A following importer is told once, and can map the pages again. */
 static void vi915_attach_test_importer_follows(struct kunit *test)
 {
 	struct vi915_attach_importer *importer =
@@ -188,7 +188,7 @@ static void vi915_attach_test_importer_follows(struct kunit *test)
 	vi915_attach_expect_table(test, importer);
 }
 
-/* Pages nobody has mapped go without a word to anybody. */
+/* Pages without a mapping can be dropped without a notice. */
 static void vi915_attach_test_no_notice_without_mapping(struct kunit *test)
 {
 	struct vi915_attach_importer *importer =
@@ -200,7 +200,7 @@ static void vi915_attach_test_no_notice_without_mapping(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, importer->notified, 0);
 }
 
-/* One that does not give back its mapping keeps the pages from moving. */
+/* An importer that keeps its mapping keeps the pages from moving. */
 static void vi915_attach_test_importer_keeps_mapping(struct kunit *test)
 {
 	struct vi915_attach_importer *importer =
@@ -231,7 +231,7 @@ static void vi915_attach_unpin(struct vi915_attach_importer *importer)
 	dma_resv_unlock(importer->dma_buf->resv);
 }
 
-/* Pinned pages do not move, and who pinned them is not asked to follow. */
+/* Pinned pages do not move, and their importer gets no notice. */
 static void vi915_attach_test_pin(struct kunit *test)
 {
 	struct vi915_attach_importer *importer =

@@ -10,9 +10,9 @@
 #include "cs_world.h"
 
 /*
- * The blitter against a picture that is drawn byte by byte, with the offsets of
- * vi915_tiling_offset(), which has tests of its own. The first half of the data
- * is what is drawn from, the second what is drawn to, or both are the same.
+ * The blitter, compared with a picture that is drawn byte by byte with the
+ * offsets of vi915_tiling_offset(), which has its own tests. The first half of
+ * the data is the source and the second half the target, or both are the same.
  */
 
 #define VI915_BLT_SIZE	(VI915_WORLD_DATA_PAGES * PAGE_SIZE)
@@ -45,7 +45,7 @@ static u32 vi915_blt_random(struct vi915_blt_world *blt, u32 below)
 	return prandom_u32_state(&blt->rnd) % below;
 }
 
-/* Data of no pattern, the same in the world and in the two copies of it. */
+/* Random data, the same in the world and in its two copies. */
 static void vi915_blt_shuffle(struct vi915_blt_world *blt)
 {
 	void *memory;
@@ -78,7 +78,7 @@ static bool vi915_blt_matches(struct vi915_blt_world *blt)
 	return true;
 }
 
-/* One case: a rectangle in pixels from here to there. */
+/* One case: a rectangle in pixels, with source and target. */
 struct vi915_blt_shot {
 	u32 cpp;
 	u32 src_tiling, dst_tiling;
@@ -194,7 +194,7 @@ static void vi915_blt_expect(struct kunit *test, struct vi915_blt_world *blt,
 			      shot->rop3, shot->channels, shot->fill);
 }
 
-/* Pitch and base for a picture in half of the data, and how many rows fit. */
+/* Random pitch and base of a picture in half of the data. Returns: rows. */
 static u32 vi915_blt_layout(struct vi915_blt_world *blt, u32 tiling, u32 cpp,
 			    u32 *pitch, u32 *base)
 {
@@ -228,7 +228,7 @@ static void vi915_blt_shoot(struct vi915_blt_world *blt,
 	src_rows = vi915_blt_layout(blt, shot->src_tiling, shot->cpp,
 				    &shot->src_pitch, &shot->src_base);
 	if (vi915_blt_random(blt, 3) == 0) {
-		/* Within one picture, so that it overlaps. */
+		/* Within one picture, so that source and target overlap. */
 		shot->dst_tiling = shot->src_tiling;
 		shot->dst_pitch = shot->src_pitch;
 		shot->dst_base = shot->src_base;
@@ -248,7 +248,7 @@ static void vi915_blt_shoot(struct vi915_blt_world *blt,
 					    shot->width + 1);
 	shot->src_y = vi915_blt_random(blt, src_rows - shot->height + 1);
 	shot->dst_y = vi915_blt_random(blt, dst_rows - shot->height + 1);
-	/* Functions of two operands only, copies most of all. */
+	/* Functions of two operands only, most of the time a copy. */
 	shot->rop3 = vi915_blt_random(blt, 16) * 0x11;
 	if (vi915_blt_random(blt, 2))
 		shot->rop3 = 0xcc;
@@ -271,7 +271,7 @@ static void vi915_blt_test_random(struct kunit *test)
 	vi915_world_expect_guards(blt->world);
 }
 
-/* Each of the 256 codes: drawn as its truth table says, or refused. */
+/* Each of the 256 codes is drawn by its truth table, or refused. */
 static void vi915_blt_test_rops(struct kunit *test)
 {
 	struct vi915_blt_world *blt = vi915_blt_make(test, 1);

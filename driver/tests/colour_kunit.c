@@ -8,7 +8,7 @@
 
 #include "../vi915_colour.h"
 
-/* Tables and matrices against what they are said to be, a pixel at a time. */
+/* Tables and matrices, compared with their definition pixel by pixel. */
 
 #define VI915_HUES_ONE	BIT_ULL(32)
 #define VI915_HUES_MINUS	BIT_ULL(63)
@@ -50,7 +50,7 @@ static u32 vi915_hues_of(const struct vi915_colour *colour, u32 pixel)
 	return pixel & 0xffffff;
 }
 
-/* A straight line, from 0 to the largest entry. */
+/* A straight line from 0 to the largest entry. */
 static void vi915_hues_line(struct drm_color_lut *lut, unsigned int size)
 {
 	unsigned int i;
@@ -90,7 +90,7 @@ static const struct vi915_hues_line_case vi915_hues_line_cases[] = {
 	{ "all", true, true, VI915_COLOUR_ENTRIES },
 };
 
-/* Straight lines and a matrix of ones change nothing, whichever there are. */
+/* Straight lines and an identity matrix change nothing, in any combination. */
 static void vi915_hues_test_lines(struct kunit *test)
 {
 	const struct vi915_hues_line_case *row = test->param_value;
@@ -116,7 +116,7 @@ static void vi915_hues_test_lines(struct kunit *test)
 	}
 }
 
-/* Each entry of the table of before stands for one value, whatever is in it. */
+/* Each entry of the legacy table is used for exactly one value. */
 static void vi915_hues_test_legacy(struct kunit *test)
 {
 	struct vi915_hues *hues = vi915_hues_make(test);
@@ -139,7 +139,10 @@ static void vi915_hues_test_legacy(struct kunit *test)
 	}
 }
 
-/* Of 1024 entries a value finds the one whose number it begins; of two, 512. */
+/*
+ * With one table a value uses the one of 1024 entries that repeats its bits;
+ * with two tables, every second entry.
+ */
 static void vi915_hues_test_which_entry(struct kunit *test)
 {
 	static const struct {

@@ -19,16 +19,16 @@
 #include "../vi915_tiling.h"
 
 /*
- * Pictures against ones that are made a pixel at a time, with the offsets of
+ * Pictures, compared with ones that are made pixel by pixel with the offsets of
  * vi915_tiling_offset() and the formats of vi915_formats_read(), which have
- * tests of their own, and blended with one fraction as the composer's DOC says.
+ * their own tests, and blended with one fraction as in the composer's DOC.
  */
 
 #define VI915_COMPOSE_WIDTH	320
 #define VI915_COMPOSE_HEIGHT	100
 #define VI915_COMPOSE_PAGES	128
 
-/* A framebuffer of up to two planes, with pages that nobody else has. */
+/* A framebuffer of up to two planes, with its own pages. */
 struct vi915_compose_fb {
 	struct vi915_scanout scanout;
 	struct drm_framebuffer fb;
@@ -52,7 +52,7 @@ static u32 vi915_compose_tiling(u64 modifier)
 						     I915_TILING_NONE;
 }
 
-/* Its pages are in an order that is not the one of the block. */
+/* The order of its pages differs from that of the block. */
 static struct vi915_compose_fb *vi915_compose_fb(struct kunit *test, u32 format,
 						 u64 modifier,
 						 struct rnd_state *rnd)
@@ -88,7 +88,7 @@ static struct vi915_compose_fb *vi915_compose_fb(struct kunit *test, u32 format,
 		fb->scanout.map[i].frames = fb->frames;
 	}
 	fb->scanout.fb = &fb->fb;
-	/* One for the case, so that frames never give the last one back. */
+	/* A reference of the case, so that no frame drops the last one. */
 	kref_init(&fb->scanout.ref);
 	return fb;
 }
@@ -132,7 +132,7 @@ static u32 vi915_compose_pixel(const struct vi915_layer *layer, u32 x, u32 y)
 
 static u32 vi915_compose_channel(u32 below, u32 pixel, u64 part, u64 over)
 {
-	/* Of 2 * 255 * 65535, so that half of one is a whole number. */
+	/* Scaled by 2 * 255 * 65535, so that one half is an integer. */
 	u64 all = 255ull * 65535;
 	u64 twice = 2 * (pixel * part + below * (all - over)) + all;
 
@@ -234,7 +234,7 @@ static struct vi915_frame *vi915_compose_frame(struct kunit *test, u32 width,
 	return frame;
 }
 
-/* One layer of each format in each layout, blended in each way and not. */
+/* One layer of each format in each layout, with each blend mode. */
 static void vi915_composer_test_each(struct kunit *test)
 {
 	struct vi915_composer *composer = vi915_compose_make(test);
@@ -273,7 +273,7 @@ static u32 vi915_compose_random(struct rnd_state *rnd, u32 below)
 	return prandom_u32_state(rnd) % below;
 }
 
-/* Anything that a plane can be; half are as wide or as high as the picture. */
+/* Any position of a plane; half are as wide or as high as the picture. */
 static void vi915_compose_scatter(struct vi915_layer *layer,
 				  const struct vi915_frame *frame,
 				  struct rnd_state *rnd)
@@ -339,7 +339,7 @@ static void vi915_composer_test_random(struct kunit *test)
 	vi915_composer_destroy(composer);
 }
 
-/* What is covered is not looked at: it costs nothing, wherever it is. */
+/* Covered pixels are not read, so they cost nothing in any position. */
 static void vi915_composer_test_covered(struct kunit *test)
 {
 	struct vi915_composer *composer = vi915_compose_make(test);
@@ -354,7 +354,7 @@ static void vi915_composer_test_covered(struct kunit *test)
 	prandom_seed_state(&rnd, 3);
 	below = vi915_compose_fb(test, DRM_FORMAT_XRGB8888,
 				 DRM_FORMAT_MOD_LINEAR, &rnd);
-	/* Whoever looks all the same finds no page there, and is warned of. */
+	/* Reading it would find no page and print a warning. */
 	below->scanout.map[0].end = below->scanout.map[0].start;
 	above = vi915_compose_fb(test, DRM_FORMAT_XBGR8888,
 				 I915_FORMAT_MOD_Y_TILED, &rnd);
@@ -377,7 +377,7 @@ static void vi915_composer_test_covered(struct kunit *test)
 	vi915_composer_destroy(composer);
 }
 
-/* A frame lets go of what it shows. */
+/* A frame drops its references to what it shows. */
 static void vi915_composer_test_lets_go(struct kunit *test)
 {
 	struct vi915_layer layer = { .width = 1, .height = 1 };
@@ -405,7 +405,7 @@ static void vi915_compose_damage(struct vi915_frame *frame, int x1, int y1,
 	frame->damage = DRM_RECT_INIT(x1, y1, x2 - x1, y2 - y1);
 }
 
-/* What was never shown passes on what it would have changed. */
+/* A frame that is never shown passes its damage on to the next one. */
 static void vi915_composer_test_damage_adds_up(struct kunit *test)
 {
 	struct vi915_frame *shown = vi915_compose_frame(test, 64, 64);
@@ -451,7 +451,7 @@ struct vi915_blend_case {
 	u32 result;
 };
 
-/* Worked out by hand; of halves and of what is just beside them. */
+/* Computed by hand, for one half and values just beside it. */
 static const struct vi915_blend_case vi915_blend_cases[] = {
 	{ "none_opaque", 0x112233, 0x00445566, 0xffff,
 	  DRM_MODE_BLEND_PIXEL_NONE, 0x445566 },

@@ -6,10 +6,10 @@
 
 #include "../vi915_config.h"
 
-/* How many GPUs a row of a table speaks of at most. */
+/* Most GPUs in a row of a table. */
 #define VI915_CONFIG_TEST_GPUS	4
 
-/* What somebody who builds it says of a GPU. */
+/* Expected description of a GPU. */
 struct vi915_config_want {
 	const char *name;
 	bool render;
@@ -117,7 +117,7 @@ static void vi915_config_expect(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, got->fbdev, want->fbdev);
 }
 
-/* Has exactly @count rooms, so that KASAN sees a write behind the last. */
+/* Has room for exactly @count, so that KASAN sees a write behind the end. */
 static struct vi915_config *vi915_config_alloc(struct kunit *test,
 					       unsigned int count)
 {
@@ -128,7 +128,7 @@ static struct vi915_config *vi915_config_alloc(struct kunit *test,
 	return configs;
 }
 
-/* Lists are cut into pieces while they are read. */
+/* Parsing modifies the text, so parse a copy. */
 static int vi915_config_parse_copy(struct kunit *test,
 				   struct vi915_config *configs,
 				   unsigned int max, const char *text,
@@ -149,7 +149,7 @@ static char *vi915_config_reason(struct kunit *test)
 	return reason;
 }
 
-/* Each list gives the GPUs it describes, and no word of complaint. */
+/* Each list gives the GPUs that it describes, and no complaint. */
 static void vi915_config_test_list(struct kunit *test)
 {
 	const struct vi915_config_list_case *row = test->param_value;
@@ -181,7 +181,7 @@ struct vi915_config_refusal_case {
 	"'" _name "' is no name for a GPU; "					\
 	"write a letter, then up to 30 letters, digits, '_', '-' or '.'"
 
-/* One fault each, all else good; the sentence says what would be right. */
+/* One fault each, all else valid; the reason says what would be valid. */
 #define VI915_BAD_CLOCK(_given)						\
 	"clock cannot be '" _given "'; write now or delay=MS "	\
 	"or lazy or manual, MS from 1 to 10000"
@@ -289,7 +289,7 @@ static const struct vi915_config_refusal_case vi915_config_refusal_cases[] = {
 	{ "list_too_long", "a;b;c;d;e", "more than 4 GPUs are too many" },
 };
 
-/* Each refusal says why, in one sentence of at most VI915_REASON_LEN bytes. */
+/* A refusal has a reason: one sentence of at most VI915_REASON_LEN bytes. */
 static void vi915_config_test_refusal(struct kunit *test)
 {
 	const struct vi915_config_refusal_case *row = test->param_value;
@@ -304,7 +304,7 @@ static void vi915_config_test_refusal(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, reason, row->reason);
 }
 
-/* As many as there may be, as a number and as a list; and not one more. */
+/* The maximum is accepted as a number and as a list, but not one more. */
 static void vi915_config_test_most_gpus(struct kunit *test)
 {
 	struct vi915_config *configs =
@@ -334,7 +334,7 @@ static void vi915_config_test_most_gpus(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, configs[VI915_MAX_GPUS - 1].name, "gpu63");
 }
 
-/* What nobody described has a render node and an output, for the GPU alone. */
+/* By default a GPU has a render node, one output, and imports=gpu. */
 static void vi915_config_test_defaults(struct kunit *test)
 {
 	static const struct vi915_config_want want = VI915_GPU("gpu7", true, GPU);
@@ -345,7 +345,7 @@ static void vi915_config_test_defaults(struct kunit *test)
 	vi915_config_expect(test, &config, &want);
 }
 
-/* A refused description leaves no half of it behind in the next one. */
+/* A refused description leaves nothing behind for the next one. */
 static void vi915_config_test_parse_starts_anew(struct kunit *test)
 {
 	static const struct vi915_config_want want = VI915_GPU("b", true, GPU);
@@ -359,13 +359,13 @@ static void vi915_config_test_parse_starts_anew(struct kunit *test)
 	vi915_config_expect(test, &config, &want);
 }
 
-/* Everything a description can say, but its name, when nothing is said. */
+/* A key, and its value when the description does not give one. */
 struct vi915_config_key_case {
 	const char *key;
 	const char *by_default;
-	/* Good ones other than that, each printed as it was given. */
+	/* Other valid values, each printed as it was given. */
 	const char *values[4];
-	/* And some that are not. */
+	/* Invalid values. */
 	const char *bad[5];
 };
 
@@ -423,7 +423,7 @@ static void vi915_config_expect_key(struct kunit *test,
 	KUNIT_EXPECT_STREQ(test, buf, value);
 }
 
-/* Each value comes out as it went in; a bad one changes nothing. */
+/* Each value is printed as it was given; an invalid one changes nothing. */
 static void vi915_config_test_key(struct kunit *test)
 {
 	const struct vi915_config_key_case *row = test->param_value;
@@ -456,7 +456,7 @@ static void vi915_config_test_key(struct kunit *test)
 	vi915_config_expect_key(test, config, row->key, row->by_default);
 }
 
-/* The table above has every key there is, and the longest refusal fits. */
+/* The table above has every key, and the longest refusal fits. */
 static void vi915_config_test_all_keys(struct kunit *test)
 {
 	char *good = vi915_config_reason(test);
@@ -474,7 +474,7 @@ static void vi915_config_test_all_keys(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, i, ARRAY_SIZE(vi915_config_key_cases));
 }
 
-/* Every key is shown with its value; too short a buffer gets the start. */
+/* Every key is printed with its value; a small buffer gets the start. */
 static void vi915_config_test_print(struct kunit *test)
 {
 	char text[] = "a,fault=import:ENODEV@after:100,clock=delay=25,max_size=16M";
@@ -499,7 +499,7 @@ static void vi915_config_test_print(struct kunit *test)
 	}
 }
 
-/* The description that takes most room to print has it. */
+/* The longest possible description fits when it is printed. */
 static void vi915_config_test_longest(struct kunit *test)
 {
 	static const char *const words[] = {
@@ -527,7 +527,7 @@ static void vi915_config_test_longest(struct kunit *test)
 			VI915_CONFIG_LEN - 1);
 }
 
-/* A set changes what its maker's GPUs are like, and what follows has its way. */
+/* A set changes the values of its vendor's GPUs; later keys override it. */
 static void vi915_config_test_set(struct kunit *test)
 {
 	char text[] = "a,outputs=3,vmap=0,set=amd-like,modifiers=none";
@@ -546,7 +546,7 @@ static void vi915_config_test_set(struct kunit *test)
 	vi915_config_expect_key(test, config, "modifiers", "linear+x+y");
 }
 
-/* A split GPU is one that shows and one that renders, with two names. */
+/* A split GPU becomes a display and a renderer, with two names. */
 static void vi915_config_test_split(struct kunit *test)
 {
 	char text[] = "soc,split=1,contiguous=1,fbdev=1,outputs=2";

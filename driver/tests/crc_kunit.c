@@ -8,7 +8,7 @@
 
 #define VI915_CRC_LONGEST	4096
 
-/* As the kernel's own CRC-32 has it, of the same pixels with X = 0. */
+/* The kernel's own CRC-32 of the same pixels with X = 0. */
 static u32 vi915_crc_expected(u32 before, u32 *pixels, size_t count)
 {
 	size_t i;
@@ -18,7 +18,7 @@ static u32 vi915_crc_expected(u32 before, u32 *pixels, size_t count)
 	return crc32_le(before, (u8 *)pixels, count * sizeof(*pixels));
 }
 
-/* Every length that leaves something over, and some that do not. */
+/* Lengths with every possible remainder, and some without one. */
 static void vi915_crc_check_lengths(struct kunit *test, struct vi915_crc *crc)
 {
 	u32 *pixels = kunit_kzalloc(test, VI915_CRC_LONGEST * sizeof(*pixels),
@@ -48,7 +48,7 @@ static void vi915_crc_test_lengths(struct kunit *test)
 	vi915_crc_check_lengths(test, crc);
 }
 
-/* What a CPU does that has no help to offer. */
+/* The code for CPUs without suitable instructions. */
 static void vi915_crc_test_without_fold(struct kunit *test)
 {
 	struct vi915_crc *crc = kunit_kzalloc(test, sizeof(*crc), GFP_KERNEL);
@@ -61,7 +61,7 @@ static void vi915_crc_test_without_fold(struct kunit *test)
 	vi915_crc_check_lengths(test, crc);
 }
 
-/* Bands of unlike lengths, put together, are the whole. */
+/* The CRCs of bands of different lengths combine to that of the whole. */
 static void vi915_crc_test_appends(struct kunit *test)
 {
 	static const size_t bands[] = { 640, 640, 0, 1, 16, 333, 640 };
@@ -78,7 +78,7 @@ static void vi915_crc_test_appends(struct kunit *test)
 	prandom_seed_state(&rnd, 2);
 	prandom_bytes_state(&rnd, pixels, VI915_CRC_LONGEST * sizeof(*pixels));
 	for (i = 0; i < ARRAY_SIZE(bands); i++) {
-		/* Each begins where 8 bytes do. */
+		/* Each starts at a multiple of 8 bytes. */
 		u32 *band = kunit_kmalloc(test, 640 * sizeof(*band), GFP_KERNEL);
 
 		KUNIT_ASSERT_NOT_NULL(test, band);
@@ -91,7 +91,7 @@ static void vi915_crc_test_appends(struct kunit *test)
 	}
 }
 
-/* Known from elsewhere: zlib.crc32(bytes(4 * 1024)) in Python. */
+/* A reference value: zlib.crc32(bytes(4 * 1024)) in Python. */
 static void vi915_crc_test_zlib(struct kunit *test)
 {
 	struct vi915_crc *crc = kunit_kzalloc(test, sizeof(*crc), GFP_KERNEL);

@@ -8,7 +8,7 @@
 #include "../vi915_tiling.h"
 #include "cs_world.h"
 
-/* What blitter commands mean; that pictures come out right is in vi915_blt. */
+/* The meaning of blitter commands; vi915_blt tests the pictures themselves. */
 
 #define VI915_XY(opcode, flags)	(2u << 29 | (opcode) << 22 | (flags))
 #define VI915_XY_COLOR		VI915_XY(0x50, 3 << 20 | 5)
@@ -26,7 +26,7 @@ static struct vi915_world *vi915_xy_world(struct kunit *test)
 	return vi915_world_make(test, I915_ENGINE_CLASS_COPY);
 }
 
-/* The pixels of a linear 32 bpp picture that have this colour. */
+/* Number of pixels of a linear 32 bpp picture that have this colour. */
 static unsigned int vi915_xy_count(struct vi915_world *world, u32 colour)
 {
 	unsigned int count = 0;
@@ -70,7 +70,7 @@ static void vi915_xy_test_empty(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_xy_count(world, 7), 0);
 }
 
-/* The rectangle of a set-up cuts those that ask for it, and no other. */
+/* The clipping rectangle applies to commands that enable it, and no other. */
 static void vi915_xy_test_clip(struct kunit *test)
 {
 	struct vi915_world *world = vi915_xy_world(test);
@@ -96,7 +96,7 @@ static void vi915_xy_test_clip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_xy_pixel(world, 256, 2, 2), 1);
 }
 
-/* A copy that is cut takes what belongs there, not what comes first. */
+/* A clipped copy reads the matching part of the source, not its start. */
 static void vi915_xy_test_clipped_source(struct kunit *test)
 {
 	struct vi915_world *world = vi915_xy_world(test);
@@ -139,7 +139,7 @@ static void vi915_xy_test_setup_pixel(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world->cs.stats.blits, 3);
 }
 
-/* A negative pitch turns a picture over. */
+/* A negative pitch flips a picture. */
 static void vi915_xy_test_negative_pitch(struct kunit *test)
 {
 	struct vi915_world *world = vi915_xy_world(test);
@@ -160,7 +160,7 @@ static void vi915_xy_test_negative_pitch(struct kunit *test)
 						 PAGE_SIZE + 4 * i));
 }
 
-/* The forms that give a width in bytes. */
+/* The commands that give a width in bytes. */
 static void vi915_xy_test_flat(struct kunit *test)
 {
 	struct vi915_world *world = vi915_xy_world(test);
@@ -190,7 +190,7 @@ static const struct vi915_xy_fast_case vi915_xy_fast_cases[] = {
 	{ "64_bpp", 4, 8 }, { "128_bpp", 5, 16 },
 };
 
-/* Each depth from and to each tiling; the pitch is one tile of X. */
+/* Each depth from and to each tiling; the pitch is one X tile. */
 static void vi915_xy_test_fast_copy(struct kunit *test)
 {
 	static const u32 pitches[] = { 512, 512 / 4, 512 / 4 };
@@ -230,7 +230,7 @@ struct vi915_xy_bad_case {
 	u32 header, br13;
 	u64 base;
 	s16 x1, y1, x2, y2;
-	/* 0: no such blit. */
+	/* 0: the command itself is invalid. */
 	u64 bad;
 };
 
@@ -272,7 +272,7 @@ static const struct vi915_xy_bad_case vi915_xy_bad_cases[] = {
 	  VI915_WORLD_DATA, 0, 0, 4, 4 },
 };
 
-/* Out of bounds, or of no sense: a fault that says where, and no more. */
+/* Out of bounds or senseless: a fault that gives the address, nothing else. */
 static void vi915_xy_test_bad(struct kunit *test)
 {
 	const struct vi915_xy_bad_case *row = test->param_value;
@@ -294,7 +294,7 @@ static void vi915_xy_test_bad(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_world_run(world), VI915_CS_FAULT);
 }
 
-/* A source that ends: rows before are drawn, rows behind are not. */
+/* A source that ends: rows before its end are drawn, later ones are not. */
 static void vi915_xy_test_bad_source(struct kunit *test)
 {
 	struct vi915_world *world = vi915_xy_world(test);
@@ -314,7 +314,7 @@ static void vi915_xy_test_bad_source(struct kunit *test)
 				i < 32 ? 7 : 0);
 }
 
-/* Big ones stop when the slice is over and go on where they were. */
+/* Large blits stop at the end of a slice and continue in the next one. */
 static void vi915_xy_test_slices(struct kunit *test)
 {
 	struct vi915_world *world = vi915_xy_world(test);

@@ -15,14 +15,14 @@
 #define VI915_CS_GOOD	0x600d600d
 
 /*
- * Commands by their length: one as it is, one a dword longer, each followed by
- * the end. What runs must go on exactly where the table says that it ends.
+ * Lengths of commands: each as defined and a dword longer, followed by the end
+ * of the batch. Execution must continue where the table says.
  */
 struct vi915_cs_length_case {
 	const char *name;
 	u8 class;
 	u32 header;
-	/* 0: two more than its length field says. */
+	/* 0: two more than the length field. */
 	unsigned int length;
 };
 
@@ -82,7 +82,9 @@ static const struct vi915_cs_length_case vi915_cs_length_cases[] = {
 	VI915_CS_RENDER("pipe_control", 0x7a000004, 6),
 };
 
-/* All other dwords are zero: address 0 is mapped, a blit of nothing is fine. */
+/*
+ * All other dwords are zero: address 0 is mapped, and an empty blit is valid.
+ */
 static void vi915_cs_test_length(struct kunit *test)
 {
 	const struct vi915_cs_length_case *row = test->param_value;
@@ -193,7 +195,7 @@ static const struct vi915_cs_fault_case vi915_cs_fault_cases[] = {
 			  VI915_MI(0x31, 1), VI915_WORLD_ADDR(BIT_ULL(62))),
 };
 
-/* Each kind of fault says where it is, does nothing, and stays. */
+/* Each kind of fault gives its address, has no effect, and persists. */
 static void vi915_cs_test_fault(struct kunit *test)
 {
 	const struct vi915_cs_fault_case *row = test->param_value;
@@ -216,7 +218,7 @@ static void vi915_cs_test_fault(struct kunit *test)
 						  VI915_CS_END_OF_DATA - 4));
 }
 
-/* A batch that runs off its end breaks there, whatever is behind in memory. */
+/* A batch without an end faults at its end, whatever follows in memory. */
 static void vi915_cs_test_runs_off_the_end(struct kunit *test)
 {
 	struct vi915_world *world = vi915_world_make(test, VI915_CS_COPY);
@@ -234,7 +236,7 @@ static void vi915_cs_test_runs_off_the_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world->cs.fault.pc, end - 2 * sizeof(u32));
 }
 
-/* The last dword there is ends a batch as any other; behind it is nothing. */
+/* The last dword of the address space may end a batch; nothing follows it. */
 static void vi915_cs_test_last_dword(struct kunit *test)
 {
 	struct vi915_world *world = vi915_world_make(test, VI915_CS_COPY);
@@ -247,12 +249,12 @@ static void vi915_cs_test_last_dword(struct kunit *test)
 	vi915_world_batch(world, last, &noop, 1);
 	KUNIT_EXPECT_EQ(test, vi915_world_run(world), VI915_CS_FAULT);
 	KUNIT_EXPECT_EQ(test, world->cs.fault.addr, BIT_ULL(48));
-	/* In canonical form it is the same place. */
+	/* The canonical form means the same address. */
 	vi915_world_batch(world, last | GENMASK_ULL(63, 48), &end, 1);
 	KUNIT_EXPECT_EQ(test, vi915_world_run(world), VI915_CS_DONE);
 }
 
-/* A command may lie across two pages that are not together in memory. */
+/* A command may span two pages that are not adjacent in memory. */
 static void vi915_cs_test_across_pages(struct kunit *test)
 {
 	struct vi915_world *world = vi915_world_make(test, VI915_CS_COPY);
@@ -267,7 +269,7 @@ static void vi915_cs_test_across_pages(struct kunit *test)
 			VI915_CS_GOOD);
 }
 
-/* What stands around a fault can be read, as far as it is mapped. */
+/* The dwords around a fault can be read as far as they are mapped. */
 static void vi915_cs_test_dump(struct kunit *test)
 {
 	struct vi915_world *world = vi915_world_make(test, VI915_CS_COPY);
@@ -284,7 +286,7 @@ static void vi915_cs_test_dump(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_cs_dump(&world->cs, U64_MAX, dwords, 8), 1);
 }
 
-/* 3D and media commands are stepped over, whatever is in them, and counted. */
+/* 3D and media commands are skipped with any contents, and counted. */
 static void vi915_cs_test_steps_over_3d(struct kunit *test)
 {
 	struct vi915_world *world =

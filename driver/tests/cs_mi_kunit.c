@@ -23,7 +23,7 @@ static u32 vi915_mi_data(struct vi915_world *world, unsigned int offset)
 	return vi915_world_peek(world, VI915_WORLD_DATA + offset);
 }
 
-/* Low bits of an address are no part of it; a quadword may cross a page. */
+/* Low bits of an address are ignored; a quadword may cross pages. */
 static void vi915_mi_test_store(struct kunit *test)
 {
 	struct vi915_world *world = vi915_mi_world(test);
@@ -69,7 +69,7 @@ static void vi915_mi_test_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_mi_data(world, 8), 0x1234);
 }
 
-/* What is no register of this engine reads as 0 and takes what is written. */
+/* Unknown registers read as 0 and ignore writes. */
 static void vi915_mi_test_other_registers(struct kunit *test)
 {
 	static const u32 others[] = {
@@ -321,7 +321,7 @@ static void vi915_mi_test_pipe_control(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_mi_data(world, 16), 0);
 }
 
-/* Both count at 12 MHz: one all the time, one while the context runs. */
+/* Both run at 12 MHz: one always, the other while the context runs. */
 static void vi915_mi_test_timestamps(struct kunit *test)
 {
 	struct vi915_world *world = vi915_mi_world(test);
@@ -338,7 +338,9 @@ static void vi915_mi_test_timestamps(struct kunit *test)
 			(u64)vi915_mi_data(world, 8) << 32, before);
 	KUNIT_EXPECT_GT(test, world->regs.runtime_ns, 1000);
 
-	/* 12 ticks to the microsecond; a delay here is a number of loops. */
+	/*
+	 * 12 ticks per microsecond; mdelay() is inexact, so measure the time.
+	 */
 	start = ktime_get_ns();
 	mdelay(10);
 	passed = ktime_get_ns() - start;

@@ -10,8 +10,8 @@
 #include "cs_world.h"
 
 /*
- * Batches that nobody meant. Every page of the world has a neighbour on both
- * sides that no batch has been given; none of them may ever change.
+ * Random batches. Every page of the world has a neighbour on both sides that is
+ * not mapped; no batch may change these.
  */
 
 #define VI915_RANDOM_BATCHES	100000
@@ -23,7 +23,7 @@ static const u8 vi915_random_classes[] = {
 	I915_ENGINE_CLASS_VIDEO, I915_ENGINE_CLASS_VIDEO_ENHANCE,
 };
 
-/* Headers of commands that reach for memory, to get past the decoder. */
+/* Headers of commands that access memory, to pass the decoder. */
 static const u32 vi915_random_headers[] = {
 	VI915_MI(0x1a, 4), VI915_MI(0x1c, BIT(15) | 4 << 12 | 2),
 	VI915_MI(0x20, 2), VI915_MI(0x20, BIT(21) | 3), VI915_MI(0x22, 1),
@@ -38,7 +38,7 @@ static const u32 vi915_random_headers[] = {
 	2u << 29 | 0x50 << 22 | 3 << 20 | 5, 0x7a000004, 0x7b000005,
 };
 
-/* Where something is mapped, and the places just beside. */
+/* Mapped addresses, and addresses just beside them. */
 static const u64 vi915_random_addresses[] = {
 	0, VI915_WORLD_BATCH, VI915_WORLD_DATA, VI915_WORLD_HIGH,
 	PAGE_SIZE - 4, PAGE_SIZE, VI915_WORLD_DATA - 4,
@@ -52,7 +52,7 @@ static u32 vi915_random_below(struct rnd_state *rnd, u32 below)
 	return prandom_u32_state(rnd) % below;
 }
 
-/* A dword that could be anything, or small, or an offset in a picture. */
+/* Any dword, or a small one, or an offset in a picture. */
 static u32 vi915_random_dword(struct rnd_state *rnd)
 {
 	u32 any = prandom_u32_state(rnd);
@@ -134,7 +134,7 @@ static void vi915_random_test(struct kunit *test, bool grammar, bool strays)
 			cond_resched();
 	}
 	vi915_world_expect_guards(world);
-	/* It got everywhere that such a batch can. */
+	/* Random batches must have reached every kind of fault. */
 	KUNIT_EXPECT_GT(test, faults[VI915_CS_FAULT_OPCODE], 0);
 	KUNIT_EXPECT_GT(test, faults[VI915_CS_FAULT_LENGTH], 0);
 	for (j = 0; grammar && j < ARRAY_SIZE(faults); j++)
@@ -153,7 +153,7 @@ static void vi915_random_test_commands(struct kunit *test)
 	vi915_random_test(test, true, false);
 }
 
-/* The same, where an address at which nothing is mapped is no fault. */
+/* The same with unmapped addresses that are no fault. */
 static void vi915_random_test_strays(struct kunit *test)
 {
 	vi915_random_test(test, true, true);

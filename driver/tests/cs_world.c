@@ -22,7 +22,7 @@ static void vi915_world_free(void *arg)
 			__free_page(world->pages[i]);
 }
 
-/* One block, so that what is next to a mapped page is known. */
+/* One block, so that the neighbours of each mapped page are known. */
 static void vi915_world_alloc(struct vi915_world *world)
 {
 	struct kunit *test = world->test;
@@ -66,7 +66,9 @@ struct vi915_world *vi915_world_make(struct kunit *test, u8 class)
 	KUNIT_ASSERT_NOT_NULL(test, world);
 	world->test = test;
 	vi915_world_alloc(world);
-	/* Backwards, so that no two pages follow each other in memory. */
+	/*
+	 * In reverse order, so that no two pages follow each other in memory.
+	 */
 	for (i = 0; i < VI915_WORLD_PAGES; i++)
 		world->frames[i] =
 			page_to_pfn(world->pages[2 * (VI915_WORLD_PAGES - i) -
@@ -106,7 +108,7 @@ void vi915_world_poke(struct vi915_world *world, u64 addr, u32 value)
 	*vi915_world_at(world, addr) = value;
 }
 
-/* Puts a batch there and makes the next run begin with it. */
+/* Writes a batch to @addr, and has the next run start there. */
 void vi915_world_batch(struct vi915_world *world, u64 addr, const u64 *items,
 		       unsigned int count)
 {

@@ -11,7 +11,7 @@
 struct kunit;
 struct page;
 
-/* Where the memory of a world is mapped. */
+/* Addresses of the mapped memory. */
 #define VI915_WORLD_BATCH	0x100000ull
 #define VI915_WORLD_DATA	0x7fffff000000ull
 #define VI915_WORLD_HIGH	0xffffffffe000ull
@@ -30,7 +30,7 @@ struct page;
 
 /*
  * A context with one ring and a little memory: page 0, a batch, data, and the
- * last pages there are. Between any two pages is one that nothing may touch.
+ * last pages of the address space. An unmapped page lies between any two pages.
  */
 struct vi915_world {
 	struct kunit *test;
@@ -50,7 +50,7 @@ u32 vi915_world_peek(struct vi915_world *world, u64 addr);
 void vi915_world_poke(struct vi915_world *world, u64 addr, u32 value);
 void vi915_world_expect_guards(struct vi915_world *world);
 
-/* Puts these at the start of the batch and runs it. */
+/* Writes these items to the start of the batch and runs it. */
 #define VI915_WORLD_DO(world, ...) ({					\
 	struct vi915_world *world_ = (world);				\
 	const u64 items_[] = { __VA_ARGS__ };				\
@@ -60,7 +60,7 @@ void vi915_world_expect_guards(struct vi915_world *world);
 	vi915_world_run(world_);					\
 })
 
-/* An item of a batch that is two dwords; all others are one. */
+/* A batch item of two dwords; all others are one. */
 #define VI915_WORLD_WIDE	BIT_ULL(63)
 #define VI915_WORLD_ADDR(addr)	((addr) | VI915_WORLD_WIDE)
 

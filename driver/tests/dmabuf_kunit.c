@@ -21,7 +21,7 @@
 
 #define VI915_DMABUF_PAGES	5
 
-/* An object of one GPU, and one of another GPU that stands for it. */
+/* An object of one GPU, and its import on another GPU. */
 struct vi915_dmabuf_pair {
 	struct vi915_device *exporter;
 	struct vi915_device *importer;
@@ -54,7 +54,7 @@ static void vi915_dmabuf_expect_unmapped(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, import->pages.dir, DMA_NONE);
 }
 
-/* A dma-buf is the object under another name, and holds it. */
+/* A dma-buf refers to the object and holds it. */
 static void vi915_dmabuf_test_export(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -74,7 +74,7 @@ static void vi915_dmabuf_test_export(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 1);
 }
 
-/* Rule R1, also where the DRM core has forgotten the first one. */
+/* Rule R1, also when the DRM core has forgotten the first dma-buf. */
 static void vi915_dmabuf_test_export_twice(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -88,7 +88,7 @@ static void vi915_dmabuf_test_export_twice(struct kunit *test)
 	KUNIT_ASSERT_PTR_EQ(test, again, first);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
 
-	/* Nobody else has it: it is kept. */
+	/* Without other users, the framebuffer keeps it. */
 	dma_buf_put(again);
 	vi915_kunit_put_dmabuf(test, first);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&bo->exports), 1);
@@ -100,7 +100,7 @@ static void vi915_dmabuf_test_export_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 1);
 }
 
-/* The dma-buf that the DRM core knows when the framebuffer is made. */
+/* The DRM core knows a dma-buf already when the framebuffer is made. */
 static void vi915_dmabuf_test_export_before_keep(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -135,7 +135,9 @@ static void vi915_dmabuf_test_export_on_its_way_out(struct kunit *test)
 
 	dma_resv_lock(bo->base.resv, NULL);
 	dma_buf_put(dma_buf);
-	/* The number is told of what may not be looked at any more. */
+	/*
+	 * A dma-buf that must not be used any more still has its inode number.
+	 */
 	KUNIT_EXPECT_EQ(test, vi915_export_ino(bo), ino);
 	vi915_export_notify(bo);
 	vi915_bo_unlock(bo);
@@ -147,7 +149,7 @@ static void vi915_dmabuf_test_export_on_its_way_out(struct kunit *test)
 	vi915_bo_unlock(bo);
 }
 
-/* Rule R7: what is its own, a GPU knows. */
+/* Rule R7: a GPU recognises its own objects. */
 static void vi915_dmabuf_test_import_of_own(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -160,7 +162,7 @@ static void vi915_dmabuf_test_import_of_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kref_read(&bo->base.refcount), 3);
 }
 
-/* Another GPU gets an object of its own that attaches, and maps nothing. */
+/* Another GPU gets an import, which attaches but maps nothing. */
 static void vi915_dmabuf_test_import_maps_nothing(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -177,7 +179,7 @@ static void vi915_dmabuf_test_import_maps_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->own->pages.shares, 0);
 }
 
-/* Both sides have the very same pages: there is nothing to copy. */
+/* Both sides use the same pages, so nothing is copied. */
 static void vi915_dmabuf_test_same_frames(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -196,7 +198,7 @@ static void vi915_dmabuf_test_same_frames(struct kunit *test)
 	vi915_kunit_expect_filled(test, pair->own, 2);
 }
 
-/* An import gives back its mapping alone; the exporter's pages stay. */
+/* Dropping an import unmaps it only; the exporter keeps its pages. */
 static void vi915_dmabuf_test_importer_drops(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -209,7 +211,7 @@ static void vi915_dmabuf_test_importer_drops(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, pair->own->pages.frames);
 }
 
-/* Pages that move take every mapping with them; the next use maps anew. */
+/* Moving pages unmaps every import; the next use maps it again. */
 static void vi915_dmabuf_test_move_notify(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -234,7 +236,7 @@ static void vi915_dmabuf_test_move_notify(struct kunit *test)
 	vi915_kunit_expect_filled(test, pair->import, 3);
 }
 
-/* Pages that an importer is using cannot move. */
+/* Pages that an importer uses cannot move. */
 static void vi915_dmabuf_test_move_refused_in_use(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -248,7 +250,7 @@ static void vi915_dmabuf_test_move_refused_in_use(struct kunit *test)
 	vi915_dmabuf_expect_unmapped(test, pair->import);
 }
 
-/* Contents that are gone are gone for importers too. */
+/* Purged contents are gone for importers too. */
 static void vi915_dmabuf_test_purge_reaches_importer(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -270,7 +272,7 @@ static void vi915_dmabuf_test_purge_reaches_importer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->own->pages.users, 0);
 }
 
-/* What an importer does not need is still its exporter's. */
+/* An importer cannot purge its exporter's contents. */
 static void vi915_dmabuf_test_importer_cannot_purge(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -288,7 +290,7 @@ static void vi915_dmabuf_test_importer_cannot_purge(struct kunit *test)
 	vi915_kunit_expect_filled(test, pair->import, 4);
 }
 
-/* Kernel mappings of both sides are one, made by the exporter. */
+/* Both sides share one kernel mapping, made by the exporter. */
 static void vi915_dmabuf_test_vmap_counts(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -308,7 +310,7 @@ static void vi915_dmabuf_test_vmap_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(pair->own), 0);
 }
 
-/* The last one to hold a buffer still reads what was written first. */
+/* The last holder of a buffer still reads the first contents. */
 static void vi915_dmabuf_test_import_is_last(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);
@@ -335,7 +337,7 @@ static void vi915_dmabuf_test_exporter_is_last(struct kunit *test)
 	vi915_kunit_expect_filled(test, pair->own, 6);
 }
 
-/* Rule R8: a CPU access moves the object into the CPU's hands, and back. */
+/* Rule R8: a CPU access moves the object to the CPU's domain and back. */
 static void vi915_dmabuf_test_cpu_access(struct kunit *test)
 {
 	struct vi915_dmabuf_pair *pair = vi915_dmabuf_share(test);

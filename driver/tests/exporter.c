@@ -15,10 +15,10 @@
 /**
  * DOC: an odd exporter
  *
- * It never moves anything, counts what importers do, and hands out the tables
- * it is told to, also those that no exporter should. Their addresses are
- * written by hand: no DMA mapping would give the odd ones. Pages are in them
- * only where a case asks for it, and those are not for an importer to look at.
+ * It never moves anything, counts what importers do, and returns tables as
+ * told, also invalid ones. The addresses are written by hand, since no DMA
+ * mapping would give the odd ones. A table has pages only where a case asks for
+ * it, and importers must not use these.
  */
 
 const struct vi915_exporter_table vi915_exporter_good_table = {
@@ -121,7 +121,7 @@ static void vi915_exporter_vunmap(struct dma_buf *dma_buf,
 	exporter->vmapped--;
 }
 
-/* Its memory goes with the case. */
+/* The case frees the exporter's memory. */
 static void vi915_exporter_release(struct dma_buf *dma_buf)
 {
 }
@@ -145,7 +145,7 @@ static void vi915_exporter_free_block(void *arg)
  * vi915_exporter_create() - make an exporter that goes with the case
  * @test: the case
  *
- * Return: one that does all as it should.
+ * Return: an exporter that behaves correctly.
  */
 struct vi915_exporter *vi915_exporter_create(struct kunit *test)
 {
@@ -169,8 +169,8 @@ struct vi915_exporter *vi915_exporter_create(struct kunit *test)
 /**
  * vi915_exporter_export() - make a dma-buf that goes with the case
  * @test: the case
- * @exporter: whose
- * @size: what length it claims to have
+ * @exporter: exporter of the dma-buf
+ * @size: size that the dma-buf claims to have, in bytes
  *
  * Return: the dma-buf; without one the case ends.
  */

@@ -13,14 +13,14 @@ struct kunit;
 struct page;
 
 /**
- * struct vi915_exporter_table - what an exporter answers when asked to map
- * @error: this errno instead of a table, if not 0
- * @entries: how many entries the table has
- * @bytes: how long each is
- * @skew: added to each address
- * @backwards: the last page comes first
- * @offsets: entries name the first page and how far behind it they begin, as
- *	those of huge pages do; only the addresses count
+ * struct vi915_exporter_table - the exporter's answer to a mapping request
+ * @error: errno to return instead of a table, or 0
+ * @entries: number of entries of the table
+ * @bytes: length of each entry in bytes
+ * @skew: bytes to add to each address
+ * @backwards: list the pages in reverse order
+ * @offsets: entries give the first page and an offset behind it, as those of
+ *	huge pages do; only the addresses count
  */
 struct vi915_exporter_table {
 	int error;
@@ -33,15 +33,15 @@ struct vi915_exporter_table {
 
 /**
  * struct vi915_exporter - an exporter that is no GPU
- * @ops: what it can do; may be changed before it exports
- * @table: what it answers when asked to map; may be changed at any time
- * @attach_error: what it says to attachments, if not 0
- * @block: its memory, VI915_EXPORTER_PAGES one after the other
- * @attached: how many are attached now
- * @mapped: how often it gave a table
- * @unmapped: how often it got one back
- * @vmapped: how many kernel mappings there are now
- * @dir: the direction of the last mapping
+ * @ops: its dma-buf operations; may be changed before it exports
+ * @table: its answer to mapping requests; may be changed at any time
+ * @attach_error: errno to return for attachments, or 0
+ * @block: its memory, VI915_EXPORTER_PAGES contiguous pages
+ * @attached: number of current attachments
+ * @mapped: number of tables that it has returned
+ * @unmapped: number of tables that were given back
+ * @vmapped: number of current kernel mappings
+ * @dir: direction of the last mapping
  */
 struct vi915_exporter {
 	struct dma_buf_ops ops;

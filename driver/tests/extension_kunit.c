@@ -10,17 +10,17 @@
 
 #include "../vi915_extension.h"
 
-/* What the walk may go along, and no more; see the contract. */
+/* Longest chain that the walk must accept. */
 #define VI915_EXTENSION_TEST_MAX	512
 
-/* Room for that many and one more. */
+/* Room for one extension more. */
 #define VI915_EXTENSION_TEST_SIZE					\
 	PAGE_ALIGN((VI915_EXTENSION_TEST_MAX + 1) *			\
 		   sizeof(struct i915_user_extension))
 
 struct vi915_extension_seen {
 	unsigned int count;
-	/* How many handlers go through before one says @error. */
+	/* Number of handlers that succeed before one returns @error. */
 	unsigned int good;
 	int error;
 	struct i915_user_extension __user *last;
@@ -55,7 +55,7 @@ static int vi915_extension_walk_all(struct i915_user_extension __user *chain,
 KUNIT_DEFINE_ACTION_WRAPPER(vi915_extension_drop_mm, mmdrop,
 			    struct mm_struct *);
 
-/* User memory of the case's own; @size bytes, whole pages. Once per case. */
+/* User memory of @size bytes, whole pages. Once per case. */
 static struct i915_user_extension __user *
 vi915_extension_alloc(struct kunit *test, size_t size)
 {
@@ -64,7 +64,7 @@ vi915_extension_alloc(struct kunit *test, size_t size)
 			      MAP_ANONYMOUS | MAP_PRIVATE, 0);
 
 	KUNIT_ASSERT_NE(test, addr, 0);
-	/* KUnit gave this thread an mm, and forgets one reference to it. */
+	/* KUnit gave this thread an mm, and leaks one reference to it. */
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, vi915_extension_drop_mm,
 						  current->mm));
@@ -79,7 +79,7 @@ static void vi915_extension_put(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, copy_to_user(at, ext, sizeof(*ext)), 0);
 }
 
-/* @count good extensions, one after the other; the last leads to @end. */
+/* A chain of @count valid extensions; the last one points to @end. */
 static struct i915_user_extension __user *
 vi915_extension_chain(struct kunit *test, unsigned int count, unsigned long end)
 {
@@ -99,7 +99,7 @@ vi915_extension_chain(struct kunit *test, unsigned int count, unsigned long end)
 	return chain;
 }
 
-/* No chain asks for nothing, also where no extension is known. */
+/* An empty chain is valid, also where no extension is known. */
 static void vi915_extension_test_none(struct kunit *test)
 {
 	struct vi915_extension_seen seen = {};
@@ -109,7 +109,7 @@ static void vi915_extension_test_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen.count, 0);
 }
 
-/* Each one of a chain is handled, the last one last. */
+/* Every extension of a chain is handled, in order. */
 static void vi915_extension_test_chain(struct kunit *test)
 {
 	const unsigned int *count = test->param_value;
@@ -122,7 +122,7 @@ static void vi915_extension_test_chain(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, seen.last, chain + *count - 1);
 }
 
-/* A chain has an end, though its owner may make it a ring. */
+/* The walk ends even if the chain is a cycle. */
 static void vi915_extension_test_too_long(struct kunit *test)
 {
 	struct i915_user_extension __user *chain =
@@ -147,7 +147,7 @@ static void vi915_extension_test_ring(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen.count, VI915_EXTENSION_TEST_MAX);
 }
 
-/* What a handler says ends the walk. */
+/* An error of a handler ends the walk. */
 static void vi915_extension_test_handler_refuses(struct kunit *test)
 {
 	struct i915_user_extension __user *chain =
@@ -176,7 +176,7 @@ vi915_extension_refusal_cases[] = {
 	{ "reserved_3", { .rsvd = { 0, 0, 0, BIT(31) } } },
 };
 
-/* One fault each, behind a good extension, which has been handled by then. */
+/* One fault each, behind a valid extension, which is handled before. */
 static void vi915_extension_test_refusal(struct kunit *test)
 {
 	const struct vi915_extension_refusal_case *row = test->param_value;
@@ -189,7 +189,7 @@ static void vi915_extension_test_refusal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen.count, 1);
 }
 
-/* Where no extension is known, none is taken. */
+/* Where no extension is known, any is refused. */
 static void vi915_extension_test_none_known(struct kunit *test)
 {
 	struct i915_user_extension __user *chain =
@@ -200,7 +200,7 @@ static void vi915_extension_test_none_known(struct kunit *test)
 			-EINVAL);
 }
 
-/* What cannot be read is a fault, also when only its last byte cannot. */
+/* An unreadable extension is a fault, even if only its last byte is. */
 static void vi915_extension_test_unreadable(struct kunit *test)
 {
 	unsigned long page =
@@ -225,7 +225,7 @@ static void vi915_extension_test_unreadable(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen.count, 1);
 }
 
-/* The same for the second one, whose address is the first one's to say. */
+/* The same for the second extension, to which the first one points. */
 static void vi915_extension_test_leads_nowhere(struct kunit *test)
 {
 	struct i915_user_extension __user *chain =

@@ -9,7 +9,7 @@
 
 #define VI915_FAULT_BYTES	((unsigned long)VI915_FAULT_PAGES << PAGE_SHIFT)
 
-/* A place that is the start of a window, with windows on both sides. */
+/* An address at the start of a window, with windows on both sides. */
 #define VI915_FAULT_BASE	(VI915_FAULT_BYTES * 1000)
 
 /* The last address that a mapping can end at. */
@@ -20,12 +20,12 @@ struct vi915_fault_case {
 	unsigned long start;
 	unsigned long end;
 	unsigned long address;
-	/* In pages from the start. */
+	/* Page numbers relative to the start of the mapping. */
 	pgoff_t first_page;
 	pgoff_t end_page;
 };
 
-/* Page @n counted from the base. */
+/* Address of page @n, counted from the base. */
 #define VI915_PAGE(n)	(VI915_FAULT_BASE + (unsigned long)(n) * PAGE_SIZE)
 
 static const struct vi915_fault_case vi915_fault_cases[] = {
@@ -81,7 +81,7 @@ static void vi915_fault_test_around(struct kunit *test)
 
 struct vi915_fault_cover_case {
 	const char *name;
-	/* In pages; the start counted from the base. */
+	/* In pages; the start is relative to the base. */
 	unsigned long start;
 	unsigned long length;
 };
@@ -98,9 +98,8 @@ static const struct vi915_fault_cover_case vi915_fault_cover_cases[] = {
 };
 
 /*
- * However a mapping lies, the ranges of all its faults cover it exactly once;
- * each is no longer than a window, leaves no window, and is what a fault on
- * any of its pages gives.
+ * For any mapping, the ranges of all its faults cover it exactly once; each
+ * lies within a window, and all of its pages give the same range.
  */
 static void vi915_fault_test_ranges_cover(struct kunit *test)
 {
@@ -113,7 +112,7 @@ static void vi915_fault_test_ranges_cover(struct kunit *test)
 	for (page = 0; page < row->length; page++) {
 		unsigned long address = start + page * PAGE_SIZE;
 
-		/* A window begins: so does a range. */
+		/* At the start of a window, a range starts too. */
 		if (page && address % VI915_FAULT_BYTES == 0) {
 			KUNIT_ASSERT_EQ(test, range.end, page);
 			expected = page;
@@ -129,7 +128,7 @@ static void vi915_fault_test_ranges_cover(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, range.end, row->length);
 }
 
-/* Byte @offset after the @n-th place where a huge page can be mapped. */
+/* Byte @offset behind the @n-th address that a huge page can be mapped at. */
 #define VI915_HUGE(n, offset)	(PMD_SIZE * (n) + (offset))
 #define VI915_HUGE_PAGES	(PMD_SIZE >> PAGE_SHIFT)
 
@@ -139,7 +138,7 @@ struct vi915_fault_huge_case {
 	unsigned long end;
 	unsigned long address;
 	bool fits;
-	/* In pages from the start. */
+	/* Page number relative to the start of the mapping. */
 	pgoff_t first_page;
 };
 

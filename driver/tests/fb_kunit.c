@@ -18,7 +18,7 @@
 
 #define VI915_FB_SIZE	64
 
-/* A framebuffer of two objects, made by somebody else; and its handles. */
+/* A framebuffer of two objects that a thread makes, and their handles. */
 struct vi915_fb_maker {
 	struct vi915_device *gpu;
 	struct vi915_bo *luma;
@@ -42,7 +42,7 @@ static struct vi915_fb_maker *vi915_fb_maker(struct kunit *test)
 	maker->chroma->base.handle_count = 1;
 	init_completion(&maker->done);
 
-	/* As much of a file as looking handles up takes. */
+	/* Only what looking up handles needs of a file. */
 	spin_lock_init(&maker->file.table_lock);
 	idr_init_base(&maker->file.object_idr, 1);
 	maker->cmd = (struct drm_mode_fb_cmd2){
@@ -60,7 +60,7 @@ static struct vi915_fb_maker *vi915_fb_maker(struct kunit *test)
 	return maker;
 }
 
-/* Without its lock, which comes before the reservation that is held here. */
+/* Without object_name_lock, which ranks before the reservation held here. */
 static void vi915_fb_drop_handle(struct vi915_bo *bo)
 {
 	WRITE_ONCE(bo->base.handle_count, bo->base.handle_count - 1);
@@ -94,7 +94,7 @@ static unsigned int vi915_fb_holds(struct vi915_bo *bo)
 	return count;
 }
 
-/* Has it made while the second plane is locked, and @meanwhile done. */
+/* Makes it while the second plane is locked; calls @meanwhile then. */
 static void vi915_fb_make_slowly(struct kunit *test,
 				 struct vi915_fb_maker *maker,
 				 void (*meanwhile)(struct vi915_fb_maker *maker))
@@ -103,7 +103,10 @@ static void vi915_fb_make_slowly(struct kunit *test,
 
 	dma_resv_lock(maker->chroma->base.resv, NULL);
 	task = kthread_run(vi915_fb_make, maker, "vi915_fb_make");
-	/* The first plane is held: what comes next is to wait for the second. */
+	/*
+	 * When the first plane is held, the thread will wait for the second
+	 * one.
+	 */
 	while (!IS_ERR(task) && !completion_done(&maker->done) &&
 	       !READ_ONCE(maker->luma->framebuffers))
 		usleep_range(1000, 2000);
@@ -119,7 +122,7 @@ static void vi915_fb_close_luma(struct vi915_fb_maker *maker)
 	vi915_fb_close(maker, 0);
 }
 
-/* The same number, for another object. */
+/* Gives the handle to another object. */
 static void vi915_fb_reuse_luma(struct vi915_fb_maker *maker)
 {
 	spin_lock(&maker->file.table_lock);

@@ -13,7 +13,10 @@ struct vi915_formats_case {
 	u32 written;
 };
 
-/* Of each format: a pixel, what it is, and what is written for that. */
+/*
+ * For each format: a pixel, the colour read from it, and the pixel written for
+ * it.
+ */
 static const struct vi915_formats_case vi915_formats_cases[] = {
 	{ "xrgb8888", DRM_FORMAT_XRGB8888, 0x00123456, 0xff123456, 0xff123456 },
 	{ "argb8888", DRM_FORMAT_ARGB8888, 0x40123456, 0x40123456, 0xff123456 },
@@ -35,7 +38,7 @@ static const struct vi915_formats_case vi915_formats_cases[] = {
 	  0xc00ffc00 },
 	{ "xrgb30_blue", DRM_FORMAT_XRGB2101010, 0x000003ff, 0xff0000ff,
 	  0xc00003ff },
-	/* Two bits go, and come back as copies of the upper ones. */
+	/* Two bits are lost; when written they are copies of the upper bits. */
 	{ "xrgb30_low_bits", DRM_FORMAT_XRGB2101010, 0x20080203, 0xff808080,
 	  0xe0280a02 },
 };
@@ -51,7 +54,7 @@ static void vi915_formats_test_rgb(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, written, row->written);
 }
 
-/* Every one of 65536 pixels can be read and written again. */
+/* Each of the 65536 pixels stays the same when it is read and written. */
 static void vi915_formats_test_565_survives(struct kunit *test)
 {
 	u32 pixel;
@@ -82,8 +85,8 @@ struct vi915_formats_yuv_case {
 #define FULL	DRM_COLOR_YCBCR_FULL_RANGE
 
 /*
- * From the standards' Kr and Kb in floating point: the primaries as an encoder
- * rounds them, and what exactly comes back of that.
+ * Computed from the standards' Kr and Kb in floating point: primaries rounded
+ * as an encoder does, and the exact colours of these values.
  */
 static const struct vi915_formats_yuv_case vi915_formats_yuv_cases[] = {
 	{ "601_black", BT601, LIMITED, 16, 128, 128, 0x000000 },

@@ -20,9 +20,9 @@
 /**
  * DOC: GPUs for the suites
  *
- * Sharing is tested between the GPUs that the loaded driver made, not between
- * faked ones: load vi915.ko with two or more. What a case takes is given back
- * when it ends, however it ends, and then no object may be left.
+ * Sharing is tested between GPUs of the loaded driver, not between fakes: load
+ * vi915.ko with at least two. Everything that a case takes is given back when
+ * it ends, however it ends, and then no object may be left.
  */
 
 struct vi915_kunit_gpu {
@@ -43,15 +43,18 @@ static size_t vi915_kunit_count(struct vi915_device *dev)
 }
 
 /*
- * Was taken first, so it is the last to be let go. The last fput() of a kernel
- * thread is done by somebody else, unless asked for.
+ * Was taken first, so it is released last. A kernel thread's last fput() is
+ * delayed unless it is flushed.
  */
 static void vi915_kunit_release_gpu(void *arg)
 {
 	struct vi915_kunit_gpu *gpu = arg;
 
 	flush_delayed_fput();
-	/* Fewer is no harm: somebody else may have let go of some meanwhile. */
+	/*
+	 * Fewer objects are fine: another user may have released some
+	 * meanwhile.
+	 */
 	KUNIT_EXPECT_LE_MSG(gpu->test, vi915_kunit_count(gpu->dev),
 			    gpu->objects, "objects left on %s",
 			    gpu->dev->config.name);
@@ -61,11 +64,11 @@ static void vi915_kunit_release_gpu(void *arg)
 
 /**
  * vi915_kunit_gpu() - borrow a GPU of the loaded driver
- * @test: the case; fails when there is no such GPU, or when it ends and
- *	objects it made are left
- * @index: which one
+ * @test: the case; fails if there is no such GPU, or if it leaves objects at
+ *	its end
+ * @index: number of the GPU
  *
- * Return: the GPU, with a reference that ends with the case.
+ * Return: the GPU, with a reference that is dropped when the case ends.
  */
 struct vi915_device *vi915_kunit_gpu(struct kunit *test, unsigned int index)
 {
@@ -111,12 +114,12 @@ static struct vi915_bo *vi915_kunit_own_bo(struct kunit *test,
 }
 
 /**
- * vi915_kunit_create() - make an object that goes with the case
+ * vi915_kunit_create() - make an object that is freed when the case ends
  * @test: the case
  * @dev: the GPU
- * @pages: how long it is
+ * @pages: length of the object in pages
  *
- * Return: the object; without one the case ends.
+ * Return: the object; on failure the case ends.
  */
 struct vi915_bo *vi915_kunit_create(struct kunit *test,
 				    struct vi915_device *dev,
@@ -127,7 +130,7 @@ struct vi915_bo *vi915_kunit_create(struct kunit *test,
 }
 
 /**
- * vi915_kunit_put_bo() - let go of an object before the case ends
+ * vi915_kunit_put_bo() - drop an object before the case ends
  * @test: the case
  * @bo: the object, from vi915_kunit_create() or vi915_kunit_import()
  */
@@ -143,7 +146,7 @@ static void vi915_kunit_action_put_dmabuf(void *arg)
 }
 
 /**
- * vi915_kunit_own_dmabuf() - have a dma-buf go with the case
+ * vi915_kunit_own_dmabuf() - have a dma-buf dropped when the case ends
  * @test: the case
  * @dma_buf: the dma-buf, or the ERR_PTR that fails the case
  */
@@ -157,7 +160,7 @@ void vi915_kunit_own_dmabuf(struct kunit *test, struct dma_buf *dma_buf)
 }
 
 /**
- * vi915_kunit_put_dmabuf() - let go of a dma-buf before the case ends
+ * vi915_kunit_put_dmabuf() - drop a dma-buf before the case ends
  * @test: the case
  * @dma_buf: the dma-buf
  */
@@ -167,11 +170,11 @@ void vi915_kunit_put_dmabuf(struct kunit *test, struct dma_buf *dma_buf)
 }
 
 /**
- * vi915_kunit_export() - make a dma-buf that goes with the case
+ * vi915_kunit_export() - make a dma-buf that is dropped when the case ends
  * @test: the case
  * @bo: the object behind it
  *
- * Return: the dma-buf; without one the case ends.
+ * Return: the dma-buf; on failure the case ends.
  */
 struct dma_buf *vi915_kunit_export(struct kunit *test, struct vi915_bo *bo)
 {
@@ -182,12 +185,12 @@ struct dma_buf *vi915_kunit_export(struct kunit *test, struct vi915_bo *bo)
 }
 
 /**
- * vi915_kunit_import() - make an object for a dma-buf that goes with the case
+ * vi915_kunit_import() - import a dma-buf until the case ends
  * @test: the case
  * @dev: the GPU
  * @dma_buf: the dma-buf
  *
- * Return: the object; without one the case ends.
+ * Return: the object; on failure the case ends.
  */
 struct vi915_bo *vi915_kunit_import(struct kunit *test,
 				    struct vi915_device *dev,
@@ -204,7 +207,7 @@ struct vi915_bo *vi915_kunit_import(struct kunit *test,
  * @bo: the object
  * @dir: the direction
  *
- * Return: what it says.
+ * Return: 0 or -errno of vi915_pages_ensure().
  */
 int vi915_kunit_ensure(struct vi915_bo *bo, enum dma_data_direction dir)
 {
@@ -226,12 +229,13 @@ static void vi915_kunit_action_put(void *arg)
 }
 
 /**
- * vi915_kunit_get() - vi915_pages_get() under the reservation, until the end
+ * vi915_kunit_get() - vi915_pages_get() under the reservation, until the case
+ * ends
  * @test: the case
  * @bo: the object
  * @dir: the direction
  *
- * Return: what it says; or -ENOMEM, and then nothing was got.
+ * Return: its result; or -ENOMEM, and then no reference is held.
  */
 int vi915_kunit_get(struct kunit *test, struct vi915_bo *bo,
 		    enum dma_data_direction dir)
@@ -249,7 +253,7 @@ int vi915_kunit_get(struct kunit *test, struct vi915_bo *bo,
 }
 
 /**
- * vi915_kunit_put() - the opposite of vi915_kunit_get(), before the end
+ * vi915_kunit_put() - undo vi915_kunit_get() before the case ends
  * @test: the case
  * @bo: the object
  */
@@ -262,7 +266,7 @@ void vi915_kunit_put(struct kunit *test, struct vi915_bo *bo)
  * vi915_kunit_drop() - vi915_pages_drop() under the reservation
  * @bo: the object
  *
- * Return: what it says.
+ * Return: its result.
  */
 int vi915_kunit_drop(struct vi915_bo *bo)
 {
@@ -278,7 +282,7 @@ int vi915_kunit_drop(struct vi915_bo *bo)
  * vi915_kunit_evict() - vi915_pages_evict() under the reservation
  * @bo: the object
  *
- * Return: what it says.
+ * Return: its result.
  */
 int vi915_kunit_evict(struct vi915_bo *bo)
 {
@@ -295,7 +299,7 @@ int vi915_kunit_evict(struct vi915_bo *bo)
  * @bo: the object
  * @madv: the advice
  *
- * Return: what it says.
+ * Return: its result.
  */
 enum vi915_madv vi915_kunit_advise(struct vi915_bo *bo, enum vi915_madv madv)
 {
@@ -305,7 +309,7 @@ enum vi915_madv vi915_kunit_advise(struct vi915_bo *bo, enum vi915_madv madv)
 	return madv;
 }
 
-/* Differs from byte to byte and from page to page. */
+/* Differs between neighbouring bytes and pages. */
 static u8 vi915_kunit_byte(u8 seed, size_t offset)
 {
 	return seed + offset + offset / PAGE_SIZE;
@@ -315,7 +319,7 @@ static u8 vi915_kunit_byte(u8 seed, size_t offset)
  * vi915_kunit_fill() - write a pattern into all of an object
  * @test: the case
  * @bo: the object
- * @seed: another one gives another pattern
+ * @seed: different seeds give different patterns
  */
 void vi915_kunit_fill(struct kunit *test, struct vi915_bo *bo, u8 seed)
 {
@@ -329,10 +333,10 @@ void vi915_kunit_fill(struct kunit *test, struct vi915_bo *bo, u8 seed)
 }
 
 /**
- * vi915_kunit_expect_filled() - is the pattern there?
- * @test: the case; fails if not
+ * vi915_kunit_expect_filled() - check an object's pattern
+ * @test: the case; fails if the pattern is not there
  * @bo: the object
- * @seed: what vi915_kunit_fill() was given, for this object or for one that
+ * @seed: seed passed to vi915_kunit_fill(), for this object or for one that
  *	shares its memory
  */
 void vi915_kunit_expect_filled(struct kunit *test, struct vi915_bo *bo, u8 seed)
@@ -349,9 +353,9 @@ void vi915_kunit_expect_filled(struct kunit *test, struct vi915_bo *bo, u8 seed)
 }
 
 /**
- * vi915_kunit_expect_unlisted() - is an object where no shrinker looks?
- * @test: the case; fails if not
- * @bo: the object; one that was never listed is in no list at all
+ * vi915_kunit_expect_unlisted() - check that shrinkers do not see an object
+ * @test: the case; fails if they do
+ * @bo: the object; if it was never listed it is in no list at all
  */
 void vi915_kunit_expect_unlisted(struct kunit *test, const struct vi915_bo *bo)
 {
@@ -361,8 +365,8 @@ void vi915_kunit_expect_unlisted(struct kunit *test, const struct vi915_bo *bo)
 }
 
 /**
- * vi915_kunit_expect_same_frames() - do two objects share every page?
- * @test: the case; fails if not
+ * vi915_kunit_expect_same_frames() - check that two objects share every page
+ * @test: the case; fails if they do not
  * @a: an object with pages
  * @b: another one
  */

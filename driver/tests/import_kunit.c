@@ -12,7 +12,7 @@
 #include "exporter.h"
 #include "helpers.h"
 
-/* An object of GPU 0 that stands for the exporter's buffer. */
+/* An object of GPU 0 that imports the exporter's buffer. */
 static struct vi915_bo *vi915_import_bo(struct kunit *test,
 					struct vi915_exporter *exporter)
 {
@@ -32,7 +32,7 @@ static void vi915_import_expect_absent(struct kunit *test,
 	vi915_kunit_expect_unlisted(test, bo);
 }
 
-/* An import attaches and no more; when it goes, so does its attachment. */
+/* An import only attaches; freeing it detaches. */
 static void vi915_import_test_attach(struct kunit *test)
 {
 	struct vi915_exporter *exporter = vi915_exporter_create(test);
@@ -54,7 +54,7 @@ static const int vi915_import_errors[] = {
 	-EAGAIN, -EBUSY, -EINTR, -EIO, -ENODEV, -ENOMEM, -EPERM,
 };
 
-/* Whatever an exporter says to an attachment is what the importer hears. */
+/* The importer returns the exporter's errno of an attachment. */
 static void vi915_import_test_attach_error(struct kunit *test)
 {
 	struct vi915_exporter *exporter = vi915_exporter_create(test);
@@ -81,7 +81,7 @@ static const struct vi915_import_size_case vi915_import_size_cases[] = {
 	  -E2BIG },
 };
 
-/* A length that no object can have is refused without asking the exporter. */
+/* An impossible length is refused without asking the exporter. */
 static void vi915_import_test_size(struct kunit *test)
 {
 	const struct vi915_import_size_case *row = test->param_value;
@@ -97,7 +97,7 @@ static void vi915_import_test_size(struct kunit *test)
 
 struct vi915_import_table_case {
 	const char *name;
-	/* What the importer makes of the table. */
+	/* Result of the importer for this table. */
 	int ret;
 	struct vi915_exporter_table table;
 };
@@ -151,8 +151,8 @@ static void vi915_import_expect_frames(struct kunit *test,
 }
 
 /*
- * A good table gives the exporter's frames in its order. A bad one is given
- * back and leaves no trace: the next, good one is taken.
+ * A good table gives the exporter's frames in order. A bad one is given back
+ * and leaves no trace: a good one is accepted afterwards.
  */
 static void vi915_import_test_table(struct kunit *test)
 {
@@ -175,7 +175,7 @@ static void vi915_import_test_table(struct kunit *test)
 	vi915_import_expect_frames(test, bo, exporter);
 }
 
-/* What is no memory of this machine a batch could not reach: it is told. */
+/* Batches cannot reach addresses outside of memory: the caller is told. */
 static void vi915_import_test_bare(struct kunit *test)
 {
 	static const struct vi915_exporter_table bad = { .entries = 0 }, far = {
@@ -204,7 +204,7 @@ struct vi915_import_dir_case {
 	bool held;
 	enum dma_data_direction second;
 	int ret;
-	/* How often it was mapped in the end, and for what. */
+	/* Number of mappings at the end, and their last direction. */
 	unsigned int mapped;
 	enum dma_data_direction dir;
 };
@@ -230,7 +230,7 @@ static const struct vi915_import_dir_case vi915_import_dir_cases[] = {
 	  1, DMA_BIDIRECTIONAL },
 };
 
-/* Rule R6: a wider use maps anew, a narrower one takes what is there. */
+/* Rule R6: a wider use maps again, a narrower one keeps the mapping. */
 static void vi915_import_test_direction(struct kunit *test)
 {
 	const struct vi915_import_dir_case *row = test->param_value;
@@ -251,8 +251,8 @@ static void vi915_import_test_direction(struct kunit *test)
 }
 
 /*
- * An exporter may keep the first mapping as long as somebody is attached, and
- * then gives it for no other direction: so the first is for both.
+ * An exporter may cache the first mapping while there is an attachment, and
+ * then refuse another direction: so the first is for both directions.
  */
 static void vi915_import_test_direction_of_cache(struct kunit *test)
 {
@@ -273,7 +273,7 @@ static void vi915_import_test_direction_of_cache(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exporter->unmapped, 1);
 }
 
-/* The kernel mapping of an import is its exporter's, asked for once. */
+/* The kernel mapping of an import comes from its exporter, once. */
 static void vi915_import_test_vmap(struct kunit *test)
 {
 	struct vi915_exporter *exporter = vi915_exporter_create(test);
@@ -291,7 +291,7 @@ static void vi915_import_test_vmap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exporter->vmapped, 0);
 }
 
-/* Where the exporter offers none, there is none. */
+/* If the exporter offers no vmap, there is none. */
 static void vi915_import_test_vmap_refused(struct kunit *test)
 {
 	struct vi915_exporter *exporter = vi915_exporter_create(test);

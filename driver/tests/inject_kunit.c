@@ -5,13 +5,13 @@
 
 #include "../vi915_inject.h"
 
-/* How many calls a row of the table is about at most. */
+/* Most calls in a row of the table. */
 #define VI915_INJECT_CALLS	12
 
 struct vi915_inject_case {
 	const char *name;
 	struct vi915_when when;
-	/* By call, from the first: '.' goes through, 'x' fails. */
+	/* One character per call: '.' succeeds, 'x' fails. */
 	const char *calls;
 };
 
@@ -42,7 +42,7 @@ static void vi915_inject_describe(const struct vi915_inject_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(vi915_inject, vi915_inject_cases, vi915_inject_describe);
 
-/* A test's copy: nobody else has its lock. */
+/* A copy of a point for the test, whose lock no other thread takes. */
 static struct vi915_inject_point *vi915_inject_alloc(struct kunit *test)
 {
 	struct vi915_inject_point *point;
@@ -72,7 +72,7 @@ static void vi915_inject_expect(struct kunit *test,
 	}
 }
 
-/* Whoever decides in this kernel. */
+/* Whichever framework decides in this kernel. */
 static void vi915_inject_test_calls(struct kunit *test)
 {
 	const struct vi915_inject_case *c = test->param_value;
@@ -82,7 +82,7 @@ static void vi915_inject_test_calls(struct kunit *test)
 	vi915_inject_expect(test, point, c->calls);
 }
 
-/* Our own counting, which decides where the kernel has no framework. */
+/* The driver's own counting, used in kernels without the framework. */
 static void vi915_inject_test_due(struct kunit *test)
 {
 	const struct vi915_inject_case *c = test->param_value;
@@ -93,7 +93,7 @@ static void vi915_inject_test_due(struct kunit *test)
 				    c->calls[i] == 'x', "call %u", i + 1);
 }
 
-/* A new order counts from the next call, whatever was left of the last. */
+/* A new order counts from the next call, and forgets the last one. */
 static void vi915_inject_test_order(struct kunit *test)
 {
 	static const struct vi915_when others[] = {

@@ -38,7 +38,7 @@ static void vi915_maps_test_plain(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, addr, row->ok ? row->plain : row->addr);
 }
 
-/* Frames that surely exist; their memory is never touched, only asked for. */
+/* Frames that certainly exist; their memory is never accessed. */
 #define VI915_MAPS_FRAME	1000
 
 struct vi915_maps_world {
@@ -57,14 +57,14 @@ static void vi915_maps_add(struct vi915_maps_world *world, u64 start,
 	map->frames = world->frames + frame;
 }
 
-/* Two that touch, one alone, the first page and the last, all unsorted. */
+/* Two adjacent maps, one alone, the first page and the last, all unsorted. */
 static void vi915_maps_make(struct vi915_maps_world *world)
 {
 	unsigned int i;
 
 	memset(world, 0, sizeof(*world));
 	world->maps.map = world->map;
-	/* Each frame is its own, and none follows the one before. */
+	/* All frames differ, and none follows the one before. */
 	for (i = 0; i < ARRAY_SIZE(world->frames); i++)
 		world->frames[i] = VI915_MAPS_FRAME + 16 - 2 * i;
 	vi915_maps_add(world, VI915_MAPS_LAST, 1, 0);
@@ -83,7 +83,7 @@ static void *vi915_maps_memory(struct vi915_maps_world *world, int frame)
 struct vi915_maps_find_case {
 	const char *name;
 	u64 addr;
-	/* Of the frames; -1: not mapped. */
+	/* Index of the frame; -1: not mapped. */
 	int frame;
 };
 
@@ -107,7 +107,7 @@ static const struct vi915_maps_find_case vi915_maps_find_cases[] = {
 	{ "not_canonical", BIT_ULL(60), -1 },
 };
 
-/* From whichever map the look-up before was in. */
+/* From any map that the last look-up may have found. */
 static void vi915_maps_test_find(struct kunit *test)
 {
 	const struct vi915_maps_find_case *row = test->param_value;

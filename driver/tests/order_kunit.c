@@ -9,11 +9,11 @@
 
 /**
  * struct vi915_order_case - a list, and the numbers of its cards
- * @name: what it is about
- * @list: the list
- * @minors: what is wanted, one for each device, as text; NULL: any, but each
- *	from 0 to how many there are
- * @reason: what is said of a list that cannot be
+ * @name: name of the case
+ * @list: text of the list
+ * @minors: expected numbers, one for each device, as text; NULL: any, but each
+ *	from 0 to the number of devices once
+ * @reason: text of the refusal, for a list that is refused
  */
 struct vi915_order_case {
 	const char *name;
@@ -43,7 +43,7 @@ static const struct vi915_order_case vi915_order_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(vi915_order, vi915_order_cases, name);
 
-/* What a case works with, too large for a stack. */
+/* Data of a case, too large for the stack. */
 struct vi915_order_list {
 	struct vi915_config configs[VI915_MAX_GPUS];
 	int minors[VI915_MAX_GPUS];
@@ -52,7 +52,7 @@ struct vi915_order_list {
 	char numbers[VI915_REASON_LEN];
 };
 
-/* Return: how many devices @text makes, which have their numbers then. */
+/* Return: number of devices that @text makes; sets their numbers. */
 static int vi915_order_read(struct vi915_order_list *list, const char *text)
 {
 	int count, devices = 0, i;
@@ -101,7 +101,7 @@ static void vi915_order_test_list(struct kunit *test)
 			    "%s", list->numbers);
 }
 
-/* 24 orders of four: 50 seeds make most of them, and each again. */
+/* There are 24 orders of four: 50 seeds give most of them, and repeatably. */
 static void vi915_order_test_seeds(struct kunit *test)
 {
 	struct vi915_order_list *list;
@@ -126,7 +126,7 @@ static void vi915_order_test_seeds(struct kunit *test)
 	KUNIT_EXPECT_GE(test, bitmap_weight(seen, 256), 15);
 }
 
-/* GPUs that are plugged in one by one have each a number of its own, too. */
+/* GPUs that are plugged one by one get different numbers too. */
 static void vi915_order_test_alone(struct kunit *test)
 {
 	struct vi915_config config;
@@ -152,7 +152,7 @@ static void vi915_order_test_alone(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bitmap_full(seen, VI915_MAX_GPUS));
 }
 
-/* A seed means the same for ever: these numbers are a promise. */
+/* A seed must always give the same numbers, which users rely on. */
 static void vi915_order_test_promise(struct kunit *test)
 {
 	struct vi915_order_list *list;

@@ -54,7 +54,7 @@ static void vi915_pages_test_size(struct kunit *test)
 			row->ret);
 }
 
-/* An object has whole pages of length, and none of memory until it is used. */
+/* An object has a length in whole pages, and no memory until it is used. */
 static void vi915_pages_test_born_without_pages(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -68,7 +68,7 @@ static void vi915_pages_test_born_without_pages(struct kunit *test)
 	drm_gem_object_put(&bo->base);
 }
 
-/* A length that is refused makes no object. */
+/* A refused length makes no object. */
 static void vi915_pages_test_create_refused(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -78,7 +78,7 @@ static void vi915_pages_test_create_refused(struct kunit *test)
 			    ERR_PTR(-E2BIG));
 }
 
-/* First use takes the pages, the next finds them; dropping gives them back. */
+/* First use allocates pages, the next finds them; dropping frees them. */
 static void vi915_pages_test_ensure(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -102,7 +102,7 @@ static void vi915_pages_test_ensure(struct kunit *test)
 	vi915_pages_expect_absent(test, bo);
 }
 
-/* What is in the pages outlives them. */
+/* Contents outlive the pages. */
 static void vi915_pages_test_contents_stay(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -116,7 +116,7 @@ static void vi915_pages_test_contents_stay(struct kunit *test)
 	vi915_kunit_expect_filled(test, bo, 1);
 }
 
-/* Pages stay where they are until the last user has put them. */
+/* Pages stay in place until the last user has put them. */
 static void vi915_pages_test_users_hold_pages(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -138,7 +138,7 @@ static void vi915_pages_test_users_hold_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(bo), 0);
 }
 
-/* The shrinker sees an object exactly while it has pages nobody uses. */
+/* The shrinker sees an object exactly while it has unused pages. */
 static void vi915_pages_test_lists(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -159,7 +159,7 @@ static void vi915_pages_test_lists(struct kunit *test)
 	vi915_kunit_expect_unlisted(test, bo);
 }
 
-/* Contents nobody needs go with the pages, for good. */
+/* DONTNEED contents are evicted with the pages, permanently. */
 static void vi915_pages_test_evict_purges(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -184,7 +184,7 @@ static void vi915_pages_test_evict_purges(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bo->vmap.users, 0);
 }
 
-/* Contents nobody needs, and that are in no page, go at once. */
+/* DONTNEED contents without pages are purged at once. */
 static void vi915_pages_test_dontneed_without_pages(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -196,7 +196,7 @@ static void vi915_pages_test_dontneed_without_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_kunit_ensure(bo, DMA_TO_DEVICE), -EFAULT);
 }
 
-/* Who changes their mind in time has lost nothing. */
+/* WILLNEED in time loses nothing. */
 static void vi915_pages_test_willneed_again(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -223,7 +223,7 @@ static const struct dma_fence_ops vi915_pages_fence_ops = {
 
 static DEFINE_SPINLOCK(vi915_pages_fence_lock);
 
-/* Also lets those go on who would wait for it after a failure. */
+/* Also releases those that would wait for it after a failure. */
 static void vi915_pages_end_fence(void *arg)
 {
 	dma_fence_signal(arg);
@@ -253,7 +253,7 @@ static struct dma_fence *vi915_pages_add_fence(struct kunit *test,
 	return fence;
 }
 
-/* Work that has not ended keeps the pages, whoever does it. */
+/* A pending fence of any kind keeps the pages. */
 static void vi915_pages_test_fence_holds_pages(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -269,7 +269,7 @@ static void vi915_pages_test_fence_holds_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_kunit_evict(bo), 0);
 }
 
-/* One kernel mapping serves all who ask, and holds the pages meanwhile. */
+/* All users share one kernel mapping, which holds the pages meanwhile. */
 static void vi915_pages_test_vmap_counts(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);
@@ -293,7 +293,7 @@ static void vi915_pages_test_vmap_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(bo), 0);
 }
 
-/* What can never fit is refused at once, before other memory has gone. */
+/* A size that can never fit is refused before other memory is reclaimed. */
 static void vi915_pages_test_more_than_memory(struct kunit *test)
 {
 	struct vi915_device *gpu = vi915_kunit_gpu(test, 0);

@@ -8,12 +8,12 @@
 
 #include "cs_world.h"
 
-/* What a job sees and does where nothing is mapped, when that is no fault. */
+/* What jobs read and write at unmapped addresses, when that is no fault. */
 
 #define VI915_STRAYS_DATA(n)	VI915_WORLD_ADDR(VI915_WORLD_DATA + (n))
 #define VI915_STRAYS_SIZE	(VI915_WORLD_DATA_PAGES * PAGE_SIZE)
 #define VI915_STRAYS_END	(VI915_WORLD_DATA + VI915_STRAYS_SIZE)
-/* Far from all there is. */
+/* Far from every mapped address. */
 #define VI915_STRAYS_NOWHERE	0x300000000000ull
 #define VI915_STRAYS_AT(n)	VI915_WORLD_ADDR(VI915_STRAYS_NOWHERE + (n))
 
@@ -44,7 +44,7 @@ static u32 vi915_strays_data(struct vi915_world *world, u64 offset)
 	return vi915_world_peek(world, VI915_WORLD_DATA + offset);
 }
 
-/* What was written there is not there, not even for the same batch. */
+/* A store is dropped, so even the same batch cannot load it. */
 static void vi915_strays_test_store_then_load(struct kunit *test)
 {
 	struct vi915_world *world = vi915_strays_world(test);
@@ -64,7 +64,7 @@ static void vi915_strays_test_store_then_load(struct kunit *test)
 	vi915_world_expect_guards(world);
 }
 
-/* Each command that names memory, once with memory that is not there. */
+/* Each command that accesses memory, once with an unmapped address. */
 static void vi915_strays_test_commands(struct kunit *test)
 {
 	static const struct {
@@ -79,11 +79,14 @@ static void vi915_strays_test_commands(struct kunit *test)
 		    VI915_STRAYS_AT(0) } },
 		{ { VI915_MI(0x2f, 5 << 8 | 1), VI915_STRAYS_AT(0) } },
 		{ { VI915_MI(0x26, 1 << 14 | 2), VI915_STRAYS_AT(0), 1 } },
-		/* Waits for 0, which is there; for 7, which never comes. */
+		/*
+		 * Waits for 0, which unmapped memory reads as; for 7, which
+		 * never comes.
+		 */
 		{ { VI915_MI(0x1c, 4 << 12 | 2), 0, VI915_STRAYS_AT(0) } },
 		{ { VI915_MI(0x1c, 4 << 12 | 2), 7, VI915_STRAYS_AT(0) },
 		  VI915_CS_POLL },
-		/* Goes on while what is there is greater than 0. */
+		/* Continues while the value is greater than 0. */
 		{ { VI915_MI(0x36, BIT(21) | 2), 0, VI915_STRAYS_AT(0) } },
 	};
 	struct vi915_world *world = vi915_strays_world(test);
@@ -105,7 +108,7 @@ static void vi915_strays_test_commands(struct kunit *test)
 	vi915_world_expect_guards(world);
 }
 
-/* The half of a quadword that is mapped is written. */
+/* The mapped half of a quadword is written. */
 static void vi915_strays_test_half_a_quadword(struct kunit *test)
 {
 	struct vi915_world *world = vi915_strays_world(test);
@@ -121,12 +124,12 @@ static void vi915_strays_test_half_a_quadword(struct kunit *test)
 	vi915_world_expect_guards(world);
 }
 
-/* The hardware does not look at bits 63:48. */
+/* The hardware ignores bits 63:48. */
 static void vi915_strays_test_high_bits(struct kunit *test)
 {
 	struct vi915_world *world = vi915_strays_world(test);
 
-	/* As two dwords each: bit 63 of an item says that it is one. */
+	/* Written as two dwords, since bit 63 of an item marks an address. */
 	KUNIT_EXPECT_EQ(test, VI915_CS_DONE,
 			VI915_STRAYS_DO(world, VI915_STORE,
 					lower_32_bits(VI915_WORLD_DATA),
@@ -155,8 +158,8 @@ static const struct vi915_strays_blit_case vi915_strays_blit_cases[] = {
 };
 
 /*
- * A surface of 8 rows of 512 bytes is a page, tiled or not. Two of them are
- * copied, one above the other, of which the lower is not there on one side.
+ * A surface of 8 rows of 512 bytes is one page, tiled or not. Two of them are
+ * copied, one above the other; the lower one is unmapped on one side.
  */
 static void vi915_strays_test_blit(struct kunit *test)
 {
@@ -185,7 +188,9 @@ static void vi915_strays_test_blit(struct kunit *test)
 	for (i = 0; i < PAGE_SIZE; i += 4)
 		KUNIT_ASSERT_EQ(test, vi915_strays_data(world, dst + i),
 				xors ? 0x303 : 0x203);
-	/* Nothing reads as zeros, and what is written there changes no neighbour. */
+	/*
+	 * Unmapped memory reads as zeros, and writes to it change no neighbour.
+	 */
 	for (i = PAGE_SIZE; row->src_is_stray && i < 2 * PAGE_SIZE; i += 4)
 		KUNIT_ASSERT_EQ(test, vi915_strays_data(world, i),
 				xors ? 0x100 : 0);
@@ -195,7 +200,7 @@ static void vi915_strays_test_blit(struct kunit *test)
 	vi915_world_expect_guards(world);
 }
 
-/* Between two objects there are zeros, which are MI_NOOP: it comes to the next. */
+/* Between two objects there are zeros, so MI_NOOP, up to the next object. */
 static void vi915_strays_test_noops_to_the_next(struct kunit *test)
 {
 	struct vi915_world *world = vi915_strays_world(test);
@@ -214,7 +219,7 @@ static void vi915_strays_test_noops_to_the_next(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world->cs.stray.first, PAGE_SIZE);
 }
 
-/* Behind all there is it never ends, and is left alone for a while each time. */
+/* Behind the last object it never ends, so every slice gives up for a while. */
 static void vi915_strays_test_lost(struct kunit *test)
 {
 	struct vi915_world *world = vi915_strays_world(test);
@@ -225,7 +230,7 @@ static void vi915_strays_test_lost(struct kunit *test)
 	vi915_cs_allow_strays(&world->cs);
 	for (i = 0; i < 10; i++)
 		KUNIT_EXPECT_EQ(test, vi915_world_run(world), VI915_CS_POLL);
-	/* It never was where it could be interrupted. */
+	/* It never reached a place where it could be preempted. */
 	KUNIT_EXPECT_GT(test, world->cs.stuck_ns, 0);
 	KUNIT_EXPECT_FALSE(test, world->cs.arbitrated);
 }

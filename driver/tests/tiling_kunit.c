@@ -40,7 +40,7 @@ static const struct vi915_tiling_stride_case vi915_tiling_stride_cases[] = {
 	{ "largest_mode", U32_MAX, 512, false },
 };
 
-/* A stride is a whole number of tiles, at least one, and fits in a fence. */
+/* A stride is a multiple of tiles, at least one, and fits a fence register. */
 static void vi915_tiling_test_stride(struct kunit *test)
 {
 	const struct vi915_tiling_stride_case *row = test->param_value;
@@ -58,7 +58,7 @@ struct vi915_tiling_offset_case {
 	u64 offset;
 };
 
-/* Corners, counted by hand from the picture of a tile. */
+/* Corners, counted by hand in the layout of a tile. */
 static const struct vi915_tiling_offset_case vi915_tiling_offset_cases[] = {
 	{ "linear_start", I915_TILING_NONE, 100, 0, 0, 0 },
 	{ "linear_second_row", I915_TILING_NONE, 100, 99, 1, 199 },
@@ -128,7 +128,7 @@ static u32 vi915_tiling_tile_height(u32 mode)
 	return mode == I915_TILING_X ? 8 : 32;
 }
 
-/* Where the tile at @left, @top puts its next byte, walking its memory. */
+/* Walks the memory of the tile at @left, @top byte by byte. */
 struct vi915_tiling_walk {
 	u32 stride;
 	u32 left;
@@ -172,9 +172,9 @@ static void vi915_tiling_walk_y(struct kunit *test,
 }
 
 /*
- * Goes through the memory of a whole picture byte by byte, tile after tile,
- * and knows for each where it is in the picture: nothing is divided, so this
- * shares no arithmetic with the driver.
+ * Walks the memory of a whole picture byte by byte, tile after tile, and knows
+ * the position of each byte in the picture. Nothing is divided, so this shares
+ * no arithmetic with the driver.
  */
 static void vi915_tiling_test_memory_order(struct kunit *test)
 {
@@ -198,7 +198,7 @@ static void vi915_tiling_test_memory_order(struct kunit *test)
 	}
 }
 
-/* Every byte of a picture has a place of its own, and no place is left. */
+/* Every byte of a picture has its own place, and every place is used. */
 static void vi915_tiling_test_bijection(struct kunit *test)
 {
 	const struct vi915_tiling_picture_case *row = test->param_value;

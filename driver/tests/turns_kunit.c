@@ -13,7 +13,7 @@ struct vi915_turns_world {
 	struct vi915_turns turns;
 	struct vi915_turns_client clients[VI915_TURNS_CLIENTS];
 	struct vi915_turns_entry entries[VI915_TURNS_ENTRIES];
-	/* How many turns each client had, and each timeline. */
+	/* Turns of each client, and of each timeline. */
 	unsigned int had[VI915_TURNS_CLIENTS];
 	unsigned int taken[VI915_TURNS_ENTRIES];
 	u64 now;
@@ -44,7 +44,7 @@ vi915_turns_add(struct vi915_turns_world *world, unsigned int entry,
 	return &world->entries[entry];
 }
 
-/* Returns whose turn it was, after a slice of @ns; or NULL. */
+/* Returns: whose turn it was, charged with a slice of @ns; or NULL. */
 static struct vi915_turns_entry *
 vi915_turns_take(struct vi915_turns_world *world, u64 ns)
 {
@@ -66,7 +66,7 @@ static void vi915_turns_test_clients_share(struct kunit *test)
 	struct vi915_turns_world *world = test->priv;
 	unsigned int i;
 
-	/* One with 399 timelines, one with a single one. */
+	/* One client with 399 timelines, and one with a single timeline. */
 	for (i = 1; i < VI915_TURNS_ENTRIES; i++)
 		vi915_turns_add(world, i, 0, 0, 0);
 	vi915_turns_add(world, 0, 1, 0, 0);
@@ -74,7 +74,7 @@ static void vi915_turns_test_clients_share(struct kunit *test)
 		vi915_turns_take(world, VI915_TURNS_SLICE);
 	KUNIT_EXPECT_EQ(test, world->had[0], 1000);
 	KUNIT_EXPECT_EQ(test, world->had[1], 1000);
-	/* And its own take turns. */
+	/* The timelines of one client take turns too. */
 	for (i = 1; i < VI915_TURNS_ENTRIES; i++) {
 		KUNIT_EXPECT_GE(test, world->taken[i], 2);
 		KUNIT_EXPECT_LE(test, world->taken[i], 3);
@@ -92,7 +92,7 @@ static void vi915_turns_test_time_is_shared(struct kunit *test)
 	for (i = 0; i < 1000; i++) {
 		struct vi915_turns_entry *entry =
 			vi915_turns_next(&world->turns, world->now, &wake);
-		/* One takes whole slices, the other a quarter of one. */
+		/* One uses whole slices, the other a quarter of one. */
 		u64 ns = entry == &world->entries[0] ? VI915_TURNS_SLICE :
 						      VI915_TURNS_SLICE / 4;
 
@@ -114,12 +114,12 @@ static void vi915_turns_test_who_comes_is_next(struct kunit *test)
 	vi915_turns_add(world, 1, 1, 0, 0);
 	for (i = 0; i < 100; i++)
 		vi915_turns_take(world, VI915_TURNS_SLICE);
-	/* At most those that had as little are before it. */
+	/* At most the clients that used as little go before it. */
 	late = vi915_turns_add(world, 2, 2, 0, 0);
 	for (i = 0; i < 2 && vi915_turns_take(world, VI915_TURNS_SLICE) != late;)
 		i++;
 	KUNIT_EXPECT_LT(test, i, 2);
-	/* But it is not owed what it did not use. */
+	/* But it gets no credit for time that it did not use. */
 	for (i = 0; i < 30; i++)
 		vi915_turns_take(world, VI915_TURNS_SLICE);
 	KUNIT_EXPECT_LE(test, world->had[2], 12);
@@ -141,7 +141,7 @@ static void vi915_turns_test_highest_priority_first(struct kunit *test)
 	for (i = 0; i < 10; i++)
 		KUNIT_EXPECT_PTR_EQ(test, low,
 				    vi915_turns_take(world, VI915_TURNS_SLICE));
-	/* A new priority counts when it is put in anew. */
+	/* A new priority takes effect when the entry is put again. */
 	vi915_turns_put(&world->turns, &world->entries[2], 5, 0);
 	KUNIT_EXPECT_PTR_EQ(test, &world->entries[2],
 			    vi915_turns_take(world, VI915_TURNS_SLICE));
@@ -153,13 +153,13 @@ static void vi915_turns_test_low_priority_lags_only_so_far(struct kunit *test)
 	struct vi915_turns_entry *high;
 	unsigned int i;
 
-	/* The first waits for seconds behind a higher priority. */
+	/* The first entry waits seconds behind a higher priority. */
 	vi915_turns_add(world, 0, 0, -5, 0);
 	high = vi915_turns_add(world, 1, 1, 0, 0);
 	for (i = 0; i < 3000; i++)
 		vi915_turns_take(world, VI915_TURNS_SLICE);
 	vi915_turns_remove(&world->turns, high);
-	/* Who comes with the same low priority does not wait as long. */
+	/* A later entry of the same low priority waits less. */
 	vi915_turns_add(world, 2, 2, -5, 0);
 	for (i = 0; i < 20; i++)
 		vi915_turns_take(world, VI915_TURNS_SLICE);
@@ -182,9 +182,9 @@ static void vi915_turns_test_sleepers(struct kunit *test)
 					     &wake));
 	KUNIT_EXPECT_EQ(test, wake, U64_MAX);
 	vi915_turns_remove(&world->turns, &world->entries[1]);
-	/* Out twice is out. */
+	/* Removing an entry twice is allowed. */
 	vi915_turns_remove(&world->turns, &world->entries[1]);
-	/* One that sleeps is woken by hand. */
+	/* A sleeping entry can be woken by putting it again. */
 	vi915_turns_put(&world->turns, &world->entries[0], 0, 0);
 	KUNIT_EXPECT_PTR_EQ(test, &world->entries[0],
 			    vi915_turns_take(world, VI915_TURNS_SLICE));
@@ -202,14 +202,14 @@ static void vi915_turns_test_all_that_are_gone_are_one(struct kunit *test)
 
 	for (i = 0; i < 200; i++)
 		vi915_turns_add(world, i, 0, 0, 0);
-	/* Whatever priority they had. */
+	/* With any priority. */
 	for (; i < 399; i++)
 		vi915_turns_add(world, i, 1, 1000, 0);
 	vi915_turns_add(world, 399, 2, 0, 0);
 	for (i = 0; i < 2; i++)
 		while (!vi915_turns_leave(&world->turns, &world->clients[i]))
 			calls[i]++;
-	/* The lock is let go of meanwhile. */
+	/* The lock is dropped meanwhile. */
 	KUNIT_EXPECT_GT(test, calls[0], 1);
 	for (i = 0; i < 1000; i++)
 		vi915_turns_take(world, VI915_TURNS_SLICE);
@@ -224,7 +224,7 @@ static void vi915_turns_test_who_is_gone_has_so_much_time(struct kunit *test)
 	struct vi915_turns_entry *entry;
 	u64 left = VI915_TURNS_GONE_NS, wake;
 
-	/* It sleeps when its client goes. */
+	/* It sleeps when its client leaves. */
 	entry = vi915_turns_add(world, 0, 0, 0, world->now + 1);
 	KUNIT_EXPECT_TRUE(test, vi915_turns_leave(&world->turns,
 						  &world->clients[0]));
@@ -238,7 +238,7 @@ static void vi915_turns_test_who_is_gone_has_so_much_time(struct kunit *test)
 		world->now += NSEC_PER_SEC;
 		vi915_turns_charge(&world->turns, entry, world->now, 1,
 				   NSEC_PER_SEC);
-		/* Another one waited meanwhile, which is no more time. */
+		/* A second charge of the same time counts nothing. */
 		vi915_turns_charge(&world->turns, entry, world->now, 1,
 				   NSEC_PER_SEC);
 	}
@@ -246,7 +246,9 @@ static void vi915_turns_test_who_is_gone_has_so_much_time(struct kunit *test)
 	vi915_turns_charge(&world->turns, entry, world->now + 1, 1, 1);
 	KUNIT_EXPECT_TRUE(test, vi915_turns_is_over(&world->turns, entry));
 
-	/* One that goes later has its own time; the living have no end. */
+	/*
+	 * A client that leaves later has its own time; other clients never end.
+	 */
 	entry = vi915_turns_add(world, 1, 1, 0, 0);
 	KUNIT_EXPECT_FALSE(test, vi915_turns_is_over(&world->turns, entry));
 	vi915_turns_leave(&world->turns, &world->clients[1]);

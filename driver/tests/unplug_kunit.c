@@ -21,7 +21,7 @@ static void vi915_unplug_back(void *arg)
 		dev_err(parent, "does not come back\n");
 }
 
-/* As sysfs unbind does it. The GPU is back when the case has ended. */
+/* Unbinds as sysfs does. The GPU is back when the case has ended. */
 static void vi915_unplug(struct kunit *test, struct vi915_device *gpu)
 {
 	device_release_driver(gpu->drm.dev);
@@ -30,7 +30,7 @@ static void vi915_unplug(struct kunit *test, struct vi915_device *gpu)
 						  gpu->drm.dev));
 }
 
-/* The importer's mappings go with it; the exporter hardly notices. */
+/* The importer's mappings go with it; the exporter is not affected. */
 static void vi915_unplug_test_importer(struct kunit *test)
 {
 	struct vi915_device *exporter = vi915_kunit_gpu(test, 0);
@@ -55,7 +55,9 @@ static void vi915_unplug_test_importer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vi915_kunit_drop(own), 0);
 }
 
-/* Rule R2: what is shared stays shared, but a GPU that is gone takes no more. */
+/*
+ * Rule R2: shared objects stay shared, but a GPU that is gone shares no more.
+ */
 static void vi915_unplug_test_exporter(struct kunit *test)
 {
 	struct vi915_device *exporter = vi915_kunit_gpu(test, 0);
@@ -80,7 +82,7 @@ static void vi915_unplug_test_exporter(struct kunit *test)
 			    ERR_PTR(-ENODEV));
 }
 
-/* A GPU that comes back is a new one: the old one's objects are strangers. */
+/* A GPU that comes back is a new one: objects of the old one are foreign. */
 static void vi915_unplug_test_replug(struct kunit *test)
 {
 	struct vi915_device *old = vi915_kunit_gpu(test, 1);

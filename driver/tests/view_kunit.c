@@ -33,7 +33,7 @@ static const struct vi915_view_case vi915_view_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(vi915_view, vi915_view_cases, name);
 
-/* Both sides of a picture: tiles one after the other, and linear pages. */
+/* Both sides of a picture: tiles in memory order, and linear pages. */
 struct vi915_view_picture {
 	const struct vi915_view_case *row;
 	pgoff_t per_row;
@@ -78,7 +78,7 @@ static u8 *vi915_view_linear(struct vi915_view_picture *picture, u64 at)
 	       offset_in_page(at);
 }
 
-/* Differs between neighbours of every distance that tiles make. */
+/* Differs between bytes at every distance that tiles cause. */
 static u8 vi915_view_byte(u64 at)
 {
 	return (at * 0x9e3779b97f4a7c15ull) >> 56;
@@ -98,7 +98,7 @@ static void vi915_view_convert_all(struct vi915_view_picture *picture,
 	}
 }
 
-/* Goes through the linear side, and looks each byte up on the other. */
+/* Walks the linear side, and looks up each byte on the other side. */
 static void vi915_view_compare(struct kunit *test,
 			       struct vi915_view_picture *picture)
 {
@@ -146,7 +146,7 @@ static void vi915_view_test_tile(struct kunit *test)
 	vi915_view_fini_picture(&picture);
 }
 
-/* One tile touches the bytes it shows and no other. */
+/* Converting one tile touches its own bytes only. */
 static void vi915_view_test_one_tile(struct kunit *test)
 {
 	const struct vi915_view_case *row = test->param_value;
