@@ -308,7 +308,7 @@ void vi915_capture_shown(struct vi915_output *output)
 	lockdep_assert_held(&output->lock);
 	if (shown && shown->job) {
 		if (capture->job) {
-			/* Commits wait for the worker, so this is a bug. */
+			/* Commits wait for the worker, so it should be free. */
 			vi915_writeback_complete(shown->job, -EBUSY);
 		} else {
 			capture->job_frame = vi915_frame_get(shown);

@@ -339,7 +339,7 @@ static const struct file_operations vi915_clock_step_fops = {
  * @root: its folder in debugfs
  *
  * Reading gives the number of jobs that wait for a step. Writing a number lets
- * so many jobs run one after the other, beginning with the one that waited
+ * that many jobs run one after the other, beginning with the one that waited
  * longest; writing "all" lets all of them run.
  */
 void vi915_clock_debugfs(struct vi915_device *dev, struct dentry *root)

@@ -46,10 +46,10 @@ enum vi915_imports {
 };
 
 /**
- * enum vi915_exports - use of this GPU's buffers by others
+ * enum vi915_exports - use of a buffer of this GPU by others
  * @VI915_EXPORTS_NONE: no buffer can be exported
- * @VI915_EXPORTS_ALL: every device and process with a file descriptor may
- * @VI915_EXPORTS_OWN: no other device may: attaching is refused
+ * @VI915_EXPORTS_ALL: all devices, and processes with a descriptor, can use it
+ * @VI915_EXPORTS_OWN: no other device can use it: attaching is refused
  */
 enum vi915_exports {
 	VI915_EXPORTS_NONE,

@@ -344,7 +344,7 @@ err_remove:
 /**
  * vi915_configfs_unregister() - remove the folder vi915 from configfs
  *
- * There are no folders made by users any more: those pin the module.
+ * Users' folders are all removed before, since those pin the module.
  */
 void vi915_configfs_unregister(void)
 {

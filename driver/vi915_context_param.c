@@ -187,9 +187,9 @@ static int vi915_context_param_set_sealable(struct vi915_context *ctx,
  * Return: 0; -EINVAL for an unknown parameter, a wrong size, a value out of
  * range, or VM and ENGINES once the context was used; -EPERM without
  * CAP_SYS_ADMIN (BANNABLE off) or CAP_SYS_NICE (a raised priority); -ENOENT for
- * an unknown address space or engine; -EFAULT;
- * -E2BIG; -ENODEV for SSEU, which Skylake cannot change, and PERSISTENCE off
- * without reset; -ENOMEM; -EINTR. (i915 contract, section 8)
+ * an unknown address space or engine; -EFAULT; -E2BIG; -ENODEV for SSEU, which
+ * Skylake cannot change, and PERSISTENCE off without reset; -ENOMEM; -EINTR.
+ * (i915 contract, section 8)
  */
 int vi915_context_param_set(struct vi915_context *ctx,
 			    const struct drm_i915_gem_context_param *param)

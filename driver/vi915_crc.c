@@ -67,7 +67,7 @@ static u32 vi915_crc_multiply(u32 a, u32 b)
 	return product;
 }
 
-/* Factor to multiply a CRC by to append so many zero bytes. */
+/* Factor to multiply a CRC by to append that many zero bytes. */
 static u32 vi915_crc_power(size_t bytes)
 {
 	u32 power = VI915_CRC_X0;

@@ -30,7 +30,7 @@ struct vi915_crtc_state {
 
 /**
  * to_vi915_crtc_state() - from the DRM core's state to ours
- * @state: of a CRTC of a vi915 device
+ * @state: state of a CRTC of a vi915 device
  *
  * Return: the state it is part of.
  */

@@ -52,8 +52,8 @@ static int vi915_display_check_lit(struct drm_device *drm,
 }
 
 /*
- * At this time a plane has no fence but the one in IN_FENCE_FD. Test-only
- * commits are refused too, as real GPUs without that property do.
+ * During the check a plane can only have the fence of IN_FENCE_FD. Test-only
+ * commits are refused too, as by real GPUs without that property.
  */
 static int vi915_display_check_fences(struct drm_device *drm,
 				      struct drm_atomic_state *state)

@@ -37,7 +37,7 @@ static void vi915_domain_move(struct vi915_bo *bo, u32 read, u32 write)
 	bo->domain.write = write;
 }
 
-/* With implicit=0 users of the dma-buf cannot see, or wait for, our jobs. */
+/* With implicit=0 dma-buf users do not see our jobs, which may still run. */
 static int vi915_domain_settle(struct vi915_bo *bo, bool shared)
 {
 	if (shared && !to_vi915_device(bo->base.dev)->config.implicit &&

@@ -21,8 +21,8 @@
  *
  * Each line of a client's list names an object by a handle and says where the
  * object should be. An object may be named by several lines, and by several
- * handles. All but the addresses goes by object: the lines live as long as the
- * call, and there is one entry per object, which is kept with the job.
+ * handles. Everything but the wished address is kept per object, not per line:
+ * the lines live only as long as the call, and the job holds each object once.
  */
 
 /* A client that asks for too much gets ENOMEM, not the OOM killer. */

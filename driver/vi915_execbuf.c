@@ -412,12 +412,12 @@ static void vi915_execbuf_release(struct vi915_execbuf *eb)
  * @file: open file of the client
  *
  * Return: 0; -EINVAL from vi915_exec_check_*() and for malformed fences and
- * relocations; -ENOENT for a bad context, handle, syncobj or
- * relocation target; -EPERM for SECURE; -EFAULT for unreadable arguments, and
- * for contents or user memory that are gone; -ENOSPC when the objects do not fit
- * into the address space together; -EIO for a banned context; -EWOULDBLOCK when
- * the ring is full and the file O_NONBLOCK; -ENODEV; -ENOMEM; -EMFILE; -EINTR
- * and -ERESTARTSYS, as if the call had not been made.
+ * relocations; -ENOENT for a bad context, handle, syncobj or relocation target;
+ * -EPERM for SECURE; -EFAULT for unreadable arguments, and for contents or user
+ * memory that are gone; -ENOSPC if the objects do not fit into the address
+ * space together; -EIO for a banned context; -EWOULDBLOCK if the ring is full
+ * and the file O_NONBLOCK; -ENODEV; -ENOMEM; -EMFILE; -EINTR and -ERESTARTSYS,
+ * as if the call had not been made.
  * (i915 contract, section 9)
  */
 int vi915_execbuf_ioctl(struct drm_device *drm, void *data,
