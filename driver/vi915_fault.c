@@ -35,7 +35,7 @@
 
 /**
  * vi915_fault_around() - which pages of a mapping one fault maps
- * @address: where the fault was
+ * @address: address of the fault
  * @vm_start: first byte of the mapping
  * @vm_end: byte after the last
  *
@@ -60,7 +60,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_fault_around);
 
 /**
  * vi915_fault_around_huge() - which pages one huge mapping would map
- * @address: where the fault was
+ * @address: address of the fault
  * @vm_start: first byte of the mapping
  * @vm_end: byte after the last
  * @range: out: the pages, if the answer is yes

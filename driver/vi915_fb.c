@@ -425,7 +425,7 @@ static const struct drm_framebuffer_funcs vi915_fb_funcs = {
  * vi915_fb_create() - drm_mode_config_funcs.fb_create
  * @drm: the GPU
  * @file: file that owns the handles
- * @cmd: what user space asks for; the DRM core has checked that its arguments
+ * @cmd: request of user space; the DRM core has checked that its arguments
  *	agree with each other
  *
  * Planes may share an object, or have one each.

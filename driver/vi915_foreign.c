@@ -30,7 +30,7 @@
 struct vi915_foreign {
 	/** @base: signals when @fence does, or with -ETIMEDOUT */
 	struct dma_fence base;
-	/** @lock: of @base */
+	/** @lock: lock of @base */
 	spinlock_t lock;
 	/** @fence: the foreign fence; a reference */
 	struct dma_fence *fence;

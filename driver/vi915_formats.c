@@ -276,7 +276,7 @@ static u32 vi915_formats_to_30(u32 pixel)
 /**
  * vi915_formats_write() - convert pixels of a picture to another format
  * @format: DRM_FORMAT_*, one that writeback offers
- * @from: the pixels; what is above R does not matter
+ * @from: the pixels; the byte above R is ignored
  * @to: out: the pixels in @format
  * @count: how many
  */
@@ -314,7 +314,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_formats_write);
 
 /**
  * vi915_formats_rgb() - convert pixels of a picture to PPM's bytes
- * @from: the pixels; what is above R does not matter
+ * @from: the pixels; the byte above R is ignored
  * @to: out: three bytes per pixel, R first
  * @count: how many
  */

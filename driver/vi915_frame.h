@@ -16,13 +16,13 @@ struct vi915_scanout;
 
 /**
  * struct vi915_layer - one plane's part of a frame
- * @scanout: where its pixels are; a reference
+ * @scanout: memory of its pixels; a reference
  * @src_x: first column shown, in pixels of the framebuffer
  * @src_y: first row shown
  * @x: where @src_x lands, in pixels of the picture
  * @y: where @src_y lands, likewise
- * @width: in pixels; all lie inside both picture and framebuffer
- * @height: likewise
+ * @width: width in pixels; all lie inside both picture and framebuffer
+ * @height: height in pixels, likewise
  * @plane: drm_plane_index() of the plane
  * @alpha: the plane's; DRM_BLEND_ALPHA_OPAQUE for none
  * @blend_mode: DRM_MODE_BLEND_*

@@ -163,7 +163,7 @@ static const struct drm_gem_object_funcs vi915_bo_funcs = {
 /**
  * vi915_bo_check_size() - may an object be this long?
  * @dev: the GPU
- * @size: in bytes
+ * @size: size in bytes
  *
  * Return: 0; -EINVAL for 0 bytes, or a size that overflows when rounded up to
  * pages; -E2BIG for more pages than an int counts (i915 contract, section 8),
@@ -235,7 +235,7 @@ static struct vi915_bo *vi915_bo_create_contig(struct vi915_device *dev,
 /**
  * vi915_bo_create() - make an object with memory of its own
  * @dev: the GPU
- * @size: in bytes; rounded up to whole pages
+ * @size: size in bytes; rounded up to whole pages
  *
  * Return: the object with one reference, owned by the caller; or an ERR_PTR: an
  * error of vi915_bo_check_size(), -ENOMEM, -ENFILE.
@@ -307,7 +307,7 @@ struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,
 /**
  * vi915_bo_create_userptr() - make an object for user memory
  * @dev: the GPU
- * @size: in bytes, whole pages
+ * @size: size in bytes, whole pages
  * @userptr: the memory; owned by the object on success
  *
  * Return: the object with one reference, or an ERR_PTR: -ENOMEM.

@@ -170,7 +170,7 @@ void vi915_gpu_refuse(struct vi915_gpu *gpu, const char *format, ...)
  * vi915_gpu_print_reason() - write the reason of the last refusal
  * @gpu: the GPU
  * @buf: buffer to write to
- * @size: of @buf, in bytes
+ * @size: size of @buf, in bytes
  *
  * Return: bytes written, without the final NUL; 0 before the first refusal.
  */
@@ -526,7 +526,7 @@ out_unlock:
  * @gpu: the GPU
  * @key: name of the key
  * @buf: buffer to write to
- * @size: of @buf, in bytes
+ * @size: size of @buf, in bytes
  *
  * Return: bytes written, without the final NUL.
  */
@@ -545,7 +545,7 @@ int vi915_gpu_print_key(struct vi915_gpu *gpu, const char *key, char *buf,
  * vi915_gpu_print_devices() - write the names of a GPU's platform devices
  * @gpu: the GPU
  * @buf: buffer to write to
- * @size: of @buf, in bytes
+ * @size: size of @buf, in bytes
  *
  * Return: bytes written, without the final NUL; 0 when it is not plugged in.
  */

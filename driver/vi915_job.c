@@ -23,15 +23,15 @@
 /**
  * DOC: jobs
  *
- * A job holds all it uses: its context, and with it ring and address space, and
- * its objects. Pages need no count of their own: the job's fence stands in the
- * reservation of each object until it is complete, and pages under such a fence
- * do not go (vi915_pages.c). So the array of page frames that each map points
- * to is good for as long as the job runs, and running takes no lock.
+ * A job holds references to its context, and thereby to ring and address space,
+ * and to its objects. Pages need no count of their own: the job's fence is in
+ * the reservation of each object until the job is complete, and pages under
+ * such a fence stay (vi915_pages.c). So the array of page frames that each map
+ * points to is valid while the job runs, and running takes no lock.
  *
- * Letting go of objects takes reservations, which may be held by somebody who
- * waits for a fence. So jobs are not freed by those who signal fences: they are
- * retired, by a worker that nobody waits for.
+ * Dropping objects takes reservations, whose holders may wait for a fence. So
+ * the code that signals fences does not free jobs: a worker retires them, and
+ * no fence waits for that worker.
  */
 
 static void vi915_job_free(struct vi915_job *job)
@@ -53,7 +53,7 @@ static void vi915_job_free(struct vi915_job *job)
 	kfree(job);
 }
 
-/* More of what is kept for it until it is freed. */
+/* Charges the job's file for more memory, until the job is freed. */
 static int vi915_job_charge(struct vi915_job *job, size_t bytes)
 {
 	int ret = vi915_file_charge(job->ctx->file, bytes);
@@ -64,13 +64,13 @@ static int vi915_job_charge(struct vi915_job *job, size_t bytes)
 }
 
 /**
- * vi915_job_create() - make a job, with nothing in it yet
- * @ring: where it will run; the caller holds its context
- * @num_bos: how many objects it uses
- * @file: who submits it
+ * vi915_job_create() - make an empty job
+ * @ring: ring that it will run in; the caller holds the ring's context
+ * @num_bos: number of objects it uses
+ * @file: file of the submitter
  *
  * Return: the job, to be abandoned or submitted; or an ERR_PTR: -ENOMEM, also
- * when its file keeps too much already.
+ * when the file reaches its memory limit.
  */
 struct vi915_job *vi915_job_create(struct vi915_ring *ring,
 				   unsigned int num_bos,
@@ -114,7 +114,7 @@ err_free:
 }
 
 /**
- * vi915_job_abandon() - the job was not submitted after all
+ * vi915_job_abandon() - free a job that was not submitted after all
  * @job: from vi915_job_create()
  */
 void vi915_job_abandon(struct vi915_job *job)
@@ -125,7 +125,7 @@ void vi915_job_abandon(struct vi915_job *job)
 
 static int vi915_job_depend_one(struct vi915_job *job, struct dma_fence *fence)
 {
-	/* Jobs of one ring run in order without being told. */
+	/* Jobs of one ring run in order anyway. */
 	if (fence->context == job->ring->fence_context)
 		return 0;
 	return vi915_waits_add(&job->waits, fence);
@@ -134,8 +134,8 @@ static int vi915_job_depend_one(struct vi915_job *job, struct dma_fence *fence)
 /**
  * vi915_job_depend() - let a job wait for a fence
  * @job: not settled yet
- * @fence: what to wait for; the caller keeps its reference
- * @left: how many fences may still be found in chains and arrays; counted down
+ * @fence: the fence to wait for; the caller keeps its reference
+ * @left: most fences that chains and arrays may still have; counted down
  *
  * Return: 0; -EINVAL when there are more than @left; -ENOMEM; -EINTR.
  */
@@ -164,12 +164,12 @@ int vi915_job_depend(struct vi915_job *job, struct dma_fence *fence,
 }
 
 /**
- * vi915_job_depend_bo() - let a job wait for who used an object before
+ * vi915_job_depend_bo() - let a job wait for earlier users of an object
  * @job: not settled yet
  * @bo: the object, its reservation held
  * @write: the job writes it, so readers count too (rule R9)
  *
- * With implicit=0 nobody counts but who moves its memory.
+ * With implicit=0 it waits only for moves of the object's memory.
  *
  * Return: 0; -ENOMEM; -EINTR.
  */
@@ -192,12 +192,12 @@ int vi915_job_depend_bo(struct vi915_job *job, struct vi915_bo *bo, bool write)
 }
 
 /**
- * vi915_job_settle() - the job depends on nothing else
- * @job: all it depends on is known
+ * vi915_job_settle() - complete the list of a job's dependencies
+ * @job: the job; no dependency is added later
  *
- * What is not ours is waited for only so long (rule R10).
+ * Waits for foreign fences get a time limit (rule R10).
  *
- * Return: 0; -ENOMEM, also when its file keeps too much already; -EINTR.
+ * Return: 0; -ENOMEM, also when the file reaches its memory limit; -EINTR.
  */
 int vi915_job_settle(struct vi915_job *job)
 {
@@ -218,10 +218,10 @@ static void vi915_job_retire_work(struct work_struct *work)
 }
 
 /**
- * vi915_job_retire() - nobody runs the job any more: free it soon
- * @job: complete, and let go of by the scheduler
+ * vi915_job_retire() - let the worker free a job that has run
+ * @job: complete, and released by the scheduler
  *
- * May be called on the way to a fence: allocates nothing, waits for nothing.
+ * May be called where fences depend on it: allocates nothing, never waits.
  */
 void vi915_job_retire(struct vi915_job *job)
 {
@@ -232,7 +232,7 @@ void vi915_job_retire(struct vi915_job *job)
 }
 
 /**
- * vi915_job_flush_retired() - see that retired jobs are freed
+ * vi915_job_flush_retired() - wait until all retired jobs are freed
  * @dev: the GPU; no reservation held
  */
 void vi915_job_flush_retired(struct vi915_device *dev)

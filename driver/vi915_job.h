@@ -19,42 +19,42 @@ struct vi915_fence;
 struct vi915_map;
 struct vi915_ring;
 
-/* Objects of a job that a hang report shows, as EXEC_OBJECT_CAPTURE asks for. */
+/* Most objects of a job in a hang report, as EXEC_OBJECT_CAPTURE asks for. */
 #define VI915_JOB_CAPTURES 8
 
 /**
- * struct vi915_job - one batch, submitted
+ * struct vi915_job - one submission of a batch
  *
  * Owned by its submitter until vi915_engine_submit(), then by ring and
- * scheduler: it is freed when its fence has signalled and the scheduler has
- * let go of it.
+ * scheduler: it is freed after its fence has signalled and the scheduler has
+ * released it.
  */
 struct vi915_job {
-	/** @base: the scheduler's side */
+	/** @base: the scheduler's part */
 	struct drm_sched_job base;
-	/** @ctx: whose it is; a reference */
+	/** @ctx: context it belongs to; a reference */
 	struct vi915_context *ctx;
 	/** @ring: its timeline; belongs to @ctx */
 	struct vi915_ring *ring;
-	/** @fence: what the world sees of it; a reference */
+	/** @fence: fence that signals when it is complete; a reference */
 	struct vi915_fence *fence;
-	/** @waits: what it waits for */
+	/** @waits: fences that it waits for */
 	struct vi915_waits waits;
-	/** @charge: what it takes, in bytes, as its file counts it */
+	/** @charge: memory charged to its file, in bytes */
 	size_t charge;
 	/** @bos: the objects it uses; references */
 	struct vi915_bo **bos;
-	/** @num_bos: of @bos */
+	/** @num_bos: number of @bos */
 	unsigned int num_bos;
-	/** @maps: where they are in its address space; fixed once submitted */
+	/** @maps: their places in its address space; fixed once submitted */
 	struct vi915_map *maps;
-	/** @num_maps: of @maps */
+	/** @num_maps: number of @maps */
 	unsigned int num_maps;
 	/** @captures: GPU addresses of the objects to show if it hangs */
 	u64 captures[VI915_JOB_CAPTURES];
-	/** @num_captures: of @captures */
+	/** @num_captures: number of @captures */
 	unsigned int num_captures;
-	/** @cs: the command streamer's state; the engine's worker's */
+	/** @cs: the command streamer's state; used by the engine's worker */
 	struct vi915_cs cs;
 	/** @seqno: its number in @ring */
 	u64 seqno;
@@ -64,45 +64,45 @@ struct vi915_job {
 	struct vi915_submitter submitter;
 	/** @submit_ns: ktime of its submission */
 	u64 submit_ns;
-	/** @patience_ns: what cs.stuck_ns may come to; 0: not limited by a pulse */
+	/** @patience_ns: limit of cs.stuck_ns set by a pulse; 0: none */
 	u64 patience_ns;
 
 	/* The rest is guarded by vi915_engine.lock. */
 
 	/** @live: in vi915_ring.live until complete */
 	struct list_head live;
-	/** @turn: in vi915_ring.held, .jobs, or in none */
+	/** @turn: in vi915_ring.held, in vi915_ring.jobs, or in none */
 	struct list_head turn;
 	/** @held: in vi915_engine.held while it is in vi915_ring.held */
 	struct list_head held;
-	/** @start_ns: ktime when it began, 0 before */
+	/** @start_ns: ktime when it began; 0 before */
 	u64 start_ns;
-	/** @pulse: it is to let go of the engine, or to end */
+	/** @pulse: it must soon release the engine, or be ended */
 	bool pulse;
-	/** @error: it is to end with this errno, if not 0 */
+	/** @error: errno with which it must end, if not 0 */
 	int error;
-	/** @guilty: with @error: for a hang of its own */
+	/** @guilty: with @error: it is ended for its own hang */
 	bool guilty;
 	/** @pushed: the scheduler has it */
 	bool pushed;
-	/** @stepped: somebody let it run (clock=manual) */
+	/** @stepped: a step lets it run (clock=manual) */
 	bool stepped;
 	/** @complete: its fence has signalled, or is about to */
 	bool complete;
-	/** @over: its fence has signalled, and nobody runs it any more */
+	/** @over: its fence has signalled, and the engine is done with it */
 	bool over;
-	/** @released: the scheduler has let go of it */
+	/** @released: the scheduler has released it */
 	bool released;
 
-	/** @retired: in vi915_device.retired, once nobody runs it */
+	/** @retired: in vi915_device.retired, once it can be freed */
 	struct llist_node retired;
 };
 
 /**
- * to_vi915_job() - from the scheduler's job to ours
+ * to_vi915_job() - the vi915 job around a scheduler's job
  * @base: a job of one of our schedulers
  *
- * Return: the job it is part of.
+ * Return: the &struct vi915_job whose @base it is.
  */
 static inline struct vi915_job *to_vi915_job(struct drm_sched_job *base)
 {

@@ -12,8 +12,8 @@
 /**
  * vi915_madvise_ioctl() - DRM_IOCTL_I915_GEM_MADVISE
  * @drm: the GPU
- * @data: &struct drm_i915_gem_madvise; says whether the contents are still
- *	there
+ * @data: &struct drm_i915_gem_madvise; retained says whether the contents still
+ *	exist
  * @file: file that owns the handle
  *
  * Return: 0; -EINVAL for an unknown advice; -ENOENT; -EINTR.

@@ -11,20 +11,20 @@
  * DOC: maps
  *
  * A job sees memory through a flat, sorted array of ranges with a page frame
- * number for each page. It is built when the job is submitted and never changes
- * while it lives, so to translate an address takes no lock, no allocation and
- * no tree: mostly the range is the one of the last look-up, else it is found by
- * halving. This is all that stands between a batch and the kernel's memory:
- * every access of the command streamer and of the blitter comes by here. What
- * it does not find is a stray, or a fault: see there.
+ * number for each page. The array is built when the job is submitted and never
+ * changes while the job lives, so translating an address takes no lock, no
+ * allocation and no tree: usually the range is that of the last lookup, else a
+ * binary search finds it. Every access of the command streamer and the blitter
+ * is translated here: nothing else keeps a batch away from kernel memory. An
+ * address that is not found is a stray (vi915_stray.c) or a fault.
  */
 
 /**
  * vi915_maps_plain() - bring an address into the 48-bit form
  * @addr: as user space wrote it; in and out
  *
- * The hardware ignores bits 63:48. Here they must be as a client that knows
- * what it does writes them: copies of bit 47, or zero.
+ * The hardware ignores bits 63:48. Here they must be as careful clients write
+ * them: copies of bit 47, or zero.
  *
  * Return: whether the address is one.
  */
@@ -52,7 +52,7 @@ static int vi915_maps_compare(const void *a, const void *b)
 }
 
 /**
- * vi915_maps_sort() - put the ranges in the order that look-ups need
+ * vi915_maps_sort() - sort the ranges for lookups
  * @maps: ranges that do not overlap, in any order
  */
 void vi915_maps_sort(struct vi915_maps *maps)
@@ -62,7 +62,7 @@ void vi915_maps_sort(struct vi915_maps *maps)
 	for (i = 1; i < maps->count; i++) {
 		if (maps->map[i].start >= maps->map[i - 1].start)
 			continue;
-		/* It takes its time even for what is in order. */
+		/* sort() takes its time even if all is in order. */
 		sort(maps->map, maps->count, sizeof(*maps->map),
 		     vi915_maps_compare, NULL);
 		break;
@@ -72,11 +72,11 @@ void vi915_maps_sort(struct vi915_maps *maps)
 EXPORT_SYMBOL_IF_KUNIT(vi915_maps_sort);
 
 /**
- * vi915_maps_search() - find the range that an address is in
- * @maps: what the job can reach
+ * vi915_maps_search() - find the range of an address
+ * @maps: all memory that the job can reach
  * @addr: in the 48-bit form
  *
- * Return: whether there is one; then it is the last.
+ * Return: whether there is one; its index is then in @maps->last.
  */
 bool vi915_maps_search(struct vi915_maps *maps, u64 addr)
 {
@@ -101,11 +101,10 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_maps_search);
 
 /**
  * vi915_maps_take() - bring an address of a command into the 48-bit form
- * @maps: what the job can reach
+ * @maps: all memory that the job can reach
  * @addr: as user space wrote it; in and out
  *
- * Where strays are as on the hardware, so is this: it does not look at bits
- * 63:48.
+ * If strays behave as on the hardware, so does this: it ignores bits 63:48.
  *
  * Return: whether the address is one.
  */
@@ -120,12 +119,12 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_maps_take);
 
 /**
  * vi915_maps_at() - translate a GPU address of a command
- * @maps: what the job can reach
- * @addr: where, as user space wrote it
- * @kind: what for
+ * @maps: all memory that the job can reach
+ * @addr: the address, as user space wrote it
+ * @kind: kind of the access
  * @left: out: bytes from @addr to the end of its page
  *
- * Return: the byte, or what stands for it; NULL if nothing does either.
+ * Return: the byte, or memory used in its place; NULL if there is neither.
  */
 void *vi915_maps_at(struct vi915_maps *maps, u64 addr,
 		    enum vi915_stray_kind kind, size_t *left)

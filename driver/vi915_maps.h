@@ -8,15 +8,15 @@
 
 #include "vi915_stray.h"
 
-/* What a GPU address has: bits 63:48 repeat bit 47 or are zero. */
+/* Bits of a GPU address; bits 63:48 repeat bit 47 or are zero. */
 #define VI915_MAPS_BITS	48
 
 /**
  * struct vi915_map - one range of GPU addresses a job can reach
  * @start: first byte; page aligned, in the 48-bit form
- * @end: behind the last byte; page aligned, at most 1 << 48
- * @frames: page frame number of each page; all have a kernel address and stay
- *	as long as the job
+ * @end: byte after the last; page aligned, at most 1 << 48
+ * @frames: page frame number of each page; all pages have a kernel address and
+ *	stay as long as the job
  */
 struct vi915_map {
 	u64 start;
@@ -25,11 +25,11 @@ struct vi915_map {
 };
 
 /**
- * struct vi915_maps - all that a job can reach
- * @map: sorted by start, none overlap; does not change while the job lives
- * @count: of @map
- * @last: the map that the last look-up was in; only one thread looks
- * @stray: what stands for memory that is not there; NULL: nothing does
+ * struct vi915_maps - all memory that a job can reach
+ * @map: ranges sorted by start, without overlap; fixed while the job lives
+ * @count: number of @map
+ * @last: index of the range of the last lookup; only one thread uses it
+ * @stray: takes accesses to unmapped addresses; NULL: these are faults
  */
 struct vi915_maps {
 	struct vi915_map *map;
@@ -52,8 +52,8 @@ static inline bool vi915_maps_holds(const struct vi915_map *map, u64 addr)
 
 /**
  * vi915_maps_find() - translate a GPU address in the 48-bit form
- * @maps: what the job can reach
- * @addr: where; anything from 1 << 48 up is not mapped
+ * @maps: all memory that the job can reach
+ * @addr: the address; from 1 << 48 on none is mapped
  * @left: out: bytes from @addr to the end of its page
  *
  * Return: the byte; NULL if nothing is mapped there.
@@ -77,12 +77,12 @@ static inline void *vi915_maps_find(struct vi915_maps *maps, u64 addr,
 
 /**
  * vi915_maps_reach() - translate a GPU address for an access
- * @maps: what the job can reach
- * @addr: where, in the 48-bit form or beyond
- * @kind: what for
+ * @maps: all memory that the job can reach
+ * @addr: the address, in the 48-bit form or beyond
+ * @kind: kind of the access
  * @left: out: bytes from @addr to the end of its page
  *
- * Return: the byte, or what stands for it; NULL if nothing does either.
+ * Return: the byte, or memory used in its place; NULL if there is neither.
  */
 static inline void *vi915_maps_reach(struct vi915_maps *maps, u64 addr,
 				     enum vi915_stray_kind kind, size_t *left)
@@ -95,15 +95,15 @@ static inline void *vi915_maps_reach(struct vi915_maps *maps, u64 addr,
 }
 
 /**
- * vi915_maps_reach_run() - translate, and see how far that holds
- * @maps: what the job can reach
- * @addr: where, in the 48-bit form or beyond
- * @kind: what for
- * @bytes: how many are of interest
- * @left: out: bytes from @addr that follow each other in memory, as far as they
- *	are of interest, or more
+ * vi915_maps_reach_run() - translate the start of a run of bytes
+ * @maps: all memory that the job can reach
+ * @addr: the address, in the 48-bit form or beyond
+ * @kind: kind of the access
+ * @bytes: length of the run
+ * @left: out: bytes from @addr that are contiguous in memory; not counted much
+ *	beyond @bytes
  *
- * Return: the byte, or what stands for it; NULL if nothing does either.
+ * Return: the byte, or memory used in its place; NULL if there is neither.
  */
 static inline void *vi915_maps_reach_run(struct vi915_maps *maps, u64 addr,
 					 enum vi915_stray_kind kind,

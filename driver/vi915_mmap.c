@@ -26,17 +26,17 @@
  * DOC: CPU mappings
  *
  * An object has one range of mmap offsets, four times as long as itself: its
- * views, in the order of &enum vi915_view. So one node serves them all, and
- * one call takes all mappings away. A mapping may cover any part of one view.
+ * views, in the order of &enum vi915_view. So one node serves all views, and
+ * one call zaps all mappings. A mapping may cover any part of one view.
  *
- * Mappings live on an anonymous file of the device, not on the file that user
- * space gave to mmap(2): closing that file is to release its handles even
- * while mappings are left, as programs written for i915 expect.
+ * Mappings hold an anonymous file of the device, not the file that user space
+ * gave to mmap(2): closing that file must release its handles even while
+ * mappings are left, as programs written for i915 expect.
  */
 
 /*
- * Rules R3 and R5, and the one place where they are applied: CPU views of a
- * foreign buffer are for its exporter to give.
+ * Rules R3 and R5 are applied here and nowhere else: only its exporter may give
+ * CPU views of a foreign buffer.
  */
 static int vi915_mmap_check_view(const struct vi915_bo *bo,
 				 enum vi915_view view)
@@ -51,13 +51,13 @@ static int vi915_mmap_check_view(const struct vi915_bo *bo,
 }
 
 /**
- * vi915_mmap_init_device() - have enough mmap offsets for everybody
+ * vi915_mmap_init_device() - extend a GPU's range of mmap offsets
  * @dev: the GPU, being made; it has no objects yet
  *
- * The DRM core has 1 TiB of them, and the views of one object can take 32. An
- * object has no pages until somebody touches them, so a client gets many large
- * ones for little. Of all that mmap(2) can name, which is 8 EiB, it would take
- * 262,144 of the largest, and that is some hundred MiB of the kernel's memory.
+ * The DRM core's range is 1 TiB, and the views of one object can take 32 TiB.
+ * An object has no pages until its first use, so a client can make many large
+ * ones cheaply. To fill the 8 EiB that mmap(2) can name it would need 262,144
+ * of the largest, which take some hundred MiB of kernel memory.
  */
 void vi915_mmap_init_device(struct vi915_device *dev)
 {
@@ -119,7 +119,7 @@ static int vi915_mmap_get_offset(struct drm_file *file, u32 handle,
  * @drm: the GPU
  * @data: &struct drm_i915_gem_mmap_offset; the DRM core has filled the part
  *	that MMAP_GTT's shorter struct lacks with zeroes, which means GTT
- * @file: who wants to map
+ * @file: file of the caller
  *
  * Return: 0; -ENOENT for a bad handle; -EINVAL for unknown flags or
  * extensions; -EFAULT; -ENODEV for FIXED, which is for local memory, and for
@@ -161,14 +161,14 @@ int vi915_mmap_offset_ioctl(struct drm_device *drm, void *data,
 
 /**
  * vi915_mmap_dumb_offset() - DRM_IOCTL_MODE_MAP_DUMB
- * @file: who wants to map
+ * @file: file of the caller
  * @drm: the GPU
- * @handle: of any object
- * @offset: where to map it, in bytes
+ * @handle: handle of any object
+ * @offset: out: offset for mmap(2), in bytes
  *
- * The WC view, but for an import the GTT view, as it is for everything on an
- * i915 without PAT: a software renderer on a card knows no other call, and
- * maps what it imports with it.
+ * Gives the WC view, but for an import the GTT view, which i915 without PAT
+ * gives for all objects: a software renderer knows no other call to map its
+ * imports.
  *
  * Return: as vi915_mmap_offset_ioctl() for that view.
  */
@@ -203,8 +203,8 @@ static const struct file_operations vi915_mmap_file_ops = {
 };
 
 /*
- * The file mappings live on. Two threads may make one each; either does, the
- * address space behind both being the device's.
+ * Returns the file that mappings hold. Two threads may make one each; either
+ * serves, since both use the device's address space.
  */
 static struct file *vi915_mmap_get_file(struct vi915_device *dev)
 {
@@ -221,12 +221,12 @@ static struct file *vi915_mmap_get_file(struct vi915_device *dev)
 
 	filp->f_mapping = dev->drm.anon_inode->i_mapping;
 	drm_dev_get(&dev->drm);
-	/* Pairs with get_file_active(): who sees the file sees its fields. */
+	/* Pairs with get_file_active(): its caller sees the file's fields. */
 	smp_store_mb(dev->mmap_file, filp);
 	return filp;
 }
 
-/* From here on nothing can fail. Takes over the caller's reference to @bo. */
+/* Cannot fail. Takes over the caller's reference to @bo. */
 static void vi915_mmap_setup(struct vi915_bo *bo, struct vm_area_struct *vma,
 			     enum vi915_view view)
 {
@@ -244,7 +244,7 @@ static void vi915_mmap_setup(struct vi915_bo *bo, struct vm_area_struct *vma,
 	default:
 		break;
 	}
-	/* Encrypted as everything is where memory is: these are its pages. */
+	/* Keeps memory encryption as usual: these are ordinary pages. */
 	vma->vm_page_prot = prot;
 	vma->vm_ops = &vi915_fault_vm_ops;
 	vma->vm_private_data = bo;
@@ -264,7 +264,7 @@ static struct vi915_bo *vi915_mmap_lookup(struct drm_file *file, pgoff_t start,
 		bo = ERR_PTR(-EACCES);
 	} else if (node) {
 		bo = container_of(node, struct vi915_bo, base.vma_node);
-		/* The lock keeps an object that is on its way out in place. */
+		/* The lock keeps an object allocated that is being freed. */
 		if (!kref_get_unless_zero(&bo->base.refcount))
 			bo = ERR_PTR(-EINVAL);
 	}
@@ -275,18 +275,18 @@ static struct vi915_bo *vi915_mmap_lookup(struct drm_file *file, pgoff_t start,
 
 #ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
 /**
- * vi915_mmap_get_area() - where to put a mapping of a DRM node
+ * vi915_mmap_get_area() - choose the address of a mapping of a DRM node
  * @filp: the node
- * @addr: where user space would like it
- * @len: how long it is to be
+ * @addr: address that user space wishes
+ * @len: length of the mapping
  * @pgoff: an offset from vi915_mmap_offset_ioctl()
  * @flags: as for mmap(2)
  *
- * A huge page can be mapped as one where address and offset in the object are
- * a whole number of huge pages apart. The mmap offset says nothing about that.
+ * A huge page can be mapped as one if address and offset in the object differ
+ * by a whole number of huge pages. The mmap offset says nothing about that.
  *
- * Return: an address, or what mmap(2) says. An offset that is nobody's gets an
- * address too: to refuse it is left to vi915_mmap().
+ * Return: an address, or an error of mmap(2). An offset outside all objects
+ * gets an address, too: refusing it is left to vi915_mmap().
  */
 unsigned long vi915_mmap_get_area(struct file *filp, unsigned long addr,
 				  unsigned long len, unsigned long pgoff,
@@ -308,8 +308,9 @@ unsigned long vi915_mmap_get_area(struct file *filp, unsigned long addr,
 #endif
 
 /*
- * A private copy would be none: what is written there nobody else sees. A
- * shared mapping of a file that is open for reading only has lost VM_SHARED.
+ * Refuses private mappings, whose writes would reach no other user of the
+ * object. Tests VM_MAYSHARE, since a shared mapping of a file that is open
+ * read-only has no VM_SHARED.
  */
 static int vi915_mmap_check_vma(struct drm_device *drm,
 				struct vm_area_struct *vma)
@@ -322,11 +323,11 @@ static int vi915_mmap_check_vma(struct drm_device *drm,
 /**
  * vi915_mmap() - mmap(2) on a DRM node
  * @filp: the node
- * @vma: what to map, at an offset from vi915_mmap_offset_ioctl()
+ * @vma: the mapping, at an offset from vi915_mmap_offset_ioctl()
  *
- * Return: 0; -ENODEV after unplug; -EINVAL for an offset that is nobody's, a
+ * Return: 0; -ENODEV after unplug; -EINVAL for an offset outside all objects, a
  * range that leaves its view, or a private mapping; -EACCES for an object this
- * file has no handle of; -EINVAL or -ENXIO as the ioctl; -ENOMEM, -ENFILE.
+ * file has no handle for; -EINVAL or -ENXIO as the ioctl; -ENOMEM, -ENFILE.
  */
 int vi915_mmap(struct file *filp, struct vm_area_struct *vma)
 {
@@ -376,9 +377,9 @@ err_put_bo:
 }
 
 /**
- * vi915_mmap_dmabuf() - mmap(2) on a dma-buf of ours
+ * vi915_mmap_dmabuf() - mmap(2) on a dma-buf that a GPU exported
  * @bo: the object behind it
- * @vma: what to map, within the buffer; the dma-buf core has checked that
+ * @vma: the mapping; the dma-buf core has checked that it is within the buffer
  *
  * Works after unplug too (rule R2).
  *
@@ -397,7 +398,7 @@ int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma)
 	if (ret)
 		return ret;
 
-	/* The dma-buf's file is on the device's address space already. */
+	/* The dma-buf's file uses the device's address space already. */
 	drm_gem_object_get(&bo->base);
 	vma->vm_pgoff += vi915_mmap_view_start(bo, VI915_VIEW_WB);
 	vi915_mmap_setup(bo, vma, VI915_VIEW_WB);
@@ -406,10 +407,10 @@ int vi915_mmap_dmabuf(struct vi915_bo *bo, struct vm_area_struct *vma)
 
 /**
  * vi915_mmap_fbdev() - mmap(2) on a framebuffer device
- * @bo: the object whose bytes are shown
- * @vma: what to map, at an offset in the object
+ * @bo: object of the framebuffer that is shown
+ * @vma: the mapping, at an offset in the object
  *
- * The mapping holds the object, and not the framebuffer device.
+ * The mapping holds the object, but not the framebuffer device.
  *
  * Return: 0; -EINVAL for a private mapping, or a range that leaves the object;
  * -ENOSPC; -ENOMEM, -ENFILE.
@@ -444,9 +445,9 @@ int vi915_mmap_fbdev(struct vi915_bo *bo, struct vm_area_struct *vma)
 }
 
 /**
- * vi915_mmap_zap() - take away every CPU mapping of an object
- * @bo: the object, its reservation held so that no fault brings them back;
- *	unless the caller keeps the faults that matter to it away otherwise
+ * vi915_mmap_zap() - remove all CPU mappings of an object
+ * @bo: the object, its reservation held so that no fault maps it again; or the
+ *	caller excludes the faults that matter to it otherwise
  */
 void vi915_mmap_zap(struct vi915_bo *bo)
 {
@@ -455,7 +456,7 @@ void vi915_mmap_zap(struct vi915_bo *bo)
 }
 
 /**
- * vi915_mmap_zap_pages() - take away the CPU mappings of some pages
+ * vi915_mmap_zap_pages() - remove the CPU mappings of some pages
  * @bo: the object, its reservation held so that no fault brings them back
  * @first: the first page
  * @count: how many; not 0
@@ -481,13 +482,14 @@ void vi915_mmap_zap_pages(struct vi915_bo *bo, pgoff_t first, pgoff_t count)
  * vi915_mmap_ioctl() - DRM_IOCTL_I915_GEM_MMAP
  * @drm: the GPU
  * @data: &struct drm_i915_gem_mmap
- * @file: who maps
+ * @file: file of the caller
  *
- * The mapping is readable and writable, and stays when handle and file go.
+ * The mapping is readable and writable, and outlives handle and file.
  *
  * Return: 0; -EINVAL for flags other than WC, or a range that is empty, not on
  * a page, or outside the object; -ENOENT for a bad handle; -ENXIO for user
- * memory; -EINVAL or -ENXIO for an import (rules R3, R5); what mmap(2) says.
+ * memory; -EINVAL or -ENXIO for an import (rules R3, R5); or an error of
+ * mmap(2).
  */
 int vi915_mmap_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 {

@@ -13,11 +13,11 @@ struct vm_area_struct;
 
 /**
  * enum vi915_view - how a CPU mapping sees an object
- * @VI915_VIEW_GTT: as the GPU does, through its aperture
+ * @VI915_VIEW_GTT: through the GPU's aperture; linear if the object is tiled
  * @VI915_VIEW_WC: its memory, write-combined
  * @VI915_VIEW_WB: its memory, cached
  * @VI915_VIEW_UC: its memory, uncached
- * @VI915_NUM_VIEWS: how many there are
+ * @VI915_NUM_VIEWS: number of views
  */
 enum vi915_view {
 	VI915_VIEW_GTT,
@@ -44,7 +44,7 @@ unsigned long vi915_mmap_get_area(struct file *filp, unsigned long addr,
 				  unsigned long len, unsigned long pgoff,
 				  unsigned long flags);
 #else
-/* The kernel's own choice does. */
+/* The kernel's own choice of an address suffices. */
 #define vi915_mmap_get_area NULL
 #endif
 

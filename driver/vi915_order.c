@@ -15,19 +15,19 @@
 #include "vi915_order.h"
 
 /**
- * DOC: the minor number that was asked for
+ * DOC: choice of the minor number
  *
- * The DRM core has no call for that: a DRM device gets the lowest number that is
- * free at the moment it is allocated. So every free number below the wanted one
- * is taken by a stand-in, a DRM device that is allocated and never registered,
- * while the real one is allocated. Nobody sees a stand-in but as an empty folder
- * in debugfs; a DRM device of another driver that is allocated
- * in the same moment gets a higher number than it would have.
+ * The DRM core has no call for it: a DRM device gets the lowest number that is
+ * free when it is allocated. So while the real device is allocated, a stand-in
+ * takes each free number below the wanted one: a DRM device that is allocated
+ * and never registered. A stand-in is only visible as an empty folder in
+ * debugfs; a DRM device of another driver that is allocated at the same moment
+ * gets a higher number than it would have.
  */
 
 #define VI915_ORDER_MAX		64
 
-/* Has no calls, no files and no nodes but a number. */
+/* A device of this driver has a number, but no calls, files or nodes. */
 static const struct drm_driver vi915_order_driver = {
 	.name = "vi915-order",
 	.desc = "takes a number",
@@ -36,7 +36,8 @@ static const struct drm_driver vi915_order_driver = {
 
 /*
  * Held while numbers are taken, so that no GPU of ours is allocated beside
- * another's stand-ins. Innermost of ours; outside of the DRM core's.
+ * another's stand-ins. Innermost of our locks; the DRM core's are taken inside
+ * it.
  */
 static DEFINE_MUTEX(vi915_order_lock);
 
@@ -45,7 +46,7 @@ static void vi915_order_release(struct device *parent)
 	kfree(parent);
 }
 
-/* Its parent is its own, since folders in debugfs are named after parents. */
+/* Each has a parent of its own: debugfs folders are named after parents. */
 static struct drm_device *vi915_order_place(unsigned int index)
 {
 	struct device *parent = kzalloc(sizeof(*parent), GFP_KERNEL);
@@ -58,12 +59,12 @@ static struct drm_device *vi915_order_place(unsigned int index)
 	parent->release = vi915_order_release;
 	ret = dev_set_name(parent, "vi915-order.%u", index);
 	drm = ret ? ERR_PTR(ret) : drm_dev_alloc(&vi915_order_driver, parent);
-	/* From here on the DRM device holds it. */
+	/* From here on only the DRM device holds the parent. */
 	put_device(parent);
 	return drm;
 }
 
-/* Return: how many places were taken, or a negative errno. */
+/* Returns the number of places taken, or a negative errno. */
 static int vi915_order_fill(struct drm_device **places, int minor)
 {
 	struct drm_device *drm;
@@ -86,12 +87,12 @@ static int vi915_order_fill(struct drm_device **places, int minor)
 }
 
 /**
- * vi915_order_alloc() - allocate a GPU with the minor number it is to have
+ * vi915_order_alloc() - allocate a GPU with its wanted minor number
  * @pdev: its platform device
- * @data: what it is to be
+ * @data: platform data of @pdev
  *
- * Return: the GPU, which goes with the binding of @pdev, or an ERR_PTR: -EBUSY
- * when the number has to be this one and is taken.
+ * Return: the GPU, which goes with the binding of @pdev; or an ERR_PTR: -EBUSY
+ * if @data->exact and the number is taken; -ENOMEM.
  */
 struct vi915_device *vi915_order_alloc(struct platform_device *pdev,
 				       const struct vi915_gpu_data *data)
@@ -118,7 +119,7 @@ struct vi915_device *vi915_order_alloc(struct platform_device *pdev,
 	    dev->drm.primary->index != data->minor) {
 		drm_dbg_driver(&dev->drm, "refused: the number %d is taken\n",
 			       data->minor);
-		/* The GPU itself goes when the probe has failed. */
+		/* The GPU is freed when the probe has failed. */
 		dev = ERR_PTR(-EBUSY);
 	}
 out_unlock:

@@ -13,19 +13,19 @@
  *
  * The fences that the DRM core makes for OUT_FENCE_PTR and for
  * WRITEBACK_OUT_FENCE_PTR have their lock and their names in the CRTC and in
- * the connector. A sync file holds such a fence, but nothing of those. When a
- * GPU is unplugged and the last of its files is closed they are freed, and a
- * sync file that is polled or closed later would take a lock that is not there.
+ * the connector. A sync file holds such a fence, but not CRTC and connector.
+ * These are freed when a GPU is unplugged and the last of its files is closed,
+ * and a sync file that is polled or closed later would take a freed lock.
  *
- * A GPU that can be unplugged has to do better: before anybody else sees such a
- * fence it gets a lock and names that live as long as it does.
+ * Our GPUs can be unplugged, so before such a fence is visible to others, it
+ * gets a lock and names that live as long as the fence.
  */
 
 /**
- * struct vi915_outfence - what a fence needs that its maker may not outlive
+ * struct vi915_outfence - what an adopted fence needs besides itself
  */
 struct vi915_outfence {
-	/** @lock: the fence's */
+	/** @lock: lock of the fence; freed with it */
 	spinlock_t lock;
 };
 
@@ -61,9 +61,9 @@ static const struct dma_fence_ops vi915_outfence_ops = {
 };
 
 /**
- * vi915_outfence_adopt() - let a fence live without its CRTC or connector
- * @fence: made by the DRM core for a commit that is being checked or prepared,
- *	so that no file descriptor leads to it yet; or NULL
+ * vi915_outfence_adopt() - let a fence outlive its CRTC or connector
+ * @fence: fence that the DRM core made for a commit that is being checked or
+ *	prepared, so that no file descriptor refers to it yet; or NULL
  *
  * Return: 0 or -ENOMEM.
  */
@@ -79,7 +79,7 @@ int vi915_outfence_adopt(struct dma_fence *fence)
 		return -ENOMEM;
 	spin_lock_init(&own->lock);
 
-	/* Whoever commits has us open: the module is held. */
+	/* The committer has a file of ours open, which holds the module. */
 	__module_get(THIS_MODULE);
 	fence->lock = &own->lock;
 	fence->ops = &vi915_outfence_ops;

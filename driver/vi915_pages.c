@@ -52,7 +52,7 @@ void vi915_pages_init(struct vi915_bo *bo, enum vi915_pages_kind kind)
 /**
  * vi915_pages_frame() - the page frame behind a page of an object
  * @bo: the object, its pages present
- * @index: which page
+ * @index: index of the page
  *
  * Return: a page frame number, as the GPU sees it.
  */

@@ -9,21 +9,21 @@
 #include "vi915_params.h"
 
 /**
- * DOC: parameters that change
+ * DOC: parameters that tests change
  *
- * i915 shows its module parameters per device, in debugfs, and its tests
- * switch two of them: how to reset, and whether to look for hangs. Hangs are
- * always mended here; @reset only changes what GETPARAM promises, as a test
- * that sets it first asks for that.
+ * i915 has its module parameters per device in debugfs, and its tests switch
+ * two of them: how to reset, and whether to look for hangs. This driver always
+ * recovers from hangs; @reset only changes the answer of GETPARAM, which a test
+ * that sets it asks for first.
  *
  * (i915 contract, section 4)
  */
 
-/* What i915 starts with: whatever the hardware can. */
+/* i915's initial value: all resets that the hardware can do. */
 #define VI915_PARAMS_RESET	3
 
 /**
- * vi915_params_init() - the values that a GPU starts with
+ * vi915_params_init() - set the initial values
  * @dev: the GPU, being made
  */
 void vi915_params_init(struct vi915_device *dev)
@@ -33,7 +33,7 @@ void vi915_params_init(struct vi915_device *dev)
 }
 
 /**
- * vi915_params_gpu_reset() - what clients are told about resets
+ * vi915_params_gpu_reset() - GETPARAM's answer about resets
  * @dev: the GPU
  *
  * Return: 0 for none, 1 for the whole GPU, 2 for single engines.
@@ -58,7 +58,7 @@ static int vi915_params_reset_open(struct inode *inode, struct file *file)
 	return single_open(file, vi915_params_reset_show, inode->i_private);
 }
 
-/* A number, or a word that stands for a bool, as i915 takes them. */
+/* Takes a number, or a word for a bool, as in i915. */
 static ssize_t vi915_params_reset_write(struct file *file,
 					const char __user *user, size_t size,
 					loff_t *pos)
@@ -93,7 +93,7 @@ static const struct file_operations vi915_params_reset_ops = {
 /**
  * vi915_params_debugfs() - show the parameters in debugfs
  * @dev: the GPU
- * @root: its folder; the folder goes with it
+ * @root: the GPU's debugfs folder, which removes the files with it
  */
 void vi915_params_debugfs(struct vi915_device *dev, struct dentry *root)
 {

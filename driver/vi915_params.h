@@ -8,9 +8,9 @@ struct dentry;
 struct vi915_device;
 
 /**
- * struct vi915_params - what tests of i915 switch while a GPU runs
- * @reset: how a hang may be mended: 0 not at all, 1 all engines, 2 one
- * @hangcheck: look for hung jobs at all
+ * struct vi915_params - parameters that i915's tests change at run time
+ * @reset: how a hang may be reset: 0 not at all, 1 all engines, 2 one
+ * @hangcheck: whether to look for hung jobs
  *
  * Read and written without a lock.
  */

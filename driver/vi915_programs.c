@@ -16,18 +16,18 @@
 /**
  * DOC: programs
  *
- * A program that draws in 3D or decodes a video with this GPU is told by no
- * call that nothing comes of it, nor one whose batches stray. A person should
- * hear of it: the kernel's log says it once for each name of a program and each
- * thing that it did, which is what the box repeats when it ends, and debugfs has
- * how often. Names and not processes, for a test suite starts thousands of
- * those; and not more names than there is room for.
+ * No call tells a program that its 3D or video commands have no effect, or that
+ * its batches use unmapped addresses. A person should know: the kernel's log
+ * says so once for each name of a program and each kind of use (the box repeats
+ * these lines when it ends), and debugfs has the counts. Programs are told
+ * apart by name, not by process, since a test suite starts thousands of
+ * processes; and only as many names as there is room for.
  */
 
 static const char vi915_programs_others[] = "(others)";
 
 /**
- * vi915_programs_init() - nobody has asked for anything yet
+ * vi915_programs_init() - set up an empty table
  * @dev: the GPU, being made
  */
 void vi915_programs_init(struct vi915_device *dev)
@@ -36,7 +36,7 @@ void vi915_programs_init(struct vi915_device *dev)
 }
 
 /**
- * vi915_programs_submitter() - see who is submitting
+ * vi915_programs_submitter() - describe the submitting process
  * @submitter: out: the calling process, named after its first thread
  */
 void vi915_programs_submitter(struct vi915_submitter *submitter)
@@ -45,13 +45,13 @@ void vi915_programs_submitter(struct vi915_submitter *submitter)
 
 	submitter->pid = task_tgid_nr(current);
 	get_task_comm(submitter->name, current->group_leader);
-	/* It is a word of lines that people and programs read. */
+	/* The name is one word in lines that people and programs read. */
 	for (c = submitter->name; *c; c++)
 		if (!isascii(*c) || !isgraph(*c))
 			*c = '_';
 }
 
-/* The entry of a name; when there is no more room, that of all others. */
+/* The entry of a name; if the table is full, the entry of all others. */
 static struct vi915_program *
 vi915_programs_find(struct vi915_programs *programs,
 		    const struct vi915_submitter *submitter)
@@ -109,10 +109,10 @@ static void vi915_programs_add(struct vi915_job *job,
 }
 
 /**
- * vi915_programs_note() - count what a job asked for in vain
- * @job: that is over
+ * vi915_programs_note() - count a job's skipped commands and stray accesses
+ * @job: a job that is over
  *
- * On the way to the job's fence: sleeps nowhere and allocates nothing.
+ * The job's fence depends on it: it does not sleep or allocate.
  */
 void vi915_programs_note(struct vi915_job *job)
 {
@@ -127,7 +127,7 @@ void vi915_programs_note(struct vi915_job *job)
 
 /**
  * vi915_programs_show() - the file vi915_programs in debugfs
- * @m: where to
+ * @m: the file to write to
  * @unused: unused
  *
  * Return: 0.

@@ -10,15 +10,15 @@ struct seq_file;
 struct vi915_device;
 struct vi915_job;
 
-/* Programs that are told apart; the last place is for all others. */
+/* Names in the table; the last entry is for all others. */
 #define VI915_PROGRAMS_MAX	32
 
 /**
- * enum vi915_programs_kind - what a program can ask for in vain
- * @VI915_PROGRAMS_3D: commands of the render engine that are stepped over
- * @VI915_PROGRAMS_VIDEO: those of the video engines
- * @VI915_PROGRAMS_UNMAPPED: memory where no object is mapped
- * @VI915_PROGRAMS_KINDS: how many there are
+ * enum vi915_programs_kind - uses of a GPU that have no effect
+ * @VI915_PROGRAMS_3D: skipped commands of the render engine
+ * @VI915_PROGRAMS_VIDEO: skipped commands of the video engines
+ * @VI915_PROGRAMS_UNMAPPED: accesses to unmapped addresses
+ * @VI915_PROGRAMS_KINDS: number of kinds
  */
 enum vi915_programs_kind {
 	VI915_PROGRAMS_3D,
@@ -28,9 +28,9 @@ enum vi915_programs_kind {
 };
 
 /**
- * struct vi915_submitter - which process it was, also when that is gone
- * @pid: its number
- * @name: what it was called; printable, without spaces
+ * struct vi915_submitter - a process, also after it has ended
+ * @pid: its number in the initial namespace
+ * @name: its name; printable, without spaces
  */
 struct vi915_submitter {
 	pid_t pid;
@@ -39,8 +39,8 @@ struct vi915_submitter {
 
 /**
  * struct vi915_program - all processes of one name
- * @first: the first of them
- * @counts: how often they asked
+ * @first: the first such process
+ * @counts: by &enum vi915_programs_kind, how often they used it
  */
 struct vi915_program {
 	struct vi915_submitter first;
@@ -48,11 +48,11 @@ struct vi915_program {
 };
 
 /**
- * struct vi915_programs - who asked a GPU for what it does not do
- * @lock: taken on the way to a fence, with nothing else. Nothing is taken
- *	under it
- * @count: of @program
- * @program: in the order in which they asked first
+ * struct vi915_programs - programs that used a GPU without effect
+ * @lock: taken where fences depend on it, with no other lock held; no lock is
+ *	taken inside
+ * @count: number of @program
+ * @program: in order of their first use
  */
 struct vi915_programs {
 	spinlock_t lock;	/* guards what follows */

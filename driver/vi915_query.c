@@ -18,14 +18,14 @@
 /**
  * DOC: queries
  *
- * A query is asked twice: with length 0 for how much room the answer needs,
- * then with that room. What goes wrong with one item is written to its length
- * and does not stop the others.
+ * A client asks twice: with length 0 for the size of the answer, then with that
+ * much room. An item's error is written to its length and does not stop the
+ * other items.
  */
 
 /*
- * Reads the head of the answer's room, which must be zero where the uAPI says
- * so. Returns the length if that is all that was asked, 0 to go on.
+ * Reads the head of the answer's room, which must be zero. Returns @length if
+ * the client only asks for the size, 0 to go on, or a negative errno.
  */
 static int vi915_query_head(const struct drm_i915_query_item *item, void *head,
 			    size_t head_size, int length)
@@ -42,10 +42,11 @@ static int vi915_query_head(const struct drm_i915_query_item *item, void *head,
 }
 
 /**
- * vi915_query_capabilities() - what an engine can, beyond its class
+ * vi915_query_capabilities() - the capabilities of an engine
  * @class: I915_ENGINE_CLASS_*
  *
- * Return: I915_VIDEO_CLASS_CAPABILITY_* and the like, of a Skylake's first.
+ * Return: I915_VIDEO_CLASS_CAPABILITY_* and the like, of a Skylake's first
+ * engine of the class.
  */
 u64 vi915_query_capabilities(u8 class)
 {
@@ -91,8 +92,8 @@ static int vi915_query_engines(const struct vi915_device *dev,
 }
 
 /*
- * As many slices as the largest gen9 has, of which a GT2 has one with three
- * subslices of eight units: masks behind the head, a byte each.
+ * The numbers are those of the largest gen9. A GT2 has one slice with three
+ * subslices of eight units. Masks follow the head, a byte each.
  */
 #define VI915_QUERY_SLICES	3
 #define VI915_QUERY_SUBSLICES	4
@@ -164,7 +165,7 @@ static int vi915_query_regions(const struct vi915_device *dev,
 	return sizeof(head) + sizeof(info);
 }
 
-/* Known to the uAPI, but a Skylake has nothing to say. */
+/* Queries that the uAPI knows, but that a Skylake cannot answer. */
 static int vi915_query_absent(const struct vi915_device *dev,
 			      const struct drm_i915_query_item *item)
 {
@@ -199,10 +200,10 @@ static int vi915_query_item(const struct vi915_device *dev,
  * @data: &struct drm_i915_query
  * @file: file of the caller
  *
- * Return: 0; -EINVAL for flags, or an item of id 0; -EFAULT; -EINTR. Into the
- * length of each item: how many bytes its answer has; -EINVAL for an unknown
- * item, flags, too little room, or room that does not begin with zeroes;
- * -ENODEV for what is not there; -EFAULT.
+ * Return: 0; -EINVAL for flags, or an item of id 0; -EFAULT; -EINTR. Each
+ * item's length becomes the size of its answer in bytes; or -EINVAL for an
+ * unknown item, flags, too little room, or room that does not begin with
+ * zeroes; -ENODEV if the GPU has no answer; -EFAULT.
  */
 int vi915_query_ioctl(struct drm_device *drm, void *data,
 		      struct drm_file *file)
@@ -240,7 +241,7 @@ int vi915_query_ioctl(struct drm_device *drm, void *data,
  * @data: &struct drm_i915_gem_get_aperture; sizes in bytes
  * @file: file of the caller
  *
- * Nothing is ever pinned in the aperture, so all of it is there to be had.
+ * Nothing is ever pinned in the aperture, so all of it is available.
  *
  * Return: 0.
  */

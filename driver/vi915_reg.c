@@ -7,7 +7,7 @@
 #include "vi915_drv.h"
 #include "vi915_reg.h"
 
-/* RING_TIMESTAMP of the render engine, 8 bytes; the only one to be read. */
+/* RING_TIMESTAMP of the render engine, 8 bytes; the only readable register. */
 #define VI915_REG_TIMESTAMP	0x2358
 #define VI915_REG_SIZE		8
 
@@ -17,10 +17,10 @@
  * @data: &struct drm_i915_reg_read
  * @file: file of the caller
  *
- * The low bits of the offset are flags; I915_REG_READ_8B_WA asks for a way of
- * reading that gives the same here.
+ * The low bits of the offset are flags; I915_REG_READ_8B_WA asks for another
+ * way of reading, with the same result here.
  *
- * Return: 0; -EINVAL for a register that is not to be read, or flags.
+ * Return: 0; -EINVAL for any other register or flag.
  */
 int vi915_reg_read_ioctl(struct drm_device *drm, void *data,
 			 struct drm_file *file)

@@ -25,13 +25,14 @@
 /**
  * DOC: relocations
  *
- * A relocation names a place in an object and another object, whose address is
- * to be written there. They are copied from the client before any reservation
- * is taken, and the client hears afterwards what was written: user memory must
- * not be touched in between. Where the address is what the client presumed
- * nothing is written, and with NO_RELOC they are not even read.
+ * A relocation names a place in an object, and a target object whose address is
+ * to be written there. Relocations are copied from the client before any
+ * reservation is taken, and the results are copied back after all are released:
+ * user memory must not be accessed in between. Nothing is written if the target
+ * is where the client presumed, and with NO_RELOC the relocations are not even
+ * read.
  *
- * Writing waits for the object to be idle: the batch before may still read it.
+ * Writing waits until the object is idle: an earlier batch may still read it.
  */
 
 /* The domains that a batch can read and write in. */
@@ -40,12 +41,12 @@
 	 I915_GEM_DOMAIN_COMMAND | I915_GEM_DOMAIN_INSTRUCTION |	\
 	 I915_GEM_DOMAIN_VERTEX)
 
-/* A client may name more, but not in one call. */
+/* Most relocations of one call. */
 #define VI915_RELOC_MAX		SZ_1M
-/* Copied at a time; whoever kills the client waits no longer. */
+/* Relocations copied between two checks for fatal signals. */
 #define VI915_RELOC_CHUNK	SZ_4K
 
-/* Not an address: the entry was not written. */
+/* Marks an entry that was not written; no valid address. */
 #define VI915_RELOC_UNTOUCHED	1
 
 static int vi915_reloc_compare(const void *a, const void *b, const void *priv)
@@ -57,7 +58,7 @@ static int vi915_reloc_compare(const void *a, const void *b, const void *priv)
 	return x < y ? -1 : x > y;
 }
 
-/* Without HANDLE_LUT targets are named by handle: make them quick to find. */
+/* Without HANDLE_LUT targets are named by handle: sort for a binary search. */
 static int vi915_reloc_index(struct vi915_execbuf *eb)
 {
 	u32 *index;
@@ -77,7 +78,7 @@ static int vi915_reloc_index(struct vi915_execbuf *eb)
 	return 0;
 }
 
-/* The place of a target in the object list, or -ENOENT. */
+/* The index of a target in the object list, or -ENOENT. */
 static int vi915_reloc_find(const struct vi915_execbuf *eb, u32 target)
 {
 	u32 low = 0, high = eb->count, middle;
@@ -98,7 +99,7 @@ static int vi915_reloc_find(const struct vi915_execbuf *eb, u32 target)
 	return eb->relocs.by_handle[low];
 }
 
-/* From here on target_handle is the number of the target's entry. */
+/* Checks all relocations, and replaces target_handle by an entry's index. */
 static int vi915_reloc_check(struct vi915_execbuf *eb)
 {
 	struct drm_i915_gem_relocation_entry *r;
@@ -136,7 +137,7 @@ static int vi915_reloc_copy(struct drm_i915_gem_relocation_entry *to,
 		n = min_t(u32, left, VI915_RELOC_CHUNK);
 		if (copy_from_user(to, from, n * sizeof(*to)))
 			return -EFAULT;
-		/* 0: each chunk is long enough for a look around. */
+		/* 0: check for signals after each chunk. */
 		if (vi915_relax(0))
 			return -EINTR;
 	}
@@ -144,10 +145,10 @@ static int vi915_reloc_copy(struct drm_i915_gem_relocation_entry *to,
 }
 
 /**
- * vi915_reloc_load() - copy the relocations from the client, and check them
+ * vi915_reloc_load() - copy the relocations from the client and check them
  * @eb: the execbuf, its objects looked up and no reservation held
  *
- * What they say of writes goes into the objects' flags.
+ * Objects that they declare written get EXEC_OBJECT_WRITE.
  *
  * Return: 0, also when it was done before; -ENOENT for a target that is not in
  * the object list; -EINVAL for domains that are not the GPU's, more than one to
@@ -207,7 +208,7 @@ static void vi915_reloc_write(const struct vi915_bo *bo, u64 offset, u64 value)
 	}
 }
 
-/* Is there anything to write, and may it be? Returns 1 or 0, or an errno. */
+/* Returns 1 if a relocation must be written, 0 if not, or a negative errno. */
 static int vi915_reloc_judge(struct vi915_execbuf *eb,
 			     const struct vi915_exec_entry *entry,
 			     const struct drm_i915_gem_relocation_entry *r)
@@ -240,8 +241,8 @@ static void vi915_reloc_apply_one(struct vi915_execbuf *eb,
 }
 
 /*
- * Before anything is written: is every relocation of an object possible, and
- * the object idle if one of them has to be written?
+ * Checks, before anything is written, that all relocations of an object are
+ * possible, and that the object is idle if one of them must be written.
  */
 static int vi915_reloc_prepare_one(struct vi915_execbuf *eb,
 				   struct vi915_exec_entry *entry,
@@ -263,7 +264,7 @@ static int vi915_reloc_prepare_one(struct vi915_execbuf *eb,
 	if (!write)
 		return 0;
 
-	/* Written on the CPU: what runs has to be out of the way. */
+	/* The CPU writes, so no job may use the object any more. */
 	if (!dma_resv_test_signaled(entry->bo->base.resv,
 				    vi915_wait_usage(entry->bo))) {
 		drm_gem_object_get(&entry->bo->base);
@@ -275,7 +276,7 @@ static int vi915_reloc_prepare_one(struct vi915_execbuf *eb,
 }
 
 /**
- * vi915_reloc_prepare() - see that all addresses can be written
+ * vi915_reloc_prepare() - check that all addresses can be written
  * @eb: the execbuf, checked, everything bound and locked
  *
  * Return: 0; -EINVAL for a place that is unaligned or outside its object;
@@ -304,7 +305,7 @@ int vi915_reloc_prepare(struct vi915_execbuf *eb)
 
 /**
  * vi915_reloc_apply() - write the addresses
- * @eb: the execbuf, prepared, and nothing can fail any more
+ * @eb: the execbuf, prepared; its submission cannot fail any more
  */
 void vi915_reloc_apply(struct vi915_execbuf *eb)
 {
@@ -326,10 +327,11 @@ void vi915_reloc_apply(struct vi915_execbuf *eb)
 }
 
 /**
- * vi915_reloc_write_back() - tell the client where things are
+ * vi915_reloc_write_back() - tell the client the targets' addresses
  * @eb: the execbuf, submitted, no reservation held
  *
- * The array may be in read-only memory; then the client presumes wrong again.
+ * The array may be in read-only memory; then the client's next call presumes
+ * old addresses again.
  */
 void vi915_reloc_write_back(struct vi915_execbuf *eb)
 {
@@ -355,7 +357,7 @@ void vi915_reloc_write_back(struct vi915_execbuf *eb)
 }
 
 /**
- * vi915_reloc_release() - forget the copies
+ * vi915_reloc_release() - free the copies
  * @eb: the execbuf
  */
 void vi915_reloc_release(struct vi915_execbuf *eb)

@@ -9,9 +9,9 @@ struct vi915_execbuf;
 
 /**
  * struct vi915_relocs - the relocations of an execbuf
- * @entries: of all objects, one after the other; copied from the client
- * @count: of @entries
- * @loaded: they were copied
+ * @entries: copies for all objects, in the order of the object list
+ * @count: number of @entries
+ * @loaded: vi915_reloc_load() has run
  * @by_handle: indices of the object list, sorted by handle; NULL with a LUT
  */
 struct vi915_relocs {

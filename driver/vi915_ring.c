@@ -13,10 +13,11 @@
 
 /**
  * vi915_ring_create() - make a timeline
- * @ctx: whose it is; owns the ring
- * @engine: where its jobs run
+ * @ctx: the context, which owns the ring
+ * @engine: engine that runs its jobs
  *
- * Return: the ring, or an ERR_PTR: -ENOMEM, also when its file has too many.
+ * Return: the ring, or an ERR_PTR: -ENOMEM, also when its file reaches its
+ * memory limit.
  */
 struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 				     struct vi915_engine *engine)
@@ -34,7 +35,7 @@ struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 		goto err_uncharge;
 	}
 
-	/* Whose turn it is the engine decides; to the scheduler all are alike. */
+	/* The engine decides on turns; to the scheduler all are equal. */
 	ret = drm_sched_entity_init(&ring->entity, DRM_SCHED_PRIORITY_NORMAL,
 				    &sched, 1, NULL);
 	if (ret)
@@ -66,7 +67,7 @@ err_uncharge:
 }
 
 /**
- * vi915_ring_destroy() - nobody names the ring any more, and it has no jobs
+ * vi915_ring_destroy() - free an unused ring without jobs
  * @ring: the ring, or NULL
  */
 void vi915_ring_destroy(struct vi915_ring *ring)
@@ -81,11 +82,11 @@ void vi915_ring_destroy(struct vi915_ring *ring)
 }
 
 /**
- * vi915_ring_take_part() - the first job of a ring may run
+ * vi915_ring_take_part() - let the first job of a ring wait for its turn
  * @ring: the ring, vi915_engine.lock held
- * @not_before: ktime in ns until when it has nothing to do; 0: now
+ * @not_before: ktime in ns until which it is left alone; 0: not at all
  *
- * A priority that was changed counts from here on.
+ * A changed priority counts from here on.
  */
 void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before)
 {
@@ -96,7 +97,7 @@ void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before)
 }
 
 /**
- * vi915_ring_has_room() - can one more job be under way?
+ * vi915_ring_has_room() - can a ring take one more job?
  * @ring: the ring; with its submit_lock held, "yes" stays true
  *
  * Return: whether it can.
@@ -107,14 +108,14 @@ bool vi915_ring_has_room(struct vi915_ring *ring)
 }
 
 /**
- * vi915_ring_wait_room() - wait until one more job can be under way
+ * vi915_ring_wait_room() - wait until a ring can take one more job
  * @ring: the ring, its submit_lock not held
- * @nonblock: do not
+ * @nonblock: do not wait
  *
- * One place wakes one of those who wait, so whoever has waited has to submit or
- * not, and then to call vi915_ring_pass_room().
+ * Each job that ends wakes one waiter, so a caller that has waited must call
+ * vi915_ring_pass_room() in the end, whether it has submitted or not.
  *
- * Return: 0; -EWOULDBLOCK; -ERESTARTSYS for a signal.
+ * Return: 0; -EWOULDBLOCK; -ERESTARTSYS after a signal.
  */
 int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock)
 {
@@ -143,7 +144,7 @@ int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock)
 }
 
 /**
- * vi915_ring_pass_room() - if there is still room, it is the next one's
+ * vi915_ring_pass_room() - wake the next waiter if there is still room
  * @ring: the ring
  */
 void vi915_ring_pass_room(struct vi915_ring *ring)

@@ -15,7 +15,7 @@ struct vi915_context;
 struct vi915_engine;
 struct vi915_job;
 
-/* Jobs that may be under way in one ring; i915's rings hold about as many. */
+/* Most unfinished jobs in one ring; i915's rings hold about as many. */
 #define VI915_RING_JOBS 256
 
 /**
@@ -24,48 +24,51 @@ struct vi915_job;
  * Belongs to its context; jobs hold the context.
  */
 struct vi915_ring {
-	/** @ctx: whose it is */
+	/** @ctx: context it belongs to */
 	struct vi915_context *ctx;
-	/** @engine: what runs it */
+	/** @engine: engine that runs its jobs */
 	struct vi915_engine *engine;
-	/** @entity: its queue at the scheduler */
+	/** @entity: its queue in the scheduler */
 	struct drm_sched_entity entity;
-	/** @fence_context: of its fences */
+	/**
+	 * @fence_context: context of its jobs' fences; the next number is that
+	 * of their vi915_fence.started
+	 */
 	u64 fence_context;
-	/** @regs: register state that passes from job to job; the engine's */
+	/** @regs: registers kept from job to job; for the engine's worker */
 	struct vi915_cs_regs regs;
 	/**
 	 * @submit_lock: orders submissions: seqno, fences and queue must agree.
-	 * Taken before reservations, so that whoever waits for room in the
-	 * ring holds none.
+	 * Taken before reservations, so that a caller that waits for room in
+	 * the ring holds none.
 	 */
 	struct mutex submit_lock;
-	/** @seqno: of the last job; under @submit_lock */
+	/** @seqno: number of the last job; under @submit_lock */
 	u64 seqno;
-	/** @room: one of those who wait there is woken when a job ends */
+	/** @room: waiters for room; each job that ends wakes one */
 	wait_queue_head_t room;
 
 	/* The rest is guarded by vi915_engine.lock. */
 
-	/** @turn: among vi915_engine.turns while @jobs is not empty */
+	/** @turn: in vi915_engine.turns while @jobs is not empty */
 	struct vi915_turns_entry turn;
 	/** @busy: in vi915_engine.busy while @live is not empty */
 	struct list_head busy;
-	/** @cancel: in vi915_engine.cancel while some of @live are to end */
+	/** @cancel: in vi915_engine.cancel while some of @live must end */
 	struct list_head cancel;
 	/** @release: in vi915_engine.release while some of @held are wanted */
 	struct list_head release;
-	/** @held: jobs that wait until somebody wants them (clock=lazy) */
+	/** @held: jobs held until they are wanted (clock=lazy) */
 	struct list_head held;
-	/** @jobs: jobs that may run, in order; the first one does */
+	/** @jobs: jobs that may run, in order; only the first one runs */
 	struct list_head jobs;
 	/** @live: all jobs submitted and not complete, in order */
 	struct list_head live;
-	/** @count: of @live */
+	/** @count: number of @live */
 	unsigned int count;
-	/** @wanted: the last job that somebody waits for */
+	/** @wanted: number of the last job with a waiter */
 	u64 wanted;
-	/** @backoff_ns: how long to leave a job alone that polls */
+	/** @backoff_ns: for how long to leave a polling job alone */
 	u64 backoff_ns;
 };
 

@@ -9,16 +9,17 @@
  * DOC: raster operations
  *
  * BR13 names one of 256 functions of three bits: pattern, source, destination.
- * The code is the truth table, its bit (P << 2 | S << 1 | D) the result. A
- * command has one operand beside the destination, so of those 256 it can mean
- * the 16 that do not depend on the operand it lacks: four bits are enough.
+ * The code is the function's truth table: bit (P << 2 | S << 1 | D) is the
+ * result. A command has one operand besides the destination, so only the 16
+ * functions that do not depend on the missing operand make sense: four bits
+ * suffice.
  */
 
 /**
  * vi915_rop_of_source() - reduce a code for a command with a source
- * @rop3: from BR13
+ * @rop3: operation code of BR13
  *
- * Return: a function of source and destination; -1 if a pattern is in it.
+ * Return: a function of source and destination; -1 if it needs a pattern.
  */
 int vi915_rop_of_source(u8 rop3)
 {
@@ -30,9 +31,9 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_rop_of_source);
 
 /**
  * vi915_rop_of_pattern() - reduce a code for a command with a colour
- * @rop3: from BR13
+ * @rop3: operation code of BR13
  *
- * Return: a function of colour and destination; -1 if a source is in it.
+ * Return: a function of colour and destination; -1 if it needs a source.
  */
 int vi915_rop_of_pattern(u8 rop3)
 {
@@ -43,7 +44,7 @@ int vi915_rop_of_pattern(u8 rop3)
 EXPORT_SYMBOL_IF_KUNIT(vi915_rop_of_pattern);
 
 /**
- * vi915_rop_reads_dst() - does the result depend on what was there?
+ * vi915_rop_reads_dst() - does the result depend on the destination?
  * @rop: one of the 16
  *
  * Return: whether it does.
@@ -70,19 +71,19 @@ static u64 vi915_rop_word(u8 rop, u64 s, u64 d)
 }
 
 /**
- * vi915_rop_apply() - combine an operand with what is there
+ * vi915_rop_apply() - combine an operand with the destination
  * @rop: one of the 16
  * @mask: bits of each word that may change
- * @dst: what is there; in and out
+ * @dst: destination; in and out
  * @operand: source or colour
- * @words: of both
+ * @words: number of words of both
  */
 void vi915_rop_apply(u8 rop, u64 mask, u64 *dst, const u64 *operand,
 		     size_t words)
 {
 	size_t i;
 
-	/* The commonest of those that come here: a copy of some channels. */
+	/* The commonest case here: a copy of some channels. */
 	if (rop == VI915_ROP_COPY) {
 		for (i = 0; i < words; i++)
 			dst[i] ^= (dst[i] ^ operand[i]) & mask;

@@ -31,7 +31,7 @@
  * struct vi915_rw - one pread or pwrite, its arguments checked
  * @user: the client's buffer
  * @offset: into the object, in bytes
- * @size: in bytes; @offset + @size lies inside the object
+ * @size: length in bytes; @offset + @size lies inside the object
  * @write: into the object, not out of it
  */
 struct vi915_rw {

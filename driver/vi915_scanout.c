@@ -23,21 +23,20 @@
 /**
  * DOC: scanout
  *
- * A picture on a screen is looked at from timers and workers that can take no
- * reservation, for as long as it is shown. So its pages are held from the flip
- * to it until after the flip away from it: they are not evicted, not purged,
- * and not moved. An exporter that could move them is asked to pin, which is
- * what that call is for.
+ * Timers and workers that cannot take a reservation read a picture while it is
+ * on a screen. So its pages are held from before the flip to it until after the
+ * flip away from it: they are not evicted, purged or moved. An exporter that
+ * could move them is asked to pin them, the purpose of dma_buf_pin().
  *
- * Holding ends where the last reference goes, which may be a timer; the rest is
- * a worker's. Unplug waits for these, as the mappings of imports go with the
- * GPU: everything is dark by then, and nothing is held any more.
+ * The last reference may go in a timer, so a worker releases the pages. Unplug
+ * waits for these workers, since the mappings of imports go with the GPU: all
+ * outputs are dark by then, and no pages are held any more.
  */
 
-/* Longer than anybody looks at one picture. */
+/* Longer than any reader needs for one picture. */
 #define VI915_SCANOUT_UNPLUG_LIMIT	(10 * HZ)
 
-/* Where each plane's object begins; none is looked at beyond this length. */
+/* Distance of the planes' objects in addresses; most bytes used of one. */
 #define VI915_SCANOUT_STEP	BIT_ULL(40)
 
 static int vi915_scanout_pin(struct vi915_bo *bo, bool *pinned)
@@ -61,8 +60,9 @@ static void vi915_scanout_unpin(struct vi915_bo *bo, bool *pinned)
 
 /*
  * A display that neither renders nor reads memory itself (imports=cpu, rule R5)
- * copies what it shows, through the exporter's mapping. Here the bytes are the
- * same either way, but an exporter without one is found out.
+ * copies its picture through the exporter's mapping. Here the bytes are the
+ * same either way, but an exporter that cannot map makes the flip fail, as it
+ * must.
  */
 static int vi915_scanout_map_cpu(struct vi915_bo *bo, struct iosys_map *cpu)
 {
@@ -82,8 +82,8 @@ static void vi915_scanout_unmap_cpu(struct vi915_bo *bo, struct iosys_map *cpu)
 }
 
 /*
- * For both directions, so that jobs can go on using an import while it is
- * shown: what is held cannot be mapped anew for a wider one.
+ * Maps for both directions, so that jobs can use an import while it is shown:
+ * held pages cannot be mapped anew for a wider direction.
  */
 static int vi915_scanout_hold_locked(struct vi915_bo *bo, bool *pinned,
 				     struct iosys_map *cpu)
@@ -132,7 +132,7 @@ static int vi915_scanout_hold(struct vi915_scanout *scanout, unsigned int plane)
 	return ret;
 }
 
-/* The caller is not in need of the GPU any more, or has it otherwise. */
+/* May drop the last reference to the GPU. */
 static void vi915_scanout_destroy(struct vi915_scanout *scanout)
 {
 	struct vi915_device *dev = scanout->dev;
@@ -187,19 +187,19 @@ static struct vi915_scanout *vi915_scanout_alloc(struct drm_framebuffer *fb)
  * vi915_scanout_create() - hold a framebuffer's pages
  * @fb: the framebuffer; no reservation held
  *
- * Imports are mapped now, if they were not (rule R6). What was written through
- * a GTT view can be seen. Fences are not looked at.
+ * Imports are mapped now, if they were not (rule R6). Writes through GTT views
+ * are visible in the pages. Does not wait for fences.
  *
  * Return: the scanout with one reference; or an ERR_PTR: -EINTR; -ENOMEM;
  * -EFAULT for an object marked DONTNEED or purged, or pages that the kernel
- * cannot read; -ENODEV after unplug; or what the exporter says.
+ * cannot read; -ENODEV after unplug; or the exporter's error.
  */
 struct vi915_scanout *vi915_scanout_create(struct drm_framebuffer *fb)
 {
 	struct vi915_scanout *scanout;
 	int idx, ret = 0;
 
-	/* From here to the exit, unplug waits; then it finds what was made. */
+	/* Unplug waits until the exit, and then finds the new scanout. */
 	if (!drm_dev_enter(fb->dev, &idx))
 		return ERR_PTR(-ENODEV);
 
@@ -225,7 +225,7 @@ out_exit:
 }
 
 /**
- * vi915_scanout_get() - one more who shows it or looks at it
+ * vi915_scanout_get() - take a reference
  * @scanout: the scanout, of which the caller has a reference
  *
  * Return: @scanout.
@@ -248,7 +248,7 @@ static void vi915_scanout_release(struct kref *ref)
  * vi915_scanout_put() - give back a reference
  * @scanout: the scanout; in any context
  *
- * The pages are let go soon after the last.
+ * A worker releases the pages soon after the last reference.
  */
 void vi915_scanout_put(struct vi915_scanout *scanout)
 {
@@ -257,7 +257,7 @@ void vi915_scanout_put(struct vi915_scanout *scanout)
 
 static void vi915_scanout_refresh_bo(struct vi915_bo *bo)
 {
-	/* Only whether there is something to do: both come and go. */
+	/* A hint whether there is work: both may change without the lock. */
 	if (!READ_ONCE(bo->view.pages) && !READ_ONCE(bo->pages.stale))
 		return;
 
@@ -268,12 +268,12 @@ static void vi915_scanout_refresh_bo(struct vi915_bo *bo)
 }
 
 /**
- * vi915_scanout_refresh() - see what was written through GTT views meanwhile
+ * vi915_scanout_refresh() - make later writes through GTT views visible
  * @scanout: the scanout; no reservation held
  *
- * For whoever is about to look at a picture that stands for long, and may
- * sleep. Costs nothing for objects without such a view. Where memory is short
- * the old bytes are seen.
+ * For a reader of a picture that is shown for long; may sleep. Costs nothing
+ * for objects without such a view. If memory is short, the old bytes stay
+ * visible.
  */
 void vi915_scanout_refresh(const struct vi915_scanout *scanout)
 {
@@ -284,10 +284,10 @@ void vi915_scanout_refresh(const struct vi915_scanout *scanout)
 }
 
 /**
- * vi915_scanout_surface() - one plane of the format, to be read
+ * vi915_scanout_surface() - prepare to read one plane of the format
  * @scanout: the scanout, of which the caller has a reference
- * @plane: which plane of the format
- * @map: filled; in the caller's hands, as look-ups note where they were
+ * @plane: index of the plane of the format
+ * @map: filled; the caller's own, like @maps, which lookups change
  * @maps: filled; refers to @map
  * @surface: filled
  */
@@ -306,11 +306,11 @@ void vi915_scanout_surface(const struct vi915_scanout *scanout,
 }
 
 /**
- * vi915_scanout_rows() - how much of a plane of the format can be read
+ * vi915_scanout_rows() - the readable rows of a plane of the format
  * @scanout: the scanout, of which the caller has a reference
- * @plane: which plane of the format
+ * @plane: index of the plane of the format
  *
- * Return: rows from the top.
+ * Return: their number, from the top.
  */
 u32 vi915_scanout_rows(const struct vi915_scanout *scanout, unsigned int plane)
 {
@@ -322,7 +322,7 @@ u32 vi915_scanout_rows(const struct vi915_scanout *scanout, unsigned int plane)
 }
 
 /**
- * vi915_scanout_init_device() - no scanouts yet
+ * vi915_scanout_init_device() - prepare a device for scanouts
  * @dev: the GPU, being made
  */
 void vi915_scanout_init_device(struct vi915_device *dev)
@@ -332,7 +332,7 @@ void vi915_scanout_init_device(struct vi915_device *dev)
 }
 
 /**
- * vi915_scanout_unplug() - have no pages held any more
+ * vi915_scanout_unplug() - wait until no scanout holds pages
  * @dev: the GPU, unplugged, its outputs dark
  */
 void vi915_scanout_unplug(struct vi915_device *dev)

@@ -19,42 +19,42 @@ struct vi915_surface;
  * struct vi915_scanouts - all scanouts of a GPU
  */
 struct vi915_scanouts {
-	/** @count: how many there are */
+	/** @count: number of scanouts */
 	atomic_t count;
 	/** @gone: woken when @count becomes 0 */
 	wait_queue_head_t gone;
 };
 
 /**
- * struct vi915_scanout - a framebuffer whose pages stay where they are
+ * struct vi915_scanout - a framebuffer whose pages are held in place
  *
- * Nothing changes between its making and its end, so whoever holds a reference
- * may look without a lock. It may also be written, by whoever knows that
- * nobody minds: imports are mapped for both directions.
+ * It does not change after its creation, so with a reference it can be read
+ * without a lock. A caller that has excluded other users may also write the
+ * pages: imports are mapped for both directions.
  */
 struct vi915_scanout {
-	/** @ref: who shows it, or looks at it */
+	/** @ref: held by frames and by readers */
 	struct kref ref;
-	/** @dev: whose; a reference */
+	/** @dev: the GPU; a reference */
 	struct vi915_device *dev;
-	/** @fb: a reference */
+	/** @fb: the framebuffer; a reference */
 	struct drm_framebuffer *fb;
-	/** @map: per plane of the format, all of its object */
+	/** @map: for each plane of the format, all of its object */
 	struct vi915_map map[DRM_FORMAT_MAX_PLANES];
-	/** @pitch: per plane of the format, from a row to the next in bytes */
+	/** @pitch: for each plane of the format, bytes from row to row */
 	u32 pitch[DRM_FORMAT_MAX_PLANES];
-	/** @missing: rows of the framebuffer, the last, that are in no object */
+	/** @missing: number of last rows that lie beyond an object's end */
 	u32 missing;
-	/** @pinned: per plane of the format, the exporter keeps the pages too */
+	/** @pinned: for each plane of the format, dma_buf_pin() was done */
 	bool pinned[DRM_FORMAT_MAX_PLANES];
 	/**
-	 * @cpu: per plane of the format, the exporter's mapping for the kernel;
-	 * null where there is none
+	 * @cpu: for each plane of the format, the exporter's mapping for the
+	 * kernel; null if there is none
 	 */
 	struct iosys_map cpu[DRM_FORMAT_MAX_PLANES];
 	/** @held: planes of the format whose pages are held */
 	unsigned int held;
-	/** @work: the end, where reservations may be waited for */
+	/** @work: releases it, where waiting for reservations is allowed */
 	struct work_struct work;
 };
 

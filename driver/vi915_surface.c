@@ -17,10 +17,10 @@
 /**
  * DOC: surfaces
  *
- * Moves rectangles between a buffer and GPU memory, whatever the layout. A tile
- * is a page, so it is looked up once and then copied by its rows of 512 bytes
- * (X), or in its columns of 16 (Y): never a pixel at a time, and never an
- * offset worked out for each.
+ * Moves rectangles between a buffer and GPU memory of any layout. A tile is a
+ * page, so it is looked up once and then copied in rows of 512 bytes (X) or in
+ * columns of 16 bytes (Y), never pixel by pixel with an offset computed for
+ * each.
  */
 
 #define VI915_SURFACE_X_WIDTH	512
@@ -52,8 +52,8 @@ static u32 vi915_surface_tile_height(const struct vi915_surface *surface)
 }
 
 /**
- * vi915_surface_is_ok() - is there such a layout?
- * @surface: from a command
+ * vi915_surface_is_ok() - is a layout valid?
+ * @surface: surface of a command
  *
  * Return: whether a tiled one starts at a tile and is whole tiles wide.
  */
@@ -66,12 +66,12 @@ bool vi915_surface_is_ok(const struct vi915_surface *surface)
 }
 
 /**
- * vi915_surface_row() - where a byte of a linear surface is
+ * vi915_surface_row() - the address of a byte of a linear surface
  * @surface: linear
  * @x: byte within the row
  * @y: row
  *
- * Return: the address; outside the 48-bit form where the surface leaves it.
+ * Return: the address; not in the 48-bit form if the surface leaves that.
  */
 u64 vi915_surface_row(const struct vi915_surface *surface, s32 x, s32 y)
 {
@@ -79,11 +79,11 @@ u64 vi915_surface_row(const struct vi915_surface *surface, s32 x, s32 y)
 }
 
 /**
- * vi915_surface_run() - where a byte is, and how many follow it in memory
+ * vi915_surface_run() - the address of a run of bytes, and its length
  * @surface: linear or X
  * @x: byte within the row; not negative when tiled
  * @y: row; likewise
- * @bytes: in: how many are of interest; out: how many of these are in one piece
+ * @bytes: in: bytes wanted; out: how many of these are contiguous
  *
  * Return: the address.
  */
@@ -105,7 +105,7 @@ u64 vi915_surface_run(const struct vi915_surface *surface, s32 x, s32 y,
 	       in_tile;
 }
 
-/* From somewhere to somewhere else: mostly as wide as a tile of Y. */
+/* Copies bytes; the common case is the width of a Y tile. */
 static inline void vi915_surface_copy(u8 *to, const u8 *from, size_t bytes)
 {
 	size_t done;
@@ -154,7 +154,7 @@ static bool vi915_surface_linear(struct vi915_surface_move *move,
 	return true;
 }
 
-/* The part of an X tile from @x, @y within it. */
+/* Copies @part of an X tile, with coordinates within the tile. */
 static void vi915_surface_x_tile(const struct vi915_surface_move *move,
 				 u8 *tile, u8 *buffer,
 				 const struct vi915_rect *part)
@@ -169,7 +169,7 @@ static void vi915_surface_x_tile(const struct vi915_surface_move *move,
 	}
 }
 
-/* Whole columns. */
+/* Copies rows of one column, in its whole width. */
 static void vi915_surface_column(const struct vi915_surface_move *move,
 				 u8 *column, u8 *buffer, u32 rows)
 {
@@ -183,7 +183,7 @@ static void vi915_surface_column(const struct vi915_surface_move *move,
 		vi915_copy_16(to, from);
 }
 
-/* The part of a Y tile from @x, @y within it. */
+/* Copies @part of a Y tile, with coordinates within the tile. */
 static void vi915_surface_y_tile(const struct vi915_surface_move *move,
 				 u8 *tile, u8 *buffer,
 				 const struct vi915_rect *part)
@@ -213,7 +213,7 @@ static void vi915_surface_y_tile(const struct vi915_surface_move *move,
 	}
 }
 
-/* Without a division: a row of tiles is as long as the rows that it has. */
+/* Needs no division: a row of tiles is as long as the rows it covers. */
 static u64 vi915_surface_tile(const struct vi915_surface *surface, u32 x, u32 y)
 {
 	if (surface->tiling == I915_TILING_X)
@@ -275,14 +275,14 @@ static bool vi915_surface_move(struct vi915_surface_move *move,
 
 /**
  * vi915_surface_read() - copy a rectangle out of GPU memory
- * @maps: what the job can reach
- * @surface: that passes vi915_surface_is_ok()
- * @rect: which part
+ * @maps: all memory that the job can reach
+ * @surface: a surface that passes vi915_surface_is_ok()
+ * @rect: the part
  * @buffer: out: row after row
- * @stride: from a row to the next in @buffer
- * @bad: out: an address in the rectangle that nothing stands for
+ * @stride: bytes from row to row in @buffer
+ * @bad: out: an address in the rectangle that cannot be accessed
  *
- * Return: whether all of it is mapped, or zeros stand for it.
+ * Return: whether all of it is mapped, or read as zeros instead.
  */
 bool vi915_surface_read(struct vi915_maps *maps,
 			const struct vi915_surface *surface,
@@ -301,15 +301,15 @@ bool vi915_surface_read(struct vi915_maps *maps,
 
 /**
  * vi915_surface_write() - copy a rectangle into GPU memory
- * @maps: what the job can reach
- * @surface: that passes vi915_surface_is_ok()
- * @rect: which part
+ * @maps: all memory that the job can reach
+ * @surface: a surface that passes vi915_surface_is_ok()
+ * @rect: the part
  * @buffer: row after row; not changed
- * @stride: from a row to the next in @buffer
- * @bad: out: an address in the rectangle that nothing stands for
+ * @stride: bytes from row to row in @buffer
+ * @bad: out: an address in the rectangle that cannot be accessed
  *
- * Return: whether all of it is mapped, or may go nowhere; else only what comes before @bad, tile
- * after tile, is written.
+ * Return: whether all of it is mapped, or its writes may vanish; else only
+ * bytes before @bad, tile after tile, are written.
  */
 bool vi915_surface_write(struct vi915_maps *maps,
 			 const struct vi915_surface *surface,
@@ -327,14 +327,14 @@ bool vi915_surface_write(struct vi915_maps *maps,
 }
 
 /**
- * vi915_surface_same_tiles() - do two places have the same place in a tile?
+ * vi915_surface_same_tiles() - do two points have the same place in a tile?
  * @surface: tiled
  * @x: byte of a row
  * @y: row
- * @other_x: of a surface of the same tiling
- * @other_y: likewise
+ * @other_x: byte of a row, in a surface of the same tiling
+ * @other_y: row, likewise
  *
- * Return: whether what is a tile from the one is a tile from the other too.
+ * Return: whether tiles begin at the same distances from both points.
  */
 bool vi915_surface_same_tiles(const struct vi915_surface *surface, s32 x, s32 y,
 			      s32 other_x, s32 other_y)
@@ -353,7 +353,7 @@ static bool vi915_surface_is_tile(const struct vi915_surface *surface,
 	       IS_ALIGNED(rect->x, width) && IS_ALIGNED(rect->y, height);
 }
 
-/* Ask for what is needed of a row of the next Y tile. */
+/* Prefetches the bytes of a row of the next Y tile. */
 static __always_inline void vi915_surface_foresee(const u8 *at, bool write)
 {
 	u32 done;
@@ -367,9 +367,9 @@ static __always_inline void vi915_surface_foresee(const u8 *at, bool write)
 }
 
 /*
- * Rows of a Y tile; 16 bytes of each are in each of its columns. A row is too
- * short, and there are too many of them, for the CPU to see what comes next:
- * the same of the @next tile.
+ * Copies rows of a Y tile; each of its columns has 16 bytes of each row. The
+ * rows are too short and too many for the CPU's own prefetcher, so prefetch the
+ * same rows of the @next tile.
  */
 static __always_inline void vi915_surface_y_rows(u8 *tile, u8 *next,
 						 const struct vi915_surface_rows *rows,
@@ -397,7 +397,7 @@ static __always_inline void vi915_surface_y_rows(u8 *tile, u8 *next,
 	}
 }
 
-/* Between a tile and linear rows, from @skip bytes behind their start. */
+/* Copies between a tile and linear rows, from @skip bytes after their start. */
 static void vi915_surface_tile_rows(u32 tiling, u8 *tile, u8 *next,
 				    const struct vi915_surface_rows *rows,
 				    u32 skip, bool tile_is_dst)
@@ -422,7 +422,7 @@ static void vi915_surface_tile_rows(u32 tiling, u8 *tile, u8 *next,
 	}
 }
 
-/* Look the rows up, unless the block to their left has found them already. */
+/* Looks up rows, unless the tile to their left has found them already. */
 static bool vi915_surface_find_rows(struct vi915_surface_rows *rows,
 				    struct vi915_maps *maps,
 				    const struct vi915_surface *surface,
@@ -469,7 +469,7 @@ static u8 *vi915_surface_find_tile(struct vi915_maps *maps,
 			       &left);
 }
 
-/* Where the next tile of the row is, or @tile when there is none. */
+/* The next tile of the row, or @tile if there is none. */
 static u8 *vi915_surface_next_tile(struct vi915_maps *maps,
 				   const struct vi915_surface *surface,
 				   const struct vi915_rect *rect, u8 *tile)
@@ -485,15 +485,16 @@ static u8 *vi915_surface_next_tile(struct vi915_maps *maps,
 
 /**
  * vi915_surface_copy_tile() - copy a whole tile without a buffer
- * @maps: what the job can reach
- * @dst: that passes vi915_surface_is_ok()
- * @to: which part
- * @src: likewise; not linear when @dst is
- * @from: which part, of the same size; overlaps nothing of @to
- * @rows: what is known of the linear one, for the next tile of the same two
+ * @maps: all memory that the job can reach
+ * @dst: surface to copy to; passes vi915_surface_is_ok()
+ * @to: part to copy to
+ * @src: surface to copy from, likewise; not linear if @dst is
+ * @from: part to copy from, of the same size; does not overlap @to
+ * @rows: known rows of the linear one; keep for the next tile of the same two
  *
- * Return: whether it could: that is when one is a tile, and the other is one of
- * the same kind or linear rows that each are in a page. Else nothing is copied.
+ * Return: whether it was copied: one part must be a tile, and the other a tile
+ * of the same kind, or linear rows that each lie in one page. Else nothing is
+ * copied.
  */
 bool vi915_surface_copy_tile(struct vi915_maps *maps,
 			     const struct vi915_surface *dst,

@@ -8,8 +8,8 @@ struct vi915_maps;
 
 /**
  * struct vi915_surface - a picture in GPU addresses, as the blitter sees it
- * @base: of pixel 0,0, in the 48-bit form; page aligned when tiled
- * @pitch: from a row to the next in bytes; when tiled, whole tiles and positive
+ * @base: address of pixel 0,0, in the 48-bit form; page aligned when tiled
+ * @pitch: bytes from row to row; when tiled, whole tiles and positive
  * @tiling: I915_TILING_*
  */
 struct vi915_surface {
@@ -22,8 +22,8 @@ struct vi915_surface {
  * struct vi915_rect - a part of a surface
  * @x: first byte of each row; not negative when tiled
  * @y: first row; not negative when tiled
- * @width: in bytes
- * @height: in rows
+ * @width: width in bytes
+ * @height: height in rows
  */
 struct vi915_rect {
 	s32 x;
@@ -32,17 +32,17 @@ struct vi915_rect {
 	u32 height;
 };
 
-/* As many rows as the highest tile has. */
+/* Rows of the highest tile. */
 #define VI915_SURFACE_ROWS	32
 
 /**
- * struct vi915_surface_rows - where rows of a linear surface are
- * @row: of each, the byte at @x
- * @surface: whose
+ * struct vi915_surface_rows - kernel addresses of rows of a linear surface
+ * @row: for each row, address of the byte at @x
+ * @surface: the surface
  * @x: first byte
  * @y: first row
- * @count: how many rows
- * @left: bytes from @x that no row leaves its page with; 0 for none
+ * @count: number of rows
+ * @left: bytes from @x that lie in one page in every row; 0: no rows known
  */
 struct vi915_surface_rows {
 	u8 *row[VI915_SURFACE_ROWS];

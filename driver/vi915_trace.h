@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * One event for each change of a share: who has the buffer now, and which
- * device can reach its pages. The common fields name the process.
+ * One event for each change in sharing a buffer: a device imports or exports
+ * it, or gains or loses access to its pages. The common fields name the
+ * process.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM vi915
@@ -25,7 +26,7 @@ TRACE_DEFINE_ENUM(DMA_BIDIRECTIONAL);
 TRACE_DEFINE_ENUM(DMA_TO_DEVICE);
 TRACE_DEFINE_ENUM(DMA_FROM_DEVICE);
 
-/* @dma_buf has a new name on @dev: a file descriptor or a handle. */
+/* @dev has given a file descriptor of @dma_buf, or a handle for it. */
 DECLARE_EVENT_CLASS(vi915_share,
 	TP_PROTO(const struct vi915_device *dev, const struct dma_buf *dma_buf),
 	TP_ARGS(dev, dma_buf),
@@ -54,8 +55,9 @@ DEFINE_EVENT(vi915_share, vi915_export,
 	TP_ARGS(dev, dma_buf));
 
 /*
- * The device of @attach can reach the pages, or no longer: @dev is one side of
- * it. Between two GPUs of ours there is one event from each side.
+ * The device of @attach gains or loses access to the pages; @dev is the
+ * exporter or the importer. Between two GPUs of ours there is one event from
+ * each side.
  */
 DECLARE_EVENT_CLASS(vi915_mapping,
 	TP_PROTO(const struct vi915_device *dev,
@@ -97,7 +99,7 @@ DEFINE_EVENT(vi915_mapping, vi915_unmap,
 	TP_ARGS(dev, attach, dir));
 
 /*
- * A job's way: submitted, when its fence is public; begun, with its first
+ * Stages of a job: submitted, when its fence is public; begun, with its first
  * slice; complete, before its fence signals.
  */
 DECLARE_EVENT_CLASS(vi915_job,

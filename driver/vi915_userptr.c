@@ -32,9 +32,9 @@
  * makes the user of the object start over.
  */
 
-/* How long jobs may keep memory that is wanted back; as long as any one runs. */
+/* For how long jobs may delay an unmapping; as long as one job may run. */
 #define VI915_USERPTR_PATIENCE	(30 * HZ)
-/* Between two looks whether they are to end sooner. */
+/* Interval of checks whether to cancel the jobs earlier. */
 #define VI915_USERPTR_LOOK	msecs_to_jiffies(20)
 
 /**
@@ -43,7 +43,7 @@
 struct vi915_userptr {
 	/** @notifier: hears of changes to the mappings */
 	struct mmu_interval_notifier notifier;
-	/** @lock: guards the notifier's count against a reader that decides */
+	/** @lock: makes checking the notifier's count atomic to its changes */
 	spinlock_t lock;
 	/** @resv: fences of jobs that use the memory; the object's own */
 	struct dma_resv *resv;
@@ -51,13 +51,13 @@ struct vi915_userptr {
 	unsigned long start;
 	/** @num_pages: length in pages */
 	pgoff_t num_pages;
-	/** @seq: the notifier's count the pages belong to; under the reservation */
+	/** @seq: the notifier's count at pinning; under the reservation */
 	unsigned long seq;
-	/** @list: pinned pages nobody has taken yet, or NULL; under the reservation */
+	/** @list: pinned pages not taken yet, or NULL; under the reservation */
 	struct page **list;
 };
 
-/* No reservation is taken: this may run in reclaim. */
+/* Takes no reservation: this may run in reclaim. */
 static void vi915_userptr_cancel(struct dma_resv *resv)
 {
 	struct dma_resv_iter cursor;
@@ -70,9 +70,9 @@ static void vi915_userptr_cancel(struct dma_resv *resv)
 }
 
 /*
- * Jobs that begin now do not use the memory. Those that do end by themselves,
- * in bounded time (rule R10), but there may be hundreds. So a process that dies
- * ends them, and any other waits no longer than one job may take.
+ * New jobs do not use the memory. Jobs that use it end by themselves, in
+ * bounded time (rule R10), but there may be hundreds. So a dying process
+ * cancels them, and any other waits no longer than one job may take.
  */
 static void vi915_userptr_wait(struct dma_resv *resv, bool dying)
 {
@@ -82,7 +82,7 @@ static void vi915_userptr_wait(struct dma_resv *resv, bool dying)
 		if (dying || fatal_signal_pending(current) ||
 		    time_after(jiffies, until))
 			vi915_userptr_cancel(resv);
-		/* One that is being submitted can be cancelled a little later. */
+		/* Repeat: a job being submitted can be cancelled only later. */
 	} while (!dma_resv_wait_timeout(resv, DMA_RESV_USAGE_BOOKKEEP, false,
 					VI915_USERPTR_LOOK));
 }
@@ -145,7 +145,7 @@ static void vi915_userptr_unpin(struct page **list, pgoff_t count)
 }
 
 /**
- * vi915_userptr_destroy() - the object is gone
+ * vi915_userptr_destroy() - free the user memory of an object that is freed
  * @userptr: its memory; all pages given back
  */
 void vi915_userptr_destroy(struct vi915_userptr *userptr)
@@ -157,10 +157,11 @@ void vi915_userptr_destroy(struct vi915_userptr *userptr)
 }
 
 /**
- * vi915_userptr_is_stale() - did the process change its mappings since?
- * @userptr: whose pages, the object's reservation held
+ * vi915_userptr_is_stale() - are pinned pages out of date?
+ * @userptr: the memory, the object's reservation held
  *
- * Return: whether the pages pinned last are not to be used any more.
+ * Return: whether the process has changed its mappings since the pages were
+ * pinned, so that they must not be used any more.
  */
 bool vi915_userptr_is_stale(struct vi915_userptr *userptr)
 {
@@ -171,8 +172,8 @@ bool vi915_userptr_is_stale(struct vi915_userptr *userptr)
  * vi915_userptr_take() - take over pages that were pinned
  * @userptr: the memory, the object's reservation held
  *
- * Return: the pages, to be given back; or an ERR_PTR: -EAGAIN when there are
- * none that are good, so that vi915_userptr_prepare() must be called (again).
+ * Return: the pages, to be given back; or an ERR_PTR: -EAGAIN without valid
+ * ones, so that vi915_userptr_prepare() must be called (again).
  */
 struct page **vi915_userptr_take(struct vi915_userptr *userptr)
 {
@@ -186,7 +187,7 @@ struct page **vi915_userptr_take(struct vi915_userptr *userptr)
 }
 
 /**
- * vi915_userptr_give_back() - the opposite of vi915_userptr_take()
+ * vi915_userptr_give_back() - unpin pages from vi915_userptr_take()
  * @userptr: the memory, the object's reservation held
  * @list: the pages
  */
@@ -213,7 +214,7 @@ static struct page **vi915_userptr_pin(struct vi915_userptr *userptr)
 	pgoff_t done = 0;
 	int ret;
 
-	/* Addresses cost a client nothing, but the list would. */
+	/* Addresses cost a client nothing, but the list costs memory. */
 	if (userptr->num_pages > totalram_pages())
 		return ERR_PTR(-ENOMEM);
 
@@ -235,7 +236,7 @@ static struct page **vi915_userptr_pin(struct vi915_userptr *userptr)
 	return list;
 }
 
-/* Returns 1 when there are good pages already. */
+/* Drops stale pages. Returns 1 if there are valid pages already. */
 static int vi915_userptr_clear(struct vi915_bo *bo, unsigned long seq)
 {
 	struct vi915_userptr *userptr = bo->userptr;
@@ -289,9 +290,9 @@ static int vi915_userptr_install(struct vi915_bo *bo, struct page **list,
  * vi915_userptr_prepare() - pin an object's user memory if need be
  * @bo: an object with user memory, its reservation not held
  *
- * Return: 0; -EFAULT if the memory is not there, not writable, or not the
- * caller's; -EAGAIN if it changed meanwhile; -EBUSY if stale pages are in
- * use; -ENOMEM; -EINTR.
+ * Return: 0; -EFAULT if the memory is not mapped, not writable, or not the
+ * caller's; -EAGAIN if its mapping changed meanwhile; -EBUSY if stale pages are
+ * in use; -ENOMEM; -EINTR.
  */
 int vi915_userptr_prepare(struct vi915_bo *bo)
 {
@@ -318,7 +319,7 @@ int vi915_userptr_prepare(struct vi915_bo *bo)
 	return ret;
 }
 
-/* Memory all along, and nothing that only looks like it. */
+/* Is all of the range mapped, and by ordinary memory, which can be pinned? */
 static int vi915_userptr_probe(unsigned long start, unsigned long size)
 {
 	struct mm_struct *mm = current->mm;
@@ -373,9 +374,9 @@ static int vi915_userptr_check(struct drm_device *drm,
  * @data: &struct drm_i915_gem_userptr
  * @file: file to get the handle
  *
- * Return: 0; -EINVAL for unknown flags, no size, or what is not whole pages;
- * -E2BIG; -EFAULT for an address that no user has, or, with PROBE, memory that
- * is not there; -ENODEV for UNSYNCHRONIZED and READ_ONLY; -ENOMEM; -EINTR.
+ * Return: 0; -EINVAL for unknown flags, no size, or parts of pages; -E2BIG;
+ * -EFAULT for addresses outside user space, or, with PROBE, unmapped memory;
+ * -ENODEV for UNSYNCHRONIZED and READ_ONLY; -ENOMEM; -EINTR.
  */
 int vi915_userptr_ioctl(struct drm_device *drm, void *data,
 			struct drm_file *file)
@@ -399,7 +400,7 @@ int vi915_userptr_ioctl(struct drm_device *drm, void *data,
 		vi915_userptr_destroy(userptr);
 		return PTR_ERR(bo);
 	}
-	/* The memory is owned by the object now. */
+	/* The object owns the memory now. */
 	WRITE_ONCE(userptr->resv, bo->base.resv);
 
 	return vi915_bo_publish(bo, file, &args->handle);

@@ -102,7 +102,7 @@ static bool vi915_view_is_single(const struct vi915_bo *bo, pgoff_t index)
  * vi915_view_is_valid() - may a page be mapped?
  * @bo: the object, its reservation held and its pages present
  * @side: the side to look at
- * @index: which page
+ * @index: index of the page
  *
  * Return: whether it holds the newest bytes.
  */
@@ -117,7 +117,7 @@ bool vi915_view_is_valid(const struct vi915_bo *bo, enum vi915_side side,
  * vi915_view_is_writable() - may a page be mapped writable?
  * @bo: the object, its reservation held and its pages present
  * @side: the side to look at
- * @index: which page
+ * @index: index of the page
  *
  * Return: whether it holds the newest bytes, and the other side has outdated
  * ones or the same page.
@@ -132,8 +132,8 @@ bool vi915_view_is_writable(const struct vi915_bo *bo, enum vi915_side side,
 /**
  * vi915_view_frame() - the page frame behind a page of one side
  * @bo: the object, its reservation held and its pages present
- * @side: which side's; valid
- * @index: which page
+ * @side: the side, valid there
+ * @index: index of the page
  *
  * Return: a page frame number.
  */
@@ -356,7 +356,7 @@ static int vi915_view_listen(struct vi915_bo *bo)
 /**
  * vi915_view_access() - make one side of some pages valid
  * @bo: the object, its reservation held and its pages present
- * @side: which side
+ * @side: the side
  * @first: the first page
  * @end: the page after the last
  * @write: the caller may write it, which invalidates the other side
@@ -382,7 +382,7 @@ int vi915_view_access(struct vi915_bo *bo, enum vi915_side side, pgoff_t first,
 /**
  * vi915_view_fault() - as vi915_view_access(), for a fault
  * @bo: the object, its reservation held and its pages present
- * @side: which side
+ * @side: the side
  * @first: the first page of the window to map
  * @end: the page after the last
  * @at: the page of the fault
