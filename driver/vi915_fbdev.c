@@ -20,9 +20,9 @@
  * DOC: /dev/fbN
  *
  * One framebuffer on all outputs, for the text console and programs that know
- * no KMS, while no other client is the GPU's master. They write directly to the
- * memory that is shown: it is mapped for the kernel and for them, so no copy
- * has to be kept up to date.
+ * no KMS, while no other client is the GPU's master. Console and programs write
+ * directly to the memory that is shown: it is mapped for the kernel and for
+ * them, so no copy has to be kept up to date.
  *
  * It outlives its GPU while the file is open; its memory lives while it is
  * mapped.

@@ -98,7 +98,7 @@ static const struct dma_fence_ops vi915_fence_started_ops = {
 };
 
 /**
- * vi915_fence_is_ours() - is this fence a job's of any of our GPUs?
+ * vi915_fence_is_ours() - does a fence belong to a job of any of our GPUs?
  * @fence: any fence
  *
  * Return: whether it signals the end or the beginning of such a job.

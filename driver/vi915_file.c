@@ -85,7 +85,7 @@ void vi915_file_give_handle(struct vi915_file *client)
 /**
  * vi915_file_charge() - charge driver memory to a file
  * @client: the file
- * @bytes: how much
+ * @bytes: number of bytes
  *
  * Contexts, timelines, address spaces, their mappings, and pending jobs with
  * their lists: each is small, but a client could make any number of them.
@@ -105,7 +105,7 @@ int vi915_file_charge(struct vi915_file *client, size_t bytes)
 /**
  * vi915_file_uncharge() - take back a charge
  * @client: the file
- * @bytes: how much
+ * @bytes: number of bytes
  */
 void vi915_file_uncharge(struct vi915_file *client, size_t bytes)
 {

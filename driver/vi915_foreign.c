@@ -9,7 +9,7 @@
 #include "vi915_foreign.h"
 
 /**
- * DOC: fences of others
+ * DOC: foreign fences
  *
  * Fences of drivers, ours too (rule R10), signal in bounded time. Some other
  * fences do not: those of sw_sync signal when user space likes. The fence of a
@@ -28,7 +28,7 @@
  * struct vi915_foreign - proxy of a fence that may never signal
  */
 struct vi915_foreign {
-	/** @base: signals when @fence does, or with -ETIMEDOUT */
+	/** @base: signals with @fence, or -ETIMEDOUT, or -ENODEV for @end */
 	struct dma_fence base;
 	/** @lock: lock of @base */
 	spinlock_t lock;

@@ -29,8 +29,8 @@
 #define VI915_FORMATS_HALF	0x8000
 
 /*
- * Kr and Kb of the three standards, the usual formulas, times 65536. Limited
- * range has 219 steps of luma and 224 of chroma for 255.
+ * Factors from Kr and Kb of the three standards by the usual formulas, times
+ * 65536. Limited range has 219 steps of luma and 224 of chroma for 255.
  */
 static const struct vi915_yuv
 vi915_formats_yuvs[DRM_COLOR_ENCODING_MAX][DRM_COLOR_RANGE_MAX] = {

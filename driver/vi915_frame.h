@@ -45,7 +45,7 @@ struct vi915_layer {
 };
 
 /**
- * struct vi915_frame - what a CRTC shows from one vblank on
+ * struct vi915_frame - the contents of a CRTC from one vblank on
  *
  * Once published, only @job changes.
  */

@@ -278,7 +278,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_bo_create);
  * @dma_buf: the buffer; a whole number of pages long
  *
  * Return: the object, attached, with one reference; or an ERR_PTR: -ENOMEM, or
- * the exporter's answer to the attachment.
+ * the exporter's error.
  */
 struct vi915_bo *vi915_bo_create_import(struct vi915_device *dev,
 					struct dma_buf *dma_buf)

@@ -60,8 +60,8 @@ struct vi915_gpu {
 	/**
 	 * @lock: serialises plugging, unplugging and changes; guards @config,
 	 * @live and @parts. Outermost: held while devices are added and
-	 * removed, with all locks that needs. Never taken by the worker or by a
-	 * probe.
+	 * removed, outside all locks taken there. Never taken by the worker or
+	 * by a probe.
 	 */
 	struct mutex lock;
 	/** @config: the description; its name never changes */

@@ -14,7 +14,7 @@ struct vi915_gpu;
  * The device keeps a copy for its whole life, across unbinds.
  */
 struct vi915_gpu_data {
-	/** @config: its description; first, so that code can read only that */
+	/** @config: its description; first, for code that needs only that */
 	struct vi915_config config;
 	/** @minor: number that its card shall have, or -1 */
 	int minor;

@@ -39,7 +39,7 @@
  * @when: which calls fail
  * @call: the call's number, from 1
  *
- * Return: whether it is.
+ * Return: whether it must.
  */
 bool vi915_inject_is_due(const struct vi915_when *when, u64 call)
 {
@@ -232,7 +232,7 @@ int vi915_inject_file(struct drm_file *file, enum vi915_fault_id id)
  * vi915_inject_hang() - count a batch; does it hang on order?
  * @dev: the GPU; the batch has passed all checks of its submission
  *
- * Return: whether it is.
+ * Return: whether it hangs.
  */
 bool vi915_inject_hang(struct vi915_device *dev)
 {

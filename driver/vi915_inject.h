@@ -24,7 +24,7 @@ struct vi915_device;
  *	without @lock; empty in a kernel without the framework
  */
 struct vi915_inject_point {
-	spinlock_t lock;	/* guards all but what people do to attr */
+	spinlock_t lock;	/* guards all but debugfs' writes to attr */
 	struct vi915_when when;
 	int error;
 	u64 ordered;

@@ -26,7 +26,7 @@
  * The hardware ignores bits 63:48. Here they must be as careful clients write
  * them: copies of bit 47, or zero.
  *
- * Return: whether the address is one.
+ * Return: whether the address is valid.
  */
 bool vi915_maps_plain(u64 *addr)
 {
@@ -106,7 +106,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_maps_search);
  *
  * If strays behave as on the hardware, so does this: it ignores bits 63:48.
  *
- * Return: whether the address is one.
+ * Return: whether the address is valid.
  */
 bool vi915_maps_take(const struct vi915_maps *maps, u64 *addr)
 {

@@ -264,7 +264,7 @@ static struct vi915_bo *vi915_mmap_lookup(struct drm_file *file, pgoff_t start,
 		bo = ERR_PTR(-EACCES);
 	} else if (node) {
 		bo = container_of(node, struct vi915_bo, base.vma_node);
-		/* The lock keeps an object allocated that is being freed. */
+		/* The lock keeps the memory of a dying object. */
 		if (!kref_get_unless_zero(&bo->base.refcount))
 			bo = ERR_PTR(-EINVAL);
 	}
@@ -457,7 +457,7 @@ void vi915_mmap_zap(struct vi915_bo *bo)
 
 /**
  * vi915_mmap_zap_pages() - remove the CPU mappings of some pages
- * @bo: the object, its reservation held so that no fault brings them back
+ * @bo: the object, its reservation held so that no fault maps them again
  * @first: the first page
  * @count: how many; not 0
  */

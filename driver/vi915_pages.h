@@ -58,7 +58,7 @@ struct vi915_pages {
 	struct sg_table *sgt;
 	/** @bare: some of @frames have no struct page */
 	bool bare;
-	/** @stale: the exporter has moved what @sgt describes */
+	/** @stale: the exporter announced a move: map anew at the next use */
 	bool stale;
 	/** @dir: direction that @sgt is mapped for; DMA_NONE without one */
 	enum dma_data_direction dir;

@@ -172,7 +172,7 @@ static int vi915_query_absent(const struct vi915_device *dev,
 	return -ENODEV;
 }
 
-/* By query id. */
+/* Indexed by query id. */
 static int (*const vi915_queries[])(const struct vi915_device *dev,
 				    const struct drm_i915_query_item *item) = {
 	[DRM_I915_QUERY_TOPOLOGY_INFO] = vi915_query_topology,

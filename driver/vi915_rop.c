@@ -45,7 +45,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_rop_of_pattern);
 
 /**
  * vi915_rop_reads_dst() - does the result depend on the destination?
- * @rop: one of the 16
+ * @rop: one of the 16 functions
  *
  * Return: whether it does.
  */
@@ -72,7 +72,7 @@ static u64 vi915_rop_word(u8 rop, u64 s, u64 d)
 
 /**
  * vi915_rop_apply() - combine an operand with the destination
- * @rop: one of the 16
+ * @rop: one of the 16 functions
  * @mask: bits of each word that may change
  * @dst: destination; in and out
  * @operand: source or colour

@@ -32,7 +32,7 @@
  * @user: the client's buffer
  * @offset: into the object, in bytes
  * @size: length in bytes; @offset + @size lies inside the object
- * @write: into the object, not out of it
+ * @write: copy into the object, not out of it
  */
 struct vi915_rw {
 	char __user *user;
@@ -251,7 +251,7 @@ static int vi915_rw_import(struct vi915_bo *bo, const struct vi915_rw *rw)
 	int ret, end;
 	bool bare;
 
-	/* The exporter allows no CPU access; the dma-buf core's own errno. */
+	/* No CPU access by others: the same errno as the dma-buf core's. */
 	if (!dma_buf->ops->vmap)
 		return -EINVAL;
 	ret = dma_buf_begin_cpu_access(dma_buf, dir);

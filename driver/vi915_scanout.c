@@ -36,7 +36,7 @@
 /* Longer than any reader needs for one picture. */
 #define VI915_SCANOUT_UNPLUG_LIMIT	(10 * HZ)
 
-/* Distance of the planes' objects in addresses; most bytes used of one. */
+/* Addresses for each plane's object; the rest of a longer one is not used. */
 #define VI915_SCANOUT_STEP	BIT_ULL(40)
 
 static int vi915_scanout_pin(struct vi915_bo *bo, bool *pinned)
@@ -61,8 +61,7 @@ static void vi915_scanout_unpin(struct vi915_bo *bo, bool *pinned)
 /*
  * A display that neither renders nor reads memory itself (imports=cpu, rule R5)
  * copies its picture through the exporter's mapping. Here the bytes are the
- * same either way, but an exporter that cannot map makes the flip fail, as it
- * must.
+ * same either way, but the flip fails if an exporter cannot map.
  */
 static int vi915_scanout_map_cpu(struct vi915_bo *bo, struct iosys_map *cpu)
 {
@@ -287,8 +286,8 @@ void vi915_scanout_refresh(const struct vi915_scanout *scanout)
  * vi915_scanout_surface() - prepare to read one plane of the format
  * @scanout: the scanout, of which the caller has a reference
  * @plane: index of the plane of the format
- * @map: filled; the caller's own, like @maps, which lookups change
- * @maps: filled; refers to @map
+ * @map: filled; the caller's own copy
+ * @maps: filled; refers to @map; the caller's own, since lookups change it
  * @surface: filled
  */
 void vi915_scanout_surface(const struct vi915_scanout *scanout,

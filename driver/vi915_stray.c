@@ -7,15 +7,15 @@
 /**
  * DOC: strays
  *
- * On gen9, access to an unmapped address is no fault: i915 lets all unmapped
- * pages of an address space point to one read-only page of zeros. Programs rely
- * on that unknowingly, for example with a blit that reads a few rows too many.
- * So here, too, reads give zeros, writes vanish, and the job goes on; the
- * access is counted, since it is still a mistake. With unmapped=hang the job
- * hangs, which shows the mistake where it is made.
+ * On gen9, access to an unmapped address is no fault: i915 maps all unused
+ * pages of an address space to one read-only page of zeros. Programs rely on
+ * that unknowingly, for example with a blit that reads a few rows too many. So
+ * here, too, reads give zeros, writes vanish, and the job goes on; the access
+ * is counted, since it is still a mistake. With unmapped=hang the job hangs,
+ * which shows the mistake where it is made.
  *
- * Such writes go to memory of the job's own ring, so that no job sees another's
- * data.
+ * Writes to unmapped addresses go to memory of the job's own ring, so that no
+ * job sees another's data.
  */
 
 /**

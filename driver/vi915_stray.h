@@ -7,7 +7,8 @@
 /**
  * enum vi915_stray_kind - how a command accesses memory
  * @VI915_STRAY_READ: to read it
- * @VI915_STRAY_WRITE: to write it, maybe after a read whose result stays inside
+ * @VI915_STRAY_WRITE: to write it, maybe after reading it, without exposing
+ * that
  */
 enum vi915_stray_kind {
 	VI915_STRAY_READ,
@@ -16,7 +17,7 @@ enum vi915_stray_kind {
 
 /**
  * struct vi915_stray - accesses of one job to unmapped addresses
- * @sink: one page of memory that takes the writes and is never read
+ * @sink: one page of memory that takes writes; reads never see it
  * @count: lookups that found nothing, each for a page or less
  * @first: address of the first of them
  */

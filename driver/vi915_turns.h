@@ -5,7 +5,7 @@
 #include <linux/rbtree.h>
 #include <linux/types.h>
 
-/* Engine time of all closed clients after which what a client left must end. */
+/* Engine time of all closed clients after which a closed one's jobs end. */
 #define VI915_TURNS_GONE_NS	(30ull * NSEC_PER_SEC)
 
 /**

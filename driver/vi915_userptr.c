@@ -43,7 +43,7 @@
 struct vi915_userptr {
 	/** @notifier: hears of changes to the mappings */
 	struct mmu_interval_notifier notifier;
-	/** @lock: makes checking the notifier's count atomic to its changes */
+	/** @lock: held to change the notifier's count, and to check it */
 	spinlock_t lock;
 	/** @resv: fences of jobs that use the memory; the object's own */
 	struct dma_resv *resv;

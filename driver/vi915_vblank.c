@@ -123,7 +123,7 @@ void vi915_vblank_disable(struct drm_crtc *crtc)
  * @crtc: the CRTC
  * @max_error: out: largest error of @time, in ns
  * @time: out: time of the last vblank
- * @in_vblank_irq: whether the timer asks; no matter
+ * @in_vblank_irq: whether the timer asks; ignored
  *
  * Return: false before the CRTC was ever lit.
  */

@@ -42,7 +42,7 @@
  *
  * If a job and the CPU write a unit at the same time, one of the writes is
  * lost, where hardware would mix them. To limit the loss to one unit, a write
- * fault during a job makes only its own unit writable.
+ * fault while raw bytes are in use makes only its own unit writable.
  *
  * Converting back is possible in reclaim: it allocates nothing, since the raw
  * pages outlive the copy.
@@ -72,7 +72,7 @@ enum vi915_side vi915_view_side(const struct vi915_bo *bo, bool gtt)
 }
 
 /**
- * vi915_view_is_split() - do pages have a state that mapping must respect?
+ * vi915_view_is_split() - must a mapping check which pages are valid?
  * @bo: the object, its reservation held
  * @side: the side to map
  *
@@ -309,7 +309,7 @@ int vi915_view_to_raw(struct vi915_bo *bo, bool write)
 }
 
 /**
- * vi915_view_settle() - take the raw bytes for the newest, if it is unsure
+ * vi915_view_settle() - take the raw bytes for the newest, if unsure
  * @bo: the object, its reservation held
  *
  * Return: 0, or as vi915_view_access().
@@ -329,7 +329,7 @@ int vi915_view_settle(struct vi915_bo *bo)
 	return 0;
 }
 
-/* Can nothing write raw bytes now? Jobs may write what they say they read. */
+/* Can nothing write raw bytes now? Jobs can, even those declared to read. */
 static bool vi915_view_is_quiet(const struct vi915_bo *bo)
 {
 	return !bo->base.import_attach && !bo->pages.users &&

@@ -9,7 +9,7 @@ struct page;
 struct vi915_bo;
 
 /**
- * enum vi915_side - which of its two forms of an object a CPU mapping shows
+ * enum vi915_side - the form of an object's bytes that a CPU mapping shows
  * @VI915_SIDE_RAW: the object's pages, as the GPU and other devices use them
  * @VI915_SIDE_COPY: the linear copy
  */

@@ -64,7 +64,7 @@ static void vi915_vm_free(struct drm_gpuvm *gpuvm)
 	kfree(vm);
 }
 
-/* Charged to the file by the caller that binds the object. */
+/* drm_gpuvm's own allocation would not be accounted to the binding process. */
 static struct drm_gpuvm_bo *vi915_vm_bo_alloc(void)
 {
 	return kzalloc(sizeof(struct drm_gpuvm_bo), GFP_KERNEL_ACCOUNT);

@@ -39,7 +39,7 @@ int vi915_vmap(struct vi915_bo *bo, struct iosys_map *map)
 	dma_resv_assert_held(bo->base.resv);
 
 	if (bo->pages.kind == VI915_PAGES_IMPORT) {
-		/* First: dma_buf_vmap() warns if its exporter refuses. */
+		/* First: dma_buf_vmap() would warn if the exporter refuses. */
 		ret = vi915_pages_ensure(bo, DMA_BIDIRECTIONAL);
 		if (!ret)
 			ret = vi915_view_to_raw(bo, true);

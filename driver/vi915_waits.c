@@ -22,7 +22,7 @@
 
 /**
  * vi915_waits_init() - start with no fences
- * @waits: initialised
+ * @waits: out: without fences
  */
 void vi915_waits_init(struct vi915_waits *waits)
 {

@@ -70,7 +70,7 @@ vi915_writeback_output(struct drm_writeback_connector *connector)
 	return container_of(connector, struct vi915_output, writeback);
 }
 
-/* Collects readers and writers, in a proxy that time limit and unplug end. */
+/* A fence of all readers and writers, ended by a time limit or unplug. */
 static int vi915_writeback_get_fence(struct vi915_writeback *own,
 				     struct drm_framebuffer *fb,
 				     struct vi915_device *dev)
