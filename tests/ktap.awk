@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Count the results of one test program: TAP or KTAP, nested as it likes.
+# Count the results of one test program: TAP or KTAP, nested to any depth.
 #
-# Input: what the program printed. Variable `status`: its exit status, or a
-# word on how it ended. Output: a line `PASSED FAILED SKIPPED`, then each
-# failure with the diagnostics above it, and each skip with its reason.
+# Input: the output of the program. Variable `status`: its exit status, or a word that says how
+# it ended. Output: a line `PASSED FAILED SKIPPED`, then each failure with the diagnostics above
+# it, and each skip with its reason.
 #
-# A result that closes results further in (a KUnit suite, a subtest) is their
-# sum and is not counted again.
+# A result that closes nested results (a KUnit suite, a subtest) is their sum and is not counted
+# again.
 
 function fail(text) {
 	failed++
@@ -15,14 +15,14 @@ function fail(text) {
 	notes = ""
 }
 
-# The first failures tell most; the program's output has them all.
+# The first failures are the most useful; the program's output has them all.
 function say(text) {
 	if (++said <= 12)
 		report = report text "\n"
 }
 
-# The results below depth d are complete: their plan must agree. KUnit's rows of
-# a table have none; the sum after them says that all were run.
+# The results below depth d are complete: check their number against the plan. KUnit's rows of a
+# table have no plan; the sum after them says that all were run.
 function close_below(d,   e) {
 	for (e in count) {
 		if (e + 0 <= d)
@@ -50,7 +50,8 @@ function result(d, line,   bad, name, nested) {
 	sub(/^(not )?ok *[0-9]* *(- )?/, "", name)
 	nested = inner(d, count)
 	if (nested) {
-		# A sum adds a failure only where nothing inside explains it.
+		# A sum counts as a failure only if no nested result explains
+		# it.
 		if (bad && !inner(d, broken))
 			fail(line)
 		bad = bad || inner(d, broken)
@@ -80,7 +81,7 @@ function result(d, line,   bad, name, nested) {
 }
 
 line ~ /^K?TAP version/ {
-	# A second document in one stream, as KUnit's suites give.
+	# A second document in one stream, as KUnit's suites print.
 	if (depth == 0 && (0 in count))
 		close_below(-1)
 	next
@@ -109,8 +110,8 @@ line ~ /^Bail out!/ {
 	next
 }
 
-# What the program says around a case: shown if the case fails, without what
-# the harness says in any case.
+# Output of the program around a case: shown if the case fails, without what the harness prints
+# for every case.
 line != "" && line !~ /^# *(RUN|OK|FAIL|Starting)( |$)|: Test failed$/ && note_lines++ < 40 {
 	notes = notes "    " $0 "\n"
 }

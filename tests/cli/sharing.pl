@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # perl sharing.pl COMMAND...: in a box with two GPUs, vkms and vgem, have three
-# processes share buffers, then run COMMAND. What there is to see:
+# processes share buffers, then run COMMAND. The processes and their buffers:
 #
-#   painter   a buffer of 900 KiB of the first GPU, called "frame", imported by
-#             the second, which shows it, and by vkms, mapped, with a write that
-#             is not done
-#   keeper    that buffer's fd and nothing else
-#   importer  64 KiB of vgem's, imported by the second GPU, which has a job that
-#             writes it; with clock=lazy that is not done; and by the first,
-#             which does nothing with it
+#   painter   a buffer of 900 KiB of the first GPU, named "frame", which the
+#             second GPU has imported and shows, and vkms has imported; it is
+#             mapped, and has a pending write
+#   keeper    the fd of that buffer and nothing else
+#   importer  a buffer of 64 KiB of vgem; the second GPU has imported it and has
+#             a job that writes it, which is pending with clock=lazy; the first
+#             GPU has imported it and does not use it
 use strict;
 use warnings;
 use Fcntl qw(O_RDWR F_SETFD);
@@ -38,7 +38,7 @@ use constant {
 
 my @files;
 
-# An open file that stays so, over a fork but not over an exec.
+# A file that stays open over a fork, but not over an exec.
 sub file
 {
 	my ($path) = @_;
@@ -49,7 +49,7 @@ sub file
 	return $file;
 }
 
-# An ioctl whose argument has these fields; the fields afterwards.
+# An ioctl whose argument has these fields. Returns the fields afterwards.
 sub call
 {
 	my ($file, $number, $format, @fields) = @_;
@@ -83,10 +83,10 @@ sub show
 	     18000, 640, 656, 688, 800, 0, 360, 363, 368, 375, 0, 60, 0, 0, '640x360');
 }
 
-# Once a process has done its part it says so.
+# Each process writes to this pipe when it has done its part.
 pipe(my $ready, my $done) or die "pipe: $!\n";
 
-# A process called $name that does $what, and waits for the end.
+# Start a process named $name that runs $what, and then waits for the end.
 sub process
 {
 	my ($name, $what) = @_;
@@ -110,7 +110,7 @@ sub painter
 	my $buffer = by_fd($fd);
 	my $name = "frame\0";
 
-	# 9 in decimal is mmap(2); the mapping is the process's as long as it lives.
+	# Syscall 9 is mmap(2); the mapping lasts as long as the process.
 	defined ioctl($buffer, SET_NAME, $name) or die "name: $!\n";
 	syscall(9, 0, 4096, 1, 1, $fd, 0) != -1 or die "mmap: $!\n";
 	import_fd($screen, $fd);
@@ -120,7 +120,7 @@ sub painter
 	my $fence = (call($timeline, CREATE_FENCE, 'La32l', 1, 'not yet', -1))[2];
 	by_fd($fence);
 	ioctl($buffer, IMPORT_SYNC_FILE, my $arg = pack('Ll', SYNC_WRITE, $fence)) or die "fence: $!\n";
-	# Only now, and only in the keeper, is the fd alone.
+	# From here on, and only in the keeper, there is nothing but the fd.
 	process('keeper', sub { @files = ($buffer); close $_ for $one, $two, $screen, $timeline });
 }
 
@@ -145,7 +145,7 @@ sub importer
 
 sub wait_for { sysread($ready, my $dot, 1) == 1 or die "ready: $!\n" for 1 .. $_[0] }
 
-# One after the other: whoever opens a card first may show something.
+# One after the other, since the first file of a card becomes its master.
 my @pids = (process('painter', \&painter));
 wait_for(2);
 push @pids, process('importer', \&importer);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# perl showing.pl CARD.OUTPUT... -- COMMAND...: show a picture of 640x360 on
-# these outputs, each in a colour of its own, run COMMAND and end with its status.
-# perl showing.pl CARD.OUTPUT: that picture, as a binary PPM.
+# perl showing.pl CARD.OUTPUT... -- COMMAND...: show a 640x360 picture on these outputs, each in
+# another colour, run COMMAND and end with its status.
+# perl showing.pl CARD.OUTPUT: print that picture as a binary PPM.
 use strict;
 use warnings;
 use Fcntl qw(O_RDWR F_SETFD);
@@ -36,7 +36,7 @@ sub call
 	return unpack($format, $arg);
 }
 
-# Red and green by the place, blue by the output.
+# Red and green depend on the position, blue on the output.
 sub rows
 {
 	my ($card, $output, $format) = @_;
@@ -66,7 +66,7 @@ push @outputs, [split /\./, shift] while @ARGV && $ARGV[0] ne '--';
 if (!@ARGV) {
 	my $bytes = rows(@{$outputs[0]}, 'C3');
 
-	# B, G, R to R, G, B.
+	# Convert B, G, R to R, G, B.
 	$bytes =~ s/(.)(.)(.)/$3$2$1/gs;
 	binmode STDOUT;
 	print "P6\n640 360\n255\n$bytes";

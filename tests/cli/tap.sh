@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # shellcheck shell=bash
 #
-# What the tests of the command share: TAP, and a folder to work in.
+# Common to the tests of the command: TAP, and a folder to work in.
 #
 #   . "${0%/*}/tap.sh"
 #   claim a-name-for-what-must-hold FUNCTION [ARG]...
 #   done_claiming
 #
-# A claim holds when its function ends with 0, in a shell of its own; what it
-# printed is shown when it does not. $vi915 is the command, $dir a folder that is ours. Functions use
-# `same WANT GOT [WHAT]`, which says what differs.
+# A claim holds when its function returns 0, in a subshell; otherwise its output is shown.
+# $vi915 is the command, $dir a folder of this test. Functions use `same WANT GOT [WHAT]`, which
+# prints a difference.
 
 set -u
 export LC_ALL=C
@@ -19,7 +19,7 @@ vi915=$(readlink -f "${VI915:-$here/../../build/vi915}")
 	echo "Bail out! there is no ${VI915:-build/vi915}; build it with 'make'"
 	exit 1
 }
-# A word of the environment would change what is tested.
+# A variable of the environment would change what is tested.
 unset VI915
 dir=$(mktemp -d "${TMPDIR:-/tmp}/vi915-cli.XXXXXX") || exit 1
 chmod 755 "$dir" && cd "$dir" || exit 1
@@ -65,8 +65,8 @@ same() {
 	return 1
 }
 
-# refused STATUS TEXT COMMAND...: it ends with STATUS, says nothing on stdout
-# and, on stderr, one sentence of ours that contains TEXT.
+# refused STATUS TEXT COMMAND...: expect STATUS, nothing on stdout and, on stderr, one sentence
+# of ours that contains TEXT.
 refused() {
 	local want=$1 text=$2 got err out lines
 
@@ -84,13 +84,13 @@ refused() {
 		esac
 }
 
-# A box that is as small and quick as can be.
+# The smallest and fastest box.
 run() {
 	"$vi915" run --gpus 0 --timeout 60 "$@"
 }
 
-# Processes of a box that was started by the process $1: its kernel has a
-# session of its own, and is looked for before it may be gone.
+# Print the session of the box that process $1 has started. Its kernel makes the session, so
+# look for it before it may be gone.
 box_of() {
 	local tries child
 
@@ -108,7 +108,7 @@ box_of() {
 	return 1
 }
 
-# none_left SESSION: no process of that session is alive, in the end.
+# none_left SESSION: no process of that session is alive after a while.
 none_left() {
 	local tries left
 
@@ -121,7 +121,7 @@ none_left() {
 	return 1
 }
 
-# until_there FILE: wait for a command in a box to make it.
+# until_there FILE: wait until a command in a box makes it.
 until_there() {
 	local tries
 
