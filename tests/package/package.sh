@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # shellcheck shell=bash
 #
-# What the tests of the packages share: the packages, built once for all of them,
-# and the names of the two.
+# Common to the tests of the packages: the packages, built once for all tests, and their names.
 
 . "${0%/*}/../cli/tap.sh"
 top=$(readlink -f "$here/../..")
 
-# build_packages FOLDER: `make deb`, as people call it.
+# build_packages FOLDER: run `make deb` as a user would.
 build_packages() {
 	env -u MAKEFLAGS -u VI915_START -u SOURCE_DATE_EPOCH \
 		make -s -C "$top" deb DEB="$1" > "$dir/make" 2>&1 || {

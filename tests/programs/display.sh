@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # shellcheck shell=bash
 #
-# What the tests of programs for outputs share. The output is the first of the
-# first GPU, which is called vi915.0 on DRM's "bus".
+# Common to the tests of programs for outputs. The output is the first one of the first GPU,
+# which is called vi915.0 on DRM's "bus".
 #
 #   . "${0%/*}/display.sh"
 #   show MODETEST-OPTION...		modetest shows something and waits
@@ -16,15 +16,16 @@
 needs modetest
 
 crtc_dir=/sys/kernel/debug/dri/${card#card}/crtc-0
-# After a GPU was unplugged and plugged, the first whose driver is called i915 is
-# another.
+# After a GPU was unplugged and plugged again, the first card whose driver is called i915 may be
+# another one.
 of_gpu=(-M i915 -D vi915.0)
 
-# The numbers of the first GPU's objects.
+# The ids of the first GPU's objects.
 modetest "${of_gpu[@]}" -c -p > objects 2> /dev/null
 connector=$(awk '/^Connectors:/ { found = 1 } found && /^[0-9]+\t/ { print $1; exit }' objects)
 crtc=$(awk '/^CRTCs:/ { found = 1 } found && /^[0-9]+\t/ { print $1; exit }' objects)
-# plane_of TYPE: the first of that type, 0 overlay, 1 primary, 2 cursor.
+# plane_of TYPE: print the first plane of that type: 0 overlay, 1 primary, 2
+# cursor.
 plane_of() {
 	awk -v type="$1" '/^Planes:/ { found = 1 }
 		found && /^[0-9]+\t/ { plane = $1 }
@@ -35,10 +36,10 @@ overlay=$(plane_of 0)
 primary=$(plane_of 1)
 cursor=$(plane_of 2)
 mode=640x480
-# The mode in both ways; what most of these tests set.
+# The mode in two notations; most of these tests set it.
 mode_arg=$connector@$crtc:$mode-60
 
-# It ends when it can read a line.
+# modetest ends when it can read a line.
 mkfifo line && exec 9<> line
 
 show() {
@@ -46,7 +47,7 @@ show() {
 	pid=$!
 }
 
-# What modetest says of what it does; any other word is a complaint.
+# Lines in which modetest says what it does; any other line is a complaint.
 said='^(setting mode .*|testing .*|freq: .*|starting cursor|cursor stopped)$'
 
 hide() {
@@ -58,14 +59,14 @@ hide() {
 	same 0 $status "status of modetest" && ! grep -vE "$said" shown
 }
 
-# crcs NUMBER: numbers of the next frames and the CRC of each, a frame a line,
-# in which the kernel leaves a zero byte.
+# crcs NUMBER: print the numbers and CRCs of the next frames, one per line. The kernel leaves a
+# zero byte in each line.
 crcs() {
 	echo auto > "$crtc_dir/crc/control" &&
 		timeout 20 head -n "$1" "$crtc_dir/crc/data" 2> /dev/null | tr -d '\0'
 }
 
-# It may take modetest a while to get there.
+# modetest may need some time to get there.
 shows() {
 	local tries
 
@@ -80,13 +81,13 @@ shows() {
 	same "$picture" "$(crcs 1 | cut -d " " -f 2)" "CRC of a frame"
 }
 
-# Nothing is on the screen.
+# The output is off.
 dark() {
 	! cat "$crtc_dir/vi915_shot" > shot 2> err && grep -q 'No data available' err
 }
 
-# on_screen MODETEST-OPTIONS MODE [LAYER]...: all of it, options being one word.
-# In between, the function `meanwhile` is called, if that names one.
+# on_screen MODETEST-OPTIONS MODE [LAYER]...: show, check and hide, with the options in one
+# word. In between, the function named by `meanwhile` is called, if any.
 meanwhile=
 on_screen() {
 	local options=$1 good=0

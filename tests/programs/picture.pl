@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# perl picture.pl FILE.png QUESTION...: what is in a picture, an 8-bit RGB PNG
-# as `vi915 shot` makes them; a line per question. A rectangle is
-# X,Y,WIDTH,HEIGHT, a colour RRGGBB.
+# perl picture.pl FILE.png QUESTION...: answer questions about a picture, an 8-bit RGB PNG as
+# made by `vi915 shot`, one line per question. A rectangle is X,Y,WIDTH,HEIGHT, a colour RRGGBB.
 #
 #   size                     its WIDTHxHEIGHT
 #   colours RECTANGLE        how many different colours are there
@@ -41,7 +40,7 @@ sub decode {
 	return ($w, $h, \@rows);
 }
 
-# A row again, of what its pixels differ by from their neighbours.
+# Undo a row's filter, which stores differences between neighbouring pixels.
 sub unfilter {
 	my ($filter, $text, $before) = @_;
 	my @row = unpack 'C*', $text;
@@ -59,7 +58,7 @@ sub unfilter {
 	return pack 'C*', @row;
 }
 
-# How often each colour is in a rectangle.
+# How often each colour occurs in a rectangle.
 sub count {
 	my ($w, $h, $rows, $rectangle) = @_;
 	my ($x, $y, $width, $height) = split /,/, $rectangle;

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# perl planes.pl SHOT MODE [LAYER]...: is the picture in the file SHOT, a PPM,
-# that of an output with this mode ("640x480") which shows these layers, bottom
-# first, on black? Prints the CRC of SHOT and where it found what was "?,?", or
-# what differs and ends with 1.
+# perl planes.pl SHOT MODE [LAYER]...: check that the picture in the file SHOT, a PPM, is that
+# of an output with this mode ("640x480") and these layers, from bottom to top, on black. Prints
+# the CRC of SHOT and the position of a layer given as "?,?", or a difference, and then ends
+# with 1.
 #
-# A layer is what modetest was told of a plane, "X,Y WxH FORMAT PATTERN", and
-# then what the plane's properties are where they are not usual: "alpha=N",
-# "blend=none" or "blend=coverage". X,Y may be "?,?": wherever it is.
+# A layer is a plane as given to modetest, "X,Y WxH FORMAT PATTERN", followed by the plane's
+# properties that are not the default: "alpha=N", "blend=none" or "blend=coverage". X,Y may be
+# "?,?": anywhere.
 #
-# What is expected comes from what the patterns are, bars of SMPTE with modetest's
-# sizes and colours or one value in all bytes, and from what the documentation of
-# DRM says of formats and blending; nothing of it was ever recorded.
+# The expected picture is derived from the patterns, which are bars of SMPTE with modetest's
+# sizes and colours or one value in all bytes, and from DRM's documentation of formats and
+# blending; nothing of it was recorded.
 use strict;
 use warnings;
 use Compress::Raw::Zlib qw(crc32);
@@ -24,7 +24,7 @@ my @middle = ([0, 0, 192], [19, 19, 19], [192, 0, 192], [19, 19, 19],
 my @bottom = ([0, 33, 76], [255, 255, 255], [50, 0, 106], [19, 19, 19],
 	[9, 9, 9], [19, 19, 19], [29, 29, 29], [19, 19, 19]);
 
-# Which of the rows of bars a row of the pattern is in.
+# The band of bars that a row of the pattern belongs to.
 sub smpte_band
 {
 	my ($y, $height) = @_;
@@ -45,9 +45,9 @@ sub smpte
 	return (@{$bottom[7]}, 255);
 }
 
-# How a format keeps a colour, as what is there to be seen of it: a function of
-# red, green, blue and alpha, and how much the picture may differ. Rounding may
-# be done in either way; YUV of 8 bits and half the chroma has not all colours.
+# How a format changes a colour: a function of red, green, blue and alpha, and the allowed
+# difference. Rounding may go either way; 8-bit YUV with half the chroma does not have all
+# colours.
 my %formats = (
 	XR24 => [sub { return (@_[0 .. 2], 255) }, 0],
 	XB24 => [sub { return (@_[0 .. 2], 255) }, 0],
@@ -63,7 +63,7 @@ my %formats = (
 	YUYV => [sub { return (@_[0 .. 2], 255) }, 3],
 );
 
-# What 0x77 in every byte is.
+# The pixel with 0x77 in every byte.
 my %plain = (
 	XR24 => [0x77, 0x77, 0x77, 255],
 	XB24 => [0x77, 0x77, 0x77, 255],
@@ -107,7 +107,7 @@ sub parse_layer
 	return \%layer;
 }
 
-# What a row of the picture has of a layer: nothing, or one of few rows.
+# The kind of row that a layer contributes to row $y: none, or one of a few.
 sub row_kind
 {
 	my ($layer, $y) = @_;
@@ -116,14 +116,14 @@ sub row_kind
 	return -1 if $row < 0 or $row >= $layer->{height};
 	return 0 if $layer->{pattern} eq 'plain';
 	my $kind = smpte_band($row, $layer->{height});
-	# Chroma of a row that is beside another colour may be that one's.
+	# Chroma at the border of two bands may be that of either.
 	$kind += 3 if $layer->{edges} and
 		(smpte_band(max($row - 2, 0), $layer->{height}) != $kind or
 		 smpte_band(min($row + 2, $layer->{height} - 1), $layer->{height}) != $kind);
 	return $kind;
 }
 
-# One channel of one pixel on another, by the plane's blend mode.
+# One channel of a pixel over another one, by the plane's blend mode.
 sub blend
 {
 	my ($layer, $value, $alpha, $below) = @_;
@@ -136,8 +136,8 @@ sub blend
 	return min(255, $plane * $value + (1 - $plane * $alpha) * $below);
 }
 
-# Paint the row of a layer over what there is: [red, green, blue, off] of each
-# pixel; off is how much each channel may differ, and undef anyhow.
+# Paint a layer's row over the pixels below: each pixel is [red, green, blue, off], where off is
+# the allowed difference per channel, or undef for any.
 sub paint
 {
 	my ($layer, $kind, $pixels) = @_;
@@ -162,7 +162,7 @@ sub paint
 	}
 }
 
-# The first pixel of a row that is not as it must be, in words; '' if all are.
+# The first wrong pixel of a row, in words; '' if there is none.
 sub compare
 {
 	my ($want, $got) = @_;
@@ -181,7 +181,8 @@ sub compare
 	return '';
 }
 
-# Where the pixels begin that are not the lowest layer's, which must be plain.
+# Position of the first pixels that differ from the lowest layer, which must be
+# plain.
 sub find_layer
 {
 	my ($layer, $below, $width, $height, $ppm) = @_;
@@ -223,7 +224,7 @@ for my $y (0 .. $height - 1) {
 	die "y $y, ", $verdict{"@kinds $got"}, "\n" if $verdict{"@kinds $got"};
 }
 
-# The CRC is one of XRGB8888 with X 0: bytes blue, green, red, 0.
+# The CRC is one of XRGB8888 with X = 0: bytes blue, green, red, 0.
 my $crc = crc32('');
 for my $y (0 .. $height - 1) {
 	my $row = substr($ppm, $y * $width * 3, $width * 3);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # shellcheck shell=bash
 #
-# What the tests of programs that nobody here wrote share: unmodified packages
-# of Debian, run in the box, judged by what they print and how they end.
+# Common to the tests of third-party programs: unmodified packages of Debian, run in the box and
+# judged by their output and exit code.
 #
 #   . "${0%/*}/programs.sh"
 #   needs PROGRAM...
@@ -12,15 +12,15 @@
 . "${0%/*}/../cli/tap.sh"
 
 PATH=$PATH:/usr/libexec/igt-gpu-tools/benchmarks
-# Microseconds, MB or times a second: a line that is nothing but one figure.
+# Microseconds, MB/s or a rate: a line with a single figure.
 figure=' *([0-9]+\.[0-9]+)'
 
-# Nodes of the first GPU. A test before may have unplugged it: any numbers.
+# Nodes of the first GPU. Their numbers may be any, since a test before may have
+# unplugged it.
 card=$(basename /sys/devices/platform/vi915.0/drm/card*)
 render=$(basename /sys/devices/platform/vi915.0/drm/renderD*)
 
-# Nothing is tested where a program is missing, which is a failure: `make test`
-# installs them.
+# A missing program is a failure, and nothing is tested: `make test` installs them.
 needs() {
 	local program
 
@@ -31,8 +31,8 @@ needs() {
 	done
 }
 
-# ended STATUS PROGRAM [ARG]...: it ends so, in time, and complains of nothing.
-# What it printed is in `out`.
+# ended STATUS PROGRAM [ARG]...: it must end with STATUS, in time, and without complaint. Its
+# output is in `out`.
 ended() {
 	local want=$1 status
 
@@ -44,8 +44,8 @@ ended() {
 	return 1
 }
 
-# figures LINES FORM PROGRAM [ARG]...: it ends with 0 and prints that many lines
-# which all have this form, whose first group is a number above 0.
+# figures LINES FORM PROGRAM [ARG]...: it must end with 0 and print that many lines of this
+# form, whose first group is a number above 0.
 figures() {
 	local lines=$1 form=$2 line number
 
@@ -60,8 +60,7 @@ figures() {
 	same "$lines" "$(wc -l < out)" "lines of $*"
 }
 
-# says STATUS TEXT PROGRAM [ARG]...: it ends with STATUS and its output holds
-# TEXT.
+# says STATUS TEXT PROGRAM [ARG]...: it must end with STATUS, and its output must contain TEXT.
 says() {
 	local status=$1 text=$2
 
