@@ -175,7 +175,7 @@ static void vi915_import_test_table(struct kunit *test)
 	vi915_import_expect_frames(test, bo, exporter);
 }
 
-/* Batches cannot reach addresses outside of memory: the caller is told. */
+/* Addresses outside of memory, which batches cannot reach, set @bare. */
 static void vi915_import_test_bare(struct kunit *test)
 {
 	static const struct vi915_exporter_table bad = { .entries = 0 }, far = {

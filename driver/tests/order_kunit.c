@@ -11,8 +11,8 @@
  * struct vi915_order_case - a list, and the numbers of its cards
  * @name: name of the case
  * @list: text of the list
- * @minors: expected numbers, one for each device, as text; NULL: any, but each
- *	from 0 to the number of devices once
+ * @minors: expected numbers, one for each device, as text; NULL: from 0 to the
+ *	number of devices - 1, in any order
  * @reason: text of the refusal, for a list that is refused
  */
 struct vi915_order_case {

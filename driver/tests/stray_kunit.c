@@ -8,7 +8,7 @@
 
 #include "cs_world.h"
 
-/* What jobs read and write at unmapped addresses, when that is no fault. */
+/* Reads and writes of jobs at unmapped addresses, when these are no fault. */
 
 #define VI915_STRAYS_DATA(n)	VI915_WORLD_ADDR(VI915_WORLD_DATA + (n))
 #define VI915_STRAYS_SIZE	(VI915_WORLD_DATA_PAGES * PAGE_SIZE)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What a plain user may do to others. An attacker, in processes of uid 65534
+ * Attacks of a plain user on other clients. An attacker, in processes of uid 65534
  * that open nothing but device nodes, makes steps; beside it an innocent client
  * (innocent.h) draws in rounds. The attacker may make only so many steps while
  * one round lasts. Steps are counted instead of time, so a slow or busy machine

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What /proc/self/fdinfo says about an open file of a GPU. */
+/* The lines of /proc/self/fdinfo about an open file of a GPU. */
 #ifndef VI915_TESTS_FDINFO_H
 #define VI915_TESTS_FDINFO_H
 

@@ -190,7 +190,7 @@ struct fuzz_field {
 	uint16_t limit;
 };
 
-/* What a successful call gives; it is put in a slot and given back later. */
+/* Result of a successful call; it is put in a slot and given back later. */
 enum fuzz_gives {
 	FUZZ_GIVES_NOTHING,
 	FUZZ_GIVES_HANDLE,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What can be observed of the process and the kernel: page frames behind an
+ * Observing the process and the kernel: page frames behind an
  * address, a GPU's objects in debugfs, faults, threads and children.
  */
 #ifndef VI915_TESTS_PROC_H

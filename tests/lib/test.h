@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What a test program includes first: the kernel's kselftest_harness.h, with
+ * Included first by each test program: the kernel's kselftest_harness.h, with
  * its messages on stdout, where the TAP is, and our checked library.
  *
  * Only the one .c file of a test program includes this: the harness defines

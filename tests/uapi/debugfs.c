@@ -86,7 +86,7 @@ TEST_F(gpu, a_bad_parameter_changes_nothing)
 	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "engine"));
 	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "-1"));
 	EXPECT_ERR(EINVAL, __vi915_debugfs_write(self->fd, "i915_params/reset", "4294967296"));
-	/* debugfs ignores what is no bool, without an error. */
+	/* debugfs ignores an invalid bool, without an error. */
 	EXPECT_OK(__vi915_debugfs_write(self->fd, "i915_params/enable_hangcheck", "7"));
 	EXPECT_TRUE(params_are(self->fd, "3\n", "Y\n"));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a plane shows: each format in each layout, with each blend mode,
+ * The picture of a plane: each format in each layout, with each blend mode,
  * anywhere on the screen, and from any part of its framebuffer.
  */
 #include "test.h"

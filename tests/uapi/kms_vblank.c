@@ -63,7 +63,7 @@ TEST_F(vblank, counts_while_nobody_looks)
 	EXPECT_LE(off_by(&self->kms, ns - first_ns, sequence - first), 1000 + (sequence - first));
 }
 
-/* Whatever was lit before, and in any mode. */
+/* Independent of what was lit before, and in which mode. */
 TEST_F(vblank, the_first_is_a_whole_frame_after_lighting)
 {
 	uint64_t ns, before;

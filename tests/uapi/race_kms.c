@@ -169,7 +169,7 @@ static void replace_fb(struct race *race, int index, uint32_t *seed)
 	usleep(share_rand(seed, 5000));
 }
 
-/* What a client may do to an object that may be on the screen. */
+/* Calls of a client on an object that may be on the screen. */
 static void disturb(struct race *race, int index, uint32_t *seed)
 {
 	struct stage *stage = race->arg;
