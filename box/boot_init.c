@@ -15,15 +15,15 @@
 /**
  * DOC: the first process of a kernel that cannot mount the host's root
  *
- * User-Mode Linux starts on hostfs. A distribution's kernel has neither that
- * nor 9P built in: it starts on a small root in memory, from which this loads
- * what is in /modules, in the order of the names, mounts the host's root, and
- * goes on as the box's first process, which is its one argument.
+ * User-Mode Linux starts on hostfs. A distribution's kernel has neither that nor 9P built in, so it
+ * starts on a small root in memory. From there this program loads the files in /modules, in the
+ * order of their names, mounts the host's root, and executes the box's first process, its only
+ * argument.
  */
 
 #define VI915_BOOT_ROOT "/host"
 
-/* The kernel's log is all there is; it panics when its first process ends. */
+/* Only the kernel's log can be written to; the kernel panics when its first process ends. */
 static int vi915_boot_fail(const char *what)
 {
 	fprintf(stderr, "vi915-boot: %s: %s\n", what, strerror(errno));

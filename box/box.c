@@ -38,41 +38,40 @@
 /**
  * DOC: one box's life
  *
- * prepare (find the parts, a folder for the memory, a CPU), start the kernel,
- * turn the loop until the guest has said how the command ended and everything
- * it wrote is passed on, kill the kernel, judge its log.
+ * A box is prepared (its files, a folder for the memory, a CPU), its kernel is started, and the
+ * loop runs until the guest has reported how the command ended and all of its output is passed on.
+ * Then the kernel is killed and its log is judged.
  *
- * However it ends, the same few lines at the end of vi915_box_run() take
- * everything down again.
+ * The same few lines at the end of vi915_box_run() take everything down, however it ends.
  */
 
-/* The mark is on its way when the guest ends, unless its command is root and hid the way. */
+/* The end mark comes soon after the guest's end, unless a command as root hid /dev/kmsg. */
 #define VI915_BOX_SETTLE_TRIES 5000
-/* kmemleak's report is not longer than this. */
+/* No report of kmemleak is longer than this. */
 #define VI915_BOX_MAX_LEAKS (16 * 1024 * 1024)
 
 /**
  * struct vi915_box - one box
- * @options: what it is to be
- * @steps: how far it has come
- * @files: what it is made of
- * @limits: what our caller may use
- * @writable: what of the host's it may write
- * @session: a desktop's surroundings, when they are wanted
- * @place: where its memory lies
+ * @options: the caller's wishes
+ * @steps: the steps that it has reached
+ * @files: the files that it is made of
+ * @limits: resource limits of our caller
+ * @writable: paths of the host that it may write
+ * @session: a desktop's surroundings, if options ask for them
+ * @place: the folder of its memory
  * @slot: its CPU
- * @klog: what its kernel says
- * @link: the way to it
- * @params: frames that say what is wanted, until the guest is there to read
+ * @klog: the log of its kernel
+ * @link: the connection to it
+ * @params: frames with its parameters, until the guest is there to read them
  * @streams: our stdin, stdout and stderr
- * @inbound: what has come of it
+ * @inbound: checks of the frames that come from it
  * @shots: pictures that it has sent
  * @tty: the command has a terminal of its own
  * @signals: a signalfd
  * @pid: its kernel
  * @ending: whether and how it has ended
- * @spoken: its first process has said something
- * @times: until when it may do what
+ * @spoken: its first process has sent a HELLO
+ * @times: its time limits
  */
 struct vi915_box {
 	const struct vi915_box_options *options;
@@ -97,7 +96,7 @@ struct vi915_box {
 	struct vi915_times times;
 };
 
-/* A folder for the memory, a CPU, a device: what QEMU sees to by itself. */
+/* A folder for the memory, a CPU and the device; QEMU brings these by itself. */
 static int vi915_box_prepare_uml(struct vi915_box *box)
 {
 	unsigned long mem = box->options->mem_mib ?: VI915_BOX_MEM_MIB;
@@ -216,13 +215,13 @@ static int vi915_box_start(struct vi915_box *box)
 	return 0;
 }
 
-/* There is something to write back, and to make pictures of. */
+/* Drivers are loaded, so there may be files to write back and pictures to take. */
 static bool vi915_box_has_begun(const struct vi915_box *box)
 {
 	return box->steps.at[box->options->session ? VI915_STEP_SESSION : VI915_STEP_MODULES];
 }
 
-/* Asks the guest to end everything; it is killed if it does not soon. */
+/* Asks the guest to end all processes; the box is killed if it does not end in time. */
 static void vi915_box_ask_to_end(struct vi915_box *box, const struct vi915_patience *patience)
 {
 	if (box->times.grace || !vi915_box_has_begun(box)) {
@@ -257,7 +256,7 @@ static void vi915_box_signals(struct vi915_box *box)
 			vi915_box_child_died(box);
 			break;
 		case SIGCONT:
-			/* We may be in front now; the next turn sees. */
+			/* We may be the foreground process group now; the next turn checks. */
 			break;
 		case SIGWINCH:
 			if (!box->tty)
@@ -311,7 +310,7 @@ static int vi915_box_leaks(struct vi915_box *box, const struct vi915_frame *fram
 	return 0;
 }
 
-/* Acts on a frame that the guest may send; -1 when it says what cannot be. */
+/* Acts on a frame that the guest may send; -1 when its content is impossible. */
 static int vi915_box_frame(struct vi915_box *box,
 			   const struct vi915_frame *frame)
 {
@@ -353,7 +352,7 @@ static int vi915_box_frame(struct vi915_box *box,
 	}
 }
 
-/* Acts on what has come, up to what ends the box. */
+/* Acts on the frames that have come, up to one that ends the box. */
 static void vi915_box_frames(struct vi915_box *box)
 {
 	struct vi915_frame frame;
@@ -370,7 +369,7 @@ static void vi915_box_frames(struct vi915_box *box)
 		box->ending.kind = VI915_ENDING_GARBLED;
 }
 
-/* The command has ended, and what comes after it will not. */
+/* The command has ended, but the box does not end in time. */
 static void vi915_box_give_up(struct vi915_box *box)
 {
 	if (box->ending.kind == VI915_ENDING_NONE)
@@ -393,7 +392,7 @@ static void vi915_box_check_times(struct vi915_box *box)
 		vi915_box_give_up(box);
 	if (!vi915_times_passed(times->boot))
 		return;
-	/* However slow: who says something is not dead. */
+	/* A kernel that still logs is alive, however slow it is. */
 	if (vi915_klog_has_grown(&box->klog)) {
 		times->boot = vi915_times_now() + VI915_TIMES_BOOT_MS;
 		return;
@@ -402,7 +401,7 @@ static void vi915_box_check_times(struct vi915_box *box)
 	box->ending.status = VI915_TIMES_BOOT_MS / 1000;
 }
 
-/* True while there is something to wait for. */
+/* True while the box runs, or output of it is still to be written. */
 static bool vi915_box_goes_on(const struct vi915_box *box)
 {
 	if (vi915_times_passed(box->times.grace))
@@ -411,7 +410,7 @@ static bool vi915_box_goes_on(const struct vi915_box *box)
 	       !vi915_streams_empty(&box->streams);
 }
 
-/* We cannot go on, and the box cannot without us. */
+/* An error of this process ends the box too. */
 static void vi915_box_fail(struct vi915_box *box, const char *what, int err)
 {
 	box->ending.kind = VI915_ENDING_HOST;
@@ -453,7 +452,7 @@ static void vi915_box_turn(struct vi915_box *box)
 	vi915_box_check_times(box);
 }
 
-/* Until the kernel has passed on what it said before the command's end. */
+/* Waits until the kernel's log has everything up to the command's end. */
 static void vi915_box_settle_log(struct vi915_box *box)
 {
 	struct timespec moment = { .tv_nsec = 2000000 };
@@ -469,7 +468,7 @@ static void vi915_box_settle_log(struct vi915_box *box)
 	}
 }
 
-/* The exit code that a command that has ended makes. */
+/* The exit code for a command that has ended. */
 static int vi915_box_status(const struct vi915_ending *ending)
 {
 	return WIFSIGNALED(ending->status) ? VI915_EXIT_SIGNAL + WTERMSIG(ending->status) :
@@ -539,10 +538,10 @@ static void vi915_box_fini(struct vi915_box *box)
 
 /**
  * vi915_box_run() - run one command in a box of its own
- * @options: which, and what box
+ * @options: the command and the box's options
  *
- * Does not return when a signal asked us to end: we then die of it, once the
- * box is gone.
+ * Does not return when a signal asked us to end: once the box is gone, this process dies of the
+ * same signal.
  *
  * Return: the exit code.
  */

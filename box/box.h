@@ -8,11 +8,11 @@
 /**
  * struct vi915_box_outcome - how a run went
  * @ret: the exit code
- * @by_command: it is the command's own, or of the signal that ended it
+ * @by_command: @ret is the command's own, or for the signal that ended it
  * @seconds: how long the command ran, or 0 when that is not known
- * @total: how long all of it took, in seconds
- * @klog: what the kernel said, NULL when it said nothing
- * @klog_len: bytes of that
+ * @total: how long the whole run took, in seconds
+ * @klog: the kernel's log, NULL when it is empty
+ * @klog_len: bytes of @klog
  */
 struct vi915_box_outcome {
 	int ret;
@@ -23,11 +23,10 @@ struct vi915_box_outcome {
 };
 
 /**
- * struct vi915_box_report - what makes a report of a run
- * @said: the command has written to its stdout (1) or stderr (2)
- * @document: a file that the guest has made: graph.json or gpus.json
- * @end: the box is gone, and this is all; returns 0, or the exit code after
- *	saying what is wrong
+ * struct vi915_box_report - callbacks that make a report of a run
+ * @said: called for output of the command on its stdout (1) or stderr (2)
+ * @document: called for a file that the guest has made: graph.json or gpus.json
+ * @end: called last, when the box is gone; returns 0, or the exit code after printing an error
  */
 struct vi915_box_report {
 	void (*said)(void *to, int stream, const char *bytes, size_t len);
@@ -36,26 +35,25 @@ struct vi915_box_report {
 };
 
 /**
- * struct vi915_box_options - what a box is to be
+ * struct vi915_box_options - the command and the box it wants
  * @argv: the command and its arguments, NULL-terminated
  * @flavour: which kernel: "fast", "debug" or "stock"
  * @gpus: vi915.ko's gpus= parameter
  * @peers: other drivers, NULL-terminated, or NULL
  * @rw: paths to be writable besides the current folder, NULL-terminated, or
  *	NULL
- * @log: file for what the kernel says, or NULL
- * @timeout_ms: time limit for all of it; 0 for none
- * @mem_mib: the guest's memory; 0 for the usual
+ * @log: file for the kernel's log, or NULL
+ * @timeout_ms: time limit for the whole run; 0 for none
+ * @mem_mib: the guest's memory; 0 for VI915_BOX_MEM_MIB
  * @leaks: look for leaks of vi915 afterwards
- * @privileged: root inside may do all that a kernel lets root do
+ * @privileged: root inside keeps all its capabilities
  * @session: surround the command with what a desktop needs
- * @verbose: tell what is done
- * @time: tell where the time went
- * @shot: takes a picture of an output as it was at the end: what it is called,
- *	as gpu0-HDMI-A-1, and a binary PPM; returns 0, or the exit code after
- *	saying what is wrong. NULL when nobody wants pictures
- * @report: what makes a report of the run, or NULL
- * @to: given to @shot, and to what @report has
+ * @verbose: print each step
+ * @time: print where the time went
+ * @shot: called with the last picture of each output: a name such as gpu0-HDMI-A-1, and a binary
+ *	PPM; returns 0, or the exit code after printing an error. NULL for no pictures
+ * @report: callbacks that make a report of the run, or NULL
+ * @to: passed to @shot and to the callbacks of @report
  */
 struct vi915_box_options {
 	char **argv;
@@ -76,9 +74,9 @@ struct vi915_box_options {
 	void *to;
 };
 
-/* What a guest gets when nobody says anything. */
+/* Default size of the guest's memory. */
 #define VI915_BOX_MEM_MIB 1024
-/* Below this the kernel does not come up. */
+/* With less the kernel does not boot. */
 #define VI915_BOX_MIN_MEM_MIB 64
 
 int vi915_box_run(const struct vi915_box_options *options);

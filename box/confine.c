@@ -20,18 +20,16 @@
 /**
  * DOC: what a guest's kernel can do to the host
  *
- * Whoever takes over the guest's kernel is a process of ours on the host. What
- * it may write is what the box may: two walls see to that, each where the host
- * has it.
+ * A program that takes over the guest's kernel is a process of ours on the host. Two walls, each
+ * where the host has it, let that process write only the paths that the box may write.
  *
- * Landlock: nothing can be written, made or removed but below the writable
- * paths; no mount, no other process's memory or signals, no TCP.
+ * Landlock: files can be written, made or removed only below the writable paths; no mount, no other
+ * process's memory or signals, no TCP.
  *
- * A mount namespace, for root: everything but the writable paths is read-only,
- * modes and owners too, and no device can be opened. The capabilities that
- * could undo it are given up. Others than root would need a user namespace,
- * in which every file of somebody else belongs to nobody, and so would all the
- * box sees.
+ * A mount namespace, for root: everything but the writable paths is read-only, modes and owners
+ * too, and no device can be opened. The capabilities that could undo it are given up. Other users
+ * would need a user namespace, in which every file of another user belongs to "nobody", and the box
+ * would show it so.
  */
 
 /* Landlock's numbers; the C library's headers may be older than the kernel. */
@@ -41,7 +39,7 @@
 #define VI915_LANDLOCK_VERSION		1u
 #define VI915_LANDLOCK_PATH_BENEATH	1
 #define VI915_LANDLOCK_WRITE_FILE	(1ull << 1)
-/* To remove folders and files, and to make all kinds of them. */
+/* Removing folders and files, and making all kinds of them. */
 #define VI915_LANDLOCK_CHANGE_FOLDER	(0x1ffull << 4)
 #define VI915_LANDLOCK_REFER		(1ull << 13)
 #define VI915_LANDLOCK_TRUNCATE		(1ull << 14)
@@ -60,7 +58,7 @@ struct vi915_landlock_beneath {
 	int32_t fd;
 } __attribute__((packed));
 
-/* As of <linux/mount.h>, which does not go with <sys/mount.h> everywhere. */
+/* From <linux/mount.h>, which cannot be included beside <sys/mount.h> everywhere. */
 #define VI915_MOUNT_SETATTR	442
 #define VI915_OPEN_TREE		428
 #define VI915_MOVE_MOUNT	429
@@ -74,15 +72,15 @@ struct vi915_mount_attr {
 	uint64_t set, clear, propagation, userns;
 };
 
-/* What root needs to be root among files, and nothing else. */
+/* Only the capabilities by which root reaches all files. */
 static const uint64_t vi915_confine_kept =
 	1ull << CAP_CHOWN | 1ull << CAP_DAC_OVERRIDE | 1ull << CAP_DAC_READ_SEARCH |
 	1ull << CAP_FOWNER | 1ull << CAP_FSETID;
 
 /**
- * vi915_confine_landlock() - has this machine Landlock
+ * vi915_confine_landlock() - find the machine's version of Landlock
  *
- * Return: its version, or 0 when it has none, or one that is too old.
+ * Return: its version, or 0 when there is none or it is too old.
  */
 int vi915_confine_landlock(void)
 {
@@ -142,8 +140,8 @@ static int vi915_confine_attr(int dir, const char *path, uint64_t set)
 }
 
 /*
- * Mounts of our own, and nothing of them for the host. False where that cannot
- * be; then all is as it was.
+ * Gives this process mounts of its own, which the host does not see. False, with nothing changed,
+ * where that is impossible.
  */
 static bool vi915_confine_own_mounts(void)
 {
@@ -152,7 +150,7 @@ static bool vi915_confine_own_mounts(void)
 	return !unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL);
 }
 
-/* The writable paths keep their mounts as they are, above what becomes read-only. */
+/* Clones of the writable paths are mounted again above the root that becomes read-only. */
 static int vi915_confine_by_mounts(char *const *writable)
 {
 	unsigned int num = 0, i;
@@ -178,11 +176,11 @@ static int vi915_confine_by_mounts(char *const *writable)
 		close(trees[i]);
 	}
 	free(trees);
-	/* The folder that we are in is still the one below. */
+	/* Our current folder is still in the mount below. */
 	return chdir("/");
 }
 
-/* With this setting of the host's a kernel needs more to trace its own processes. */
+/* With this setting of the host a guest's kernel needs a capability to trace its processes. */
 static bool vi915_confine_must_trace(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
@@ -207,7 +205,7 @@ static int vi915_confine_caps(void)
 		kept |= 1ull << CAP_SYS_PTRACE;
 	if (syscall(SYS_capget, &head, data))
 		return -1;
-	/* Only who has some can lose them: a process of root gets those in the set. */
+	/* Dropping from the bounding set takes CAP_SETPCAP; only root's processes need it. */
 	if (data[0].effective & 1u << CAP_SETPCAP)
 		for (i = 0; i < 64; i++)
 			if (!(kept & 1ull << i) && prctl(PR_CAPBSET_DROP, i) && errno != EINVAL)
@@ -221,11 +219,11 @@ static int vi915_confine_caps(void)
 }
 
 /**
- * vi915_confine() - let this process write nothing of the host's but some paths
+ * vi915_confine() - let this process write only some paths of the host
  * @writable: the paths, NULL-terminated, or NULL for none
  *
- * For what is executed next: our folder may be another one afterwards. Where
- * the host has nothing to do this with, it is not done, and `vi915 check` says so.
+ * Call it just before an exec, since it may change the current folder. A host without the means is
+ * not an error: `vi915 check` reports it.
  *
  * Return: 0, or -1 with errno when it was begun and could not be finished.
  */
@@ -243,9 +241,9 @@ int vi915_confine(char *const *writable)
 }
 
 /**
- * vi915_confine_mounts() - can a box have mounts of its own on this machine
+ * vi915_confine_mounts() - check whether a box can have mounts of its own
  *
- * Return: whether it can: for root, outside of most containers.
+ * Return: true if it can: for root, outside of most containers.
  */
 bool vi915_confine_mounts(void)
 {

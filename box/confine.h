@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-/* Below this Landlock has no say about moves from folder to folder. */
+/* Older versions of Landlock cannot forbid moves between folders. */
 #define VI915_CONFINE_MIN_ABI 2
-/* From here on it has one about files that are cut short. */
+/* From this version on Landlock can forbid truncating files. */
 #define VI915_CONFINE_TRUNCATE_ABI 3
 
 int vi915_confine(char *const *writable);

@@ -14,8 +14,8 @@
 #define VI915_FILES_INSTALLED "/lib/vi915"
 
 /*
- * The folder that holds box/: $VI915_LIBDIR, or where the command lies, or, for
- * one that lies in a bin/, what belongs to that.
+ * The folder that holds box/: $VI915_LIBDIR, or the command's own folder, or, if that is a bin/,
+ * the lib/vi915 beside it.
  */
 static void vi915_files_libdir(char *dir, size_t size)
 {
@@ -40,7 +40,7 @@ static void vi915_files_libdir(char *dir, size_t size)
 }
 
 /**
- * vi915_files_remedy() - how to get the parts of a box that are missing
+ * vi915_files_remedy() - say how to get the missing parts of a box
  * @flavour: which kernel
  *
  * Return: words to follow a semicolon.
@@ -61,7 +61,7 @@ const char *vi915_files_remedy(const char *flavour)
 	return strcmp(flavour, "debug") ? "build it with 'make'" : "build it with 'make debug'";
 }
 
-/* @dir/box/@rest with all links resolved: the guest sees no others. */
+/* @dir/box/@rest with all links resolved, since the guest may not see the links. */
 static void vi915_files_path(char *path, const char *dir, const char *rest)
 {
 	char name[2 * PATH_MAX];
@@ -72,7 +72,7 @@ static void vi915_files_path(char *path, const char *dir, const char *rest)
 }
 
 /**
- * vi915_files_name() - where the parts of a box should be
+ * vi915_files_name() - fill in the paths where the parts of a box should be
  * @files: filled
  * @flavour: which kernel
  */
@@ -110,7 +110,7 @@ static int vi915_files_check(const char *path, int mode, const char *what,
  * @files: filled
  * @flavour: which kernel
  *
- * Return: 0, or the exit code after saying what is missing.
+ * Return: 0, or the exit code after printing what is missing.
  */
 int vi915_files_find(struct vi915_files *files, const char *flavour)
 {

@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 /**
- * struct vi915_files - what was built for a box
+ * struct vi915_files - paths of the parts of a box
  * @kernel: the kernel
- * @initrd: its root in memory, where it is no User-Mode Linux
+ * @initrd: its root in memory, for kernels other than User-Mode Linux
  * @init: its first process
- * @memory: what is preloaded into a User-Mode Linux, so that it takes the memory
- *	it is given
+ * @memory: library to preload into User-Mode Linux, which makes it use the memory file that it is
+ *	given
  * @modules: folder of its modules
  * @module: vi915.ko
  */

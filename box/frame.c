@@ -11,8 +11,8 @@
  * @queue: the queue
  * @len: bytes wanted
  *
- * Return: where they go; say vi915_queue_filled() when they are there. Never
- * NULL: without memory for a few hundred kilobytes neither side can go on.
+ * Return: where to write them; call vi915_queue_filled() afterwards. Never NULL: without memory for
+ * a few hundred kilobytes neither side can go on.
  */
 char *vi915_queue_room(struct vi915_queue *queue, size_t len)
 {
@@ -21,7 +21,7 @@ char *vi915_queue_room(struct vi915_queue *queue, size_t len)
 	if (queue->size - queue->end >= len)
 		return queue->bytes + queue->end;
 
-	/* Move to the front before growing: a queue is mostly short. */
+	/* Queues are mostly short, so moving to the front often avoids growing. */
 	if (queue->start) {
 		memmove(queue->bytes, queue->bytes + queue->start, have);
 		queue->start = 0;
@@ -39,7 +39,7 @@ char *vi915_queue_room(struct vi915_queue *queue, size_t len)
 }
 
 /**
- * vi915_queue_filled() - bytes were written where vi915_queue_room() said
+ * vi915_queue_filled() - append the bytes written at vi915_queue_room()
  * @queue: the queue
  * @len: how many
  */
@@ -84,11 +84,11 @@ void vi915_queue_fini(struct vi915_queue *queue)
 
 /**
  * vi915_frame_put() - append frames
- * @queue: where to
- * @type: what they are
- * @stream: which stream they are about
+ * @queue: the queue
+ * @type: type of the frames
+ * @stream: the stream that they are about
  * @data: their bytes
- * @len: how many; more than one frame holds go into several
+ * @len: how many; they are split into frames of VI915_PROTO_MAX bytes
  */
 void vi915_frame_put(struct vi915_queue *queue, enum vi915_frame_type type,
 		     unsigned int stream, const void *data, size_t len)
@@ -107,9 +107,9 @@ void vi915_frame_put(struct vi915_queue *queue, enum vi915_frame_type type,
 
 /**
  * vi915_frame_put_u32() - append a frame that holds one number
- * @queue: where to
- * @type: what it is
- * @stream: which stream it is about
+ * @queue: the queue
+ * @type: type of the frame
+ * @stream: the stream that it is about
  * @value: the number
  */
 void vi915_frame_put_u32(struct vi915_queue *queue, enum vi915_frame_type type,
@@ -123,8 +123,7 @@ void vi915_frame_put_u32(struct vi915_queue *queue, enum vi915_frame_type type,
  * @queue: the queue
  * @frame: filled; its bytes stay valid until the queue is next touched
  *
- * Return: 1 when there was one, 0 when it is not complete yet, -1 when what
- * came is no frame.
+ * Return: 1 when there was one, 0 when it is not complete yet, -1 when the bytes are no frame.
  */
 int vi915_frame_take(struct vi915_queue *queue, struct vi915_frame *frame)
 {

@@ -8,7 +8,7 @@
 #include "proto.h"
 
 /**
- * struct vi915_queue - bytes that wait
+ * struct vi915_queue - bytes waiting to be sent or read
  * @bytes: storage, grown as needed
  * @start: index of the first waiting byte
  * @end: index behind the last one
@@ -21,8 +21,8 @@ struct vi915_queue {
 
 /**
  * struct vi915_frame - one frame taken off a queue
- * @type: what it is
- * @stream: which stream it is about
+ * @type: type of the frame
+ * @stream: the stream that it is about
  * @data: its bytes; valid until the queue is next touched
  * @len: how many
  */

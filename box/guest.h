@@ -8,11 +8,11 @@
 
 #include "frame.h"
 
-/* Where the driver is in the box; its folder outside may lie below /tmp. */
+/* Path of the driver in the box, where its folder on the host may be hidden. */
 #define VI915_GUEST_MODULE "/run/vi915/vi915.ko"
 
 /**
- * struct vi915_port - the guest's end of the way to the command
+ * struct vi915_port - the guest's end of the connection to the command vi915
  * @fd: the device, non-blocking
  * @in: bytes received, not yet looked at
  * @out: bytes to send
@@ -23,39 +23,38 @@ struct vi915_port {
 };
 
 /**
- * struct vi915_params - what the command wants of this box
+ * struct vi915_params - the parameters of this box
  *
  * All strings point into @text.
  *
- * @text: the parameters as they came
- * @len: how long they are
+ * @text: the parameters as received
+ * @len: bytes of @text
  * @argv: the program and its arguments, NULL-terminated
  * @env: its environment, NULL-terminated
- * @cwd: where it starts
- * @rw: paths that are bound read-write, NULL-terminated; mostly with @cwd
+ * @cwd: the program's current folder
+ * @rw: paths that are writable, NULL-terminated; mostly with @cwd
  * @uid: the user it runs as
  * @gid: the user's group
  * @groups: the user's other groups
  * @num_groups: how many
  * @umask: the file mode mask
- * @tty: bit n is set when descriptor n belongs on a terminal of its own
+ * @tty: bit n is set when descriptor n is to be the program's own terminal
  * @closed: bit n is set when descriptor n is to be closed
  * @joined: stderr is the same file as stdout
  * @ignored: bit n is set when signal n is to be ignored
- * @nofile_soft: limit on open files
- * @nofile_hard: its upper bound
- * @hostname: what the machine calls itself
+ * @nofile_soft: soft limit on open files
+ * @nofile_hard: hard limit on open files
+ * @hostname: the host's name, which the box has too
  * @modules: host folder with the kernel's modules
  * @module: host path of vi915.ko
  * @gpus: the module's gpus= parameter
- * @peers: names of other drivers, each with ":parameters" or without,
- *	NULL-terminated
- * @seatd: the seat daemon, or NULL when no session is wanted
- * @udevd: the device daemon
- * @home: the home folder of a user to be made, or NULL
- * @reporter: the command's own file, when a report is wanted
- * @hostfs: the file system by which writable paths are mounted, "hostfs" or "9p"
- * @privileged: root may do all that a kernel lets root do
+ * @peers: names of other drivers, each with ":parameters" or without, NULL-terminated
+ * @seatd: path of the seat daemon, or NULL for no session
+ * @udevd: path of the device daemon
+ * @home: home folder of a user to be created, or NULL
+ * @reporter: path of the command vi915, or NULL for no report
+ * @hostfs: file system by which writable paths are mounted, "hostfs" or "9p"
+ * @privileged: root keeps all its capabilities
  * @leaks: look for leaks when the command has ended
  * @shots: send a picture of every output when the command ends
  * @winsz: size of the terminal
@@ -85,10 +84,10 @@ struct vi915_params {
 };
 
 /**
- * struct vi915_child - the command as it runs
+ * struct vi915_child - the running command
  * @pid: its process
- * @to: where its stdin comes from, or -1
- * @from: where its stdout and stderr (index 1 and 2) go, or -1
+ * @to: our end of its stdin, or -1
+ * @from: our ends of its stdout and stderr (index 1 and 2), or -1
  * @pty: @to and @from[1] are a terminal's master
  */
 struct vi915_child {

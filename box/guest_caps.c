@@ -13,15 +13,15 @@
 /**
  * DOC: what root may do in a box
  *
- * Whatever a program needs that is root's, but nothing that leads to the host's
- * file system below or into the kernel. Nobody here has it any more when the
- * command starts: neither this process, which runs what root in the box may have
- * put in place of a library, nor the programs that the kernel starts by itself,
- * as for a core dump. Only a session's daemons keep it, which were there before;
- * so the command in a session may look at nobody who has more than itself.
+ * Root in a box keeps the capabilities that programs need, but none that leads to the host's file
+ * system below or into the kernel. When the command starts, no process can gain these any more:
+ * neither this one, which may run a library that root in the box replaced, nor the programs that
+ * the kernel starts by itself, as for a core dump. Only a session's daemons, which start before,
+ * keep them; so in a session the command may not trace a process with more capabilities than its
+ * own.
  *
- * The bounding set of a new user namespace is full again, and it should be: what
- * is had there does not reach out of it.
+ * The bounding set of a new user namespace is full again. That is harmless, since capabilities
+ * there do not reach outside of the namespace.
  */
 
 #define VI915_CAPS_HELPERS "/proc/sys/kernel/usermodehelper/bset"
@@ -29,9 +29,9 @@
 #define VI915_CAP(name) (1ull << (name))
 
 static const unsigned long long vi915_caps_dropped =
-	/* Mounts the host's root, and what else is of the whole machine. */
+	/* Mounting the host's root, and other rights over the whole machine. */
 	VI915_CAP(CAP_SYS_ADMIN) |
-	/* What gets code or addresses into the kernel. */
+	/* Bringing code or addresses into the kernel. */
 	VI915_CAP(CAP_SYS_MODULE) | VI915_CAP(CAP_SYS_BOOT) | VI915_CAP(CAP_SYS_RAWIO) |
 	VI915_CAP(CAP_BPF) | VI915_CAP(CAP_PERFMON) |
 	/* Disks and memory as devices; files by number instead of by name. */
@@ -50,14 +50,14 @@ static void vi915_caps_helpers(void)
 				 VI915_CAPS_HELPERS, strerror(errno));
 }
 
-/* Takes @dropped from this process and all that it starts. */
+/* Takes @dropped from this process and all its future children. */
 static int vi915_caps_drop_set(unsigned long long dropped)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2];
 	int cap;
 
-	/* A kernel that does not know one of them does not have it to give. */
+	/* EINVAL: this kernel does not have that capability. */
 	for (cap = 0; cap < 64; cap++)
 		if (dropped & 1ull << cap && prctl(PR_CAPBSET_DROP, cap) && errno != EINVAL)
 			return -1;
@@ -72,8 +72,8 @@ static int vi915_caps_drop_set(unsigned long long dropped)
 }
 
 /**
- * vi915_caps_drop() - give up what leads out of the box, for all that follows
- * @params: what the command wants
+ * vi915_caps_drop() - give up, for good, capabilities that lead out of the box
+ * @params: parameters of the box
  */
 void vi915_caps_drop(const struct vi915_params *params)
 {
@@ -86,8 +86,8 @@ void vi915_caps_drop(const struct vi915_params *params)
 }
 
 /**
- * vi915_caps_drop_child() - what the command alone gives up, before it starts
- * @params: what it wants
+ * vi915_caps_drop_child() - give up capabilities in the command's process alone
+ * @params: parameters of the box
  *
  * Return: 0, or -1 with errno.
  */

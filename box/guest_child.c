@@ -37,7 +37,7 @@ static void vi915_child_nonblock(int fd)
 		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/* A terminal for the streams that had one outside. */
+/* Opens a terminal for the streams that are one on the host. */
 static void vi915_child_open_pty(struct vi915_child *child,
 				 struct vi915_child_ends *ends,
 				 const struct vi915_params *params)
@@ -84,7 +84,7 @@ static void vi915_child_open(struct vi915_child *child,
 	}
 }
 
-/* Only what happens between fork and exec; errno tells what failed. */
+/* Runs between fork and exec. Returns only on failure, with errno. */
 static void vi915_child_become(const struct vi915_child_ends *ends,
 			       const struct vi915_params *params)
 {
@@ -110,7 +110,7 @@ static void vi915_child_become(const struct vi915_child_ends *ends,
 
 	if (params->nofile_hard)
 		setrlimit(RLIMIT_NOFILE, &nofile);
-	/* The folder first: the user may be in one that he cannot get into. */
+	/* Before dropping rights: the user may be in a folder that he cannot enter. */
 	if (chdir(params->cwd) || vi915_caps_drop_child(params) ||
 	    setgroups(params->num_groups, params->groups) ||
 	    setgid(params->gid) || setuid(params->uid))
@@ -124,7 +124,7 @@ static void vi915_child_become(const struct vi915_child_ends *ends,
 /**
  * vi915_child_start() - run the command
  * @child: filled
- * @params: what to run, and as whom
+ * @params: the command, its user and its environment
  *
  * Return: 0, or the errno with which it could not be run.
  */
@@ -152,7 +152,7 @@ int vi915_child_start(struct vi915_child *child,
 		if (ends.fd[i] >= 0 && (!i || ends.fd[i] != ends.fd[i - 1]))
 			close(ends.fd[i]);
 	close(writer);
-	/* Closed by the exec when that works: then nothing comes. */
+	/* A successful exec closes the pipe without a byte. */
 	if (read(reader, &err, sizeof(err)) != sizeof(err))
 		err = 0;
 	close(reader);
@@ -164,7 +164,7 @@ int vi915_child_start(struct vi915_child *child,
 }
 
 /**
- * vi915_child_winsz() - the terminal outside has another size
+ * vi915_child_winsz() - pass on a new size of the host's terminal
  * @child: the command
  * @winsz: the size
  */

@@ -15,17 +15,17 @@
 /**
  * DOC: the box's first process
  *
- * It asks the command what is wanted, builds the file system, loads the
- * drivers, runs the command, passes its streams on, writes back what the host
- * is to keep, reports how the command ended, and then waits: the command ends
- * the machine, since nothing that is left in it is worth a shutdown.
+ * It receives parameters from vi915 on the host, builds the file system, loads the drivers, runs
+ * the command, passes its streams on, syncs the host's files, and reports how the command ended.
+ * Then it waits to be killed with the whole machine, since nothing that is left in it needs a
+ * shutdown.
  */
 
 #define VI915_KMEMLEAK "/sys/kernel/debug/kmemleak"
-/* kmemleak reports nothing younger than this. */
+/* Seconds: kmemleak does not report younger objects. */
 #define VI915_KMEMLEAK_AGE 6
 
-/* The one way out of here: PID 1 has exactly one. */
+/* The connection to the host; PID 1 has exactly one. */
 struct vi915_port vi915_port;
 
 static void __attribute__((noreturn)) vi915_guest_wait_for_the_end(void)
@@ -35,10 +35,10 @@ static void __attribute__((noreturn)) vi915_guest_wait_for_the_end(void)
 }
 
 /**
- * vi915_guest_fail() - report that the box cannot be as it was wanted
+ * vi915_guest_fail() - report that the box cannot be set up as asked
  * @format: one sentence, as for printf
  *
- * Does not return; the command ends the box.
+ * Does not return; vi915 on the host ends the box.
  */
 void vi915_guest_fail(const char *format, ...)
 {
@@ -87,9 +87,9 @@ static void vi915_guest_receive_params(struct vi915_params *params)
 }
 
 /**
- * vi915_guest_write() - write into a file of the kernel's
- * @path: the file; nothing happens when it is not there
- * @text: what
+ * vi915_guest_write() - write a text into a file of the kernel
+ * @path: the file; ignored if it does not exist
+ * @text: the text
  */
 void vi915_guest_write(const char *path, const char *text)
 {
@@ -103,8 +103,8 @@ void vi915_guest_write(const char *path, const char *text)
 }
 
 /*
- * The first scan only notes checksums, and what is young is not reported, so
- * that one scan finds nothing that has just been lost.
+ * kmemleak's first scan only notes checksums, and young objects are not reported, so a single scan
+ * would miss recent leaks.
  */
 static void vi915_guest_leaks(void)
 {
@@ -135,7 +135,7 @@ int main(void)
 	int32_t status;
 	int err;
 
-	/* /dev/console as 0, 1 and 2; whatever is missing is taken up. */
+	/* Descriptors 0 to 2 are /dev/console; fill those that are missing. */
 	while ((err = open("/dev/null", O_RDWR)) >= 0 && err < 3)
 		;
 	if (err >= 3)
@@ -175,7 +175,7 @@ int main(void)
 	if (params.leaks)
 		vi915_guest_leaks();
 	sync();
-	/* At the highest level: dmesg -n must not keep it from the log. */
+	/* At the highest level, so that dmesg -n cannot suppress it. */
 	vi915_guest_write("/dev/kmsg", "<0>" VI915_PROTO_END_MARK "\n");
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_EXIT, 0, &status,
 			sizeof(status));

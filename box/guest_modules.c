@@ -18,10 +18,10 @@
 
 /**
  * struct vi915_guest_peer - a driver that shares buffers with us
- * @name: what the command calls it
+ * @name: its name in --peers
  * @module: its module, or NULL when it is built in
  * @params: parameters it is always loaded with
- * @node: pattern of a path that is there when it works
+ * @node: pattern of a path that exists when the driver works
  */
 struct vi915_guest_peer {
 	const char *name;
@@ -36,13 +36,13 @@ static const struct vi915_guest_peer vi915_guest_peers[] = {
 	{ "vgem", "vgem", "", "/sys/devices/platform/vgem/drm/card*" },
 	/* QEMU has the device. */
 	{ "virtio-gpu", "virtio-gpu", "", "/sys/bus/pci/drivers/virtio-pci/*/drm/card*" },
-	/* One camera and one video output: both ways for a buffer. */
+	/* One camera and one video output, to share buffers in both directions. */
 	{ "vivid", "vivid", "n_devs=1 node_types=0x101", "/dev/video*" },
 	{ "vkms", "vkms", "enable_writeback=1 enable_cursor=1 enable_overlay=1",
 	  "/sys/devices/platform/vkms/drm/card*" },
 };
 
-/* Tells which nodes a device has: "@name: card0, renderD128". */
+/* Notes the nodes of a device: "@name: card0, renderD128". */
 static void vi915_guest_note_nodes(const char *what, const char *name, const char *pattern)
 {
 	char text[256];
@@ -85,7 +85,7 @@ static void vi915_guest_load(const char *path, const char *params)
 	vi915_guest_note("module", "%s%s%s", basename(name), *params ? " with " : "", params);
 }
 
-/* True when @path is the file of the module @name; '-' and '_' are one. */
+/* True when @path is the file of the module @name; '-' and '_' are the same. */
 static bool vi915_guest_is_module(const char *path, const char *name)
 {
 	const char *base = strrchr(path, '/');
@@ -98,8 +98,8 @@ static bool vi915_guest_is_module(const char *path, const char *name)
 }
 
 /*
- * Loads a module of the kernel's own and before it what it needs: a line of
- * modules.dep is "module: needs...", each need before those it needs itself.
+ * Loads one of the kernel's modules after the modules that it needs. A line of modules.dep is
+ * "module: needs...", and each need comes before those that it needs itself.
  */
 static void vi915_guest_modprobe(const char *name, const char *params)
 {
@@ -144,7 +144,7 @@ static void vi915_guest_modprobe(const char *name, const char *params)
 			 name);
 }
 
-/* The modules that the file of a module says it needs, separated by commas. */
+/* The dependencies named in a module's file, separated by commas. */
 static char *vi915_guest_depends(const char *path)
 {
 	static const char key[] = "depends=";
@@ -158,7 +158,7 @@ static char *vi915_guest_depends(const char *path)
 	bytes = malloc(st.st_size + 1);
 	if (bytes && read(fd, bytes, st.st_size) == st.st_size) {
 		bytes[st.st_size] = '\0';
-		/* In .modinfo every string is between two NULs. */
+		/* Every string in .modinfo has a NUL on both sides. */
 		at = memmem(bytes, st.st_size, "\0depends=", sizeof(key));
 		at = at ? strdup(at + sizeof(key)) : NULL;
 	}
@@ -167,7 +167,7 @@ static char *vi915_guest_depends(const char *path)
 	return at;
 }
 
-/* It says so when a GPU does not start. Late ones are nobody's to wait for. */
+/* Loading fails when a GPU does not start. Late GPUs are not waited for. */
 static void vi915_guest_load_gpus(const struct vi915_params *params)
 {
 	char *depends = vi915_guest_depends(VI915_GUEST_MODULE);
@@ -213,7 +213,7 @@ static void vi915_guest_load_peer(char *name)
 	if (peer == end)
 		vi915_guest_fail("there is no peer %s", name);
 	if (peer->module) {
-		/* What was asked for comes last and so wins. */
+		/* The user's parameters come last, so they win. */
 		snprintf(text, sizeof(text), "%s%s%s", peer->params,
 			 params ? " " : "", params ? params : "");
 		vi915_guest_modprobe(peer->module, text);
@@ -227,7 +227,7 @@ static void vi915_guest_load_peer(char *name)
 /**
  * vi915_guest_open_nodes() - let every user open the devices
  *
- * What udev's rules and a seat give a user at a desk.
+ * On a desktop udev's rules and the seat give the user that access.
  */
 void vi915_guest_open_nodes(void)
 {
@@ -252,17 +252,17 @@ void vi915_guest_open_nodes(void)
 
 /**
  * vi915_guest_modules() - bring up the GPUs and their peers
- * @params: which
+ * @params: parameters of the box
  *
- * The GPUs come first, so that card0 is one of ours. Without any there is their
- * driver, for GPUs that are added later.
+ * The GPUs come first, so that card0 is one of ours. The driver is loaded even without GPUs, for
+ * those that are added later.
  */
 void vi915_guest_modules(const struct vi915_params *params)
 {
 	char **peer;
 
 	vi915_guest_load_gpus(params);
-	/* Where it is a module it has just come; else it is mounted already. */
+	/* If configfs is a module, it has just been loaded; else it is mounted already. */
 	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL);
 	for (peer = params->peers; *peer; peer++)
 		vi915_guest_load_peer(*peer);

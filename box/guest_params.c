@@ -5,7 +5,7 @@
 
 #include "guest.h"
 
-/* How many strings of @params begin with @key. */
+/* Counts the strings in @params that begin with @key. */
 static size_t vi915_params_count(const struct vi915_params *params,
 				 const char *key)
 {
@@ -71,9 +71,9 @@ static void vi915_params_groups(struct vi915_params *params)
 
 /**
  * vi915_params_parse() - read the start parameters
- * @params: with @text and @len; the rest is filled
+ * @params: with @text and @len set; the rest is filled
  *
- * The command wrote them and has checked what a user can get wrong.
+ * vi915 on the host wrote them, and has checked the user's input.
  */
 void vi915_params_parse(struct vi915_params *params)
 {

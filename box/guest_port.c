@@ -14,13 +14,13 @@
 #include "guest.h"
 
 /*
- * The one port of the one virtio console there is. QEMU keeps number 0 for a
- * console, and has other virtio devices, of which the first is number 0.
+ * The port of the only virtio console. QEMU reserves port 0 for a console, and its other virtio
+ * devices shift the first number.
  */
 #define VI915_PORT_NODES "/dev/vport*p*"
-/* The driver makes it while the rest of the kernel comes up. */
+/* The driver makes the node in parallel with the rest of the boot. */
 #define VI915_PORT_TRIES 5000
-/* So much may wait before it is passed on. */
+/* Bytes that may wait before they are flushed. */
 #define VI915_PORT_QUEUE (1024 * 1024)
 
 static int vi915_port_open_node(void)
@@ -35,18 +35,17 @@ static int vi915_port_open_node(void)
 }
 
 /**
- * vi915_port_open() - open the way to the command
+ * vi915_port_open() - open the connection to vi915 on the host
  * @port: filled
  *
- * There is nobody to tell when this fails; the command sees a box that ends
- * without a word and reports that.
+ * A failure here cannot be reported; the host sees a box that ends silently, and reports that.
  */
 void vi915_port_open(struct vi915_port *port)
 {
 	struct timespec moment = { .tv_nsec = 1000000 };
 	int tries;
 
-	/* The host's /dev need not have what the guest has. */
+	/* The host's /dev may lack the guest's nodes. */
 	if (mount("dev", "/dev", "devtmpfs", 0, NULL))
 		_exit(1);
 	for (tries = 0; tries < VI915_PORT_TRIES; tries++) {
@@ -61,7 +60,7 @@ void vi915_port_open(struct vi915_port *port)
 }
 
 /**
- * vi915_port_receive() - take in what has come
+ * vi915_port_receive() - read the bytes that have come
  * @port: the port
  *
  * Return: false when the other end is gone.
@@ -77,7 +76,7 @@ bool vi915_port_receive(struct vi915_port *port)
 }
 
 /**
- * vi915_port_send() - pass on what waits, as far as it goes
+ * vi915_port_send() - send waiting bytes without blocking
  * @port: the port
  *
  * Return: false when the other end is gone.
@@ -97,7 +96,7 @@ bool vi915_port_send(struct vi915_port *port)
 }
 
 /**
- * vi915_port_flush() - pass on all that waits, however long it takes
+ * vi915_port_flush() - send all waiting bytes, however long it takes
  * @port: the port
  */
 void vi915_port_flush(struct vi915_port *port)
@@ -112,7 +111,7 @@ void vi915_port_flush(struct vi915_port *port)
 }
 
 /**
- * vi915_guest_warn() - tell the user something; the run goes on
+ * vi915_guest_warn() - warn the user; the run goes on
  * @format: one sentence, as for printf
  */
 void vi915_guest_warn(const char *format, ...)
@@ -127,10 +126,10 @@ void vi915_guest_warn(const char *format, ...)
 }
 
 /**
- * vi915_port_piece() - pass on a piece of what was announced before
+ * vi915_port_piece() - send a piece of the picture or document announced before
  * @port: the port
  * @bytes: the piece
- * @len: how many bytes that is
+ * @len: bytes of the piece
  */
 void vi915_port_piece(struct vi915_port *port, const void *bytes, size_t len)
 {

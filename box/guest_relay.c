@@ -10,21 +10,21 @@
 
 #include "guest.h"
 
-/* When nothing of what was killed has died for so long, the rest cannot. */
+/* When no killed process has died for this long, the rest never will. */
 #define VI915_RELAY_DEATH_MS 10000
 #define VI915_RELAY_CHUNK ((int)VI915_PROTO_MAX)
 
 /**
  * struct vi915_relay - the state of the streams while the command runs
  * @child: the command
- * @stdin: bytes on their way to it
- * @stdin_ended: no more will come
+ * @stdin: bytes for its stdin
+ * @stdin_ended: no more bytes for its stdin will come
  * @credit: bytes of stdout and stderr that may still be sent
  * @signals: a signalfd for SIGCHLD
  * @ended: the command has ended, with @status
- * @status: as wait() gives it
+ * @status: wait status of the command
  * @alone: no other process is left
- * @deadline: when to stop waiting for others to die
+ * @deadline: time at which to stop waiting for other processes to die
  * @shots: pictures of the outputs are still to be sent
  */
 struct vi915_relay {
@@ -40,10 +40,10 @@ struct vi915_relay {
 	bool shots;
 };
 
-/* @limit_ms: how long pictures, and documents too, may take; 0 when there is time. */
+/* @limit_ms: time limit for pictures, and again for documents; 0 for none. */
 static void vi915_relay_kill(struct vi915_relay *relay, unsigned int limit_ms)
 {
-	/* While what is left is still there, and shows something. */
+	/* Before the kill, while remaining processes still show something. */
 	if (relay->shots)
 		vi915_shots_take(limit_ms);
 	relay->shots = false;
@@ -68,7 +68,7 @@ static void vi915_relay_reap(struct vi915_relay *relay)
 		relay->ended = true;
 		relay->status = status;
 		vi915_guest_step(VI915_STEP_ENDED);
-		/* What it left behind ends with it. */
+		/* The command's remaining processes end with it. */
 		vi915_relay_kill(relay, 0);
 	}
 	relay->alone = pid < 0 && errno == ECHILD;
@@ -106,7 +106,7 @@ static void vi915_relay_stdin(struct vi915_relay *relay)
 		vi915_relay_close_stdin(relay);
 }
 
-/* True while output may be read on and passed on. */
+/* True while output of a stream may be read and sent. */
 static bool vi915_relay_may_read(const struct vi915_relay *relay, int stream)
 {
 	return relay->child->from[stream] >= 0 && relay->credit[stream] &&
@@ -182,7 +182,7 @@ static void vi915_relay_frame(struct vi915_relay *relay,
 	}
 }
 
-/* True when all the command's words are on their way and it is dead. */
+/* True when the command is dead and all its output is queued. */
 static bool vi915_relay_done(const struct vi915_relay *relay)
 {
 	if (!relay->ended)
@@ -190,8 +190,8 @@ static bool vi915_relay_done(const struct vi915_relay *relay)
 	if (relay->child->from[1] < 0 && relay->child->from[2] < 0)
 		return relay->alone || vi915_guest_now() > relay->deadline;
 	/*
-	 * Someone who cannot be killed holds a stream open; what is in it has
-	 * long been read.
+	 * A process that cannot be killed holds a stream open; its content has been read long
+	 * before.
 	 */
 	return !relay->alone && vi915_guest_now() > relay->deadline;
 }
@@ -234,7 +234,7 @@ static void vi915_relay_turn(struct vi915_relay *relay)
 
 /**
  * vi915_guest_relay() - pass the streams on until the command has ended
- * @child: the command; everything else in the box ends with it
+ * @child: the command; all other processes of the box end with it
  * @shots: send a picture of every output before that
  *
  * Return: its wait status.

@@ -13,15 +13,14 @@
 #include "guest.h"
 
 /**
- * DOC: what a report says of the box's inside
+ * DOC: the part of a report that is made in the box
  *
- * The command itself knows how to ask the kernel who shares what and what GPUs
- * have done: it is run in here, as root, when the pictures are taken, and what
- * it prints for programs is sent on. Its file is opened before the private
- * folders are laid over the host's, which may hide it.
+ * The command vi915 itself can ask the kernel how buffers are shared and what the GPUs have done.
+ * So it is run in the box, as root, when the pictures are taken, and its JSON output is sent to the
+ * host. Its file is opened before the private folders are mounted, since they may hide it.
  */
 
-/* The command is stuck when nothing has come of it for so long. */
+/* A command without output for this long is stuck. */
 #define VI915_REPORT_SILENCE_MS 120000
 #define VI915_REPORT_CHUNK (32 * 1024)
 
@@ -33,7 +32,7 @@ static const struct vi915_report_document {
 	{ "gpus.json", { "vi915", "info", "--json", NULL } },
 };
 
-/* A box that was told to end must end: all of them have @limit_ms then. */
+/* When the box is told to end, all documents together have @limit_ms. */
 struct vi915_report_time {
 	unsigned int limit_ms;
 	long long deadline;
@@ -43,8 +42,8 @@ static int vi915_report_fd = -1;
 static char *const *vi915_report_env;
 
 /**
- * vi915_report_open() - keep hold of the command while it can be seen
- * @params: with its path, when a report is wanted
+ * vi915_report_open() - open the command's file while it can be seen
+ * @params: with its path, if a report is wanted
  */
 void vi915_report_open(const struct vi915_params *params)
 {
@@ -84,7 +83,7 @@ static pid_t vi915_report_spawn(const char *const *argv, int *out)
 	_exit(127);
 }
 
-/* Passes on what comes from @fd; or the milliseconds for which it waited in vain. */
+/* Sends the bytes from @fd. Returns 0, or after a timeout the milliseconds waited. */
 static unsigned int vi915_report_pass(int fd, const struct vi915_report_time *time)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
@@ -131,8 +130,8 @@ static void vi915_report_one(const struct vi915_report_document *document,
 }
 
 /**
- * vi915_report_take() - send what is to be known of the box's inside
- * @limit_ms: when the box was told to end, how long that may take; or 0
+ * vi915_report_take() - send the documents that are made in the box
+ * @limit_ms: time limit if the box was told to end, else 0
  */
 void vi915_report_take(unsigned int limit_ms)
 {

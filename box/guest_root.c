@@ -19,17 +19,16 @@
 /**
  * DOC: the guest's root
  *
- * The kernel starts us on hostfs, the host's root. A tmpfs goes over /proc,
- * which every host has and nobody needs yet; it holds the upper half of an
- * overlay whose lower half is the host's root, so that everything is there and
- * nothing that is written reaches the host. It is read-only as a device, too:
- * what is to be written is mounted for itself over the overlay, at the same path.
+ * The kernel starts us on hostfs, the host's root. A tmpfs is mounted over /proc, which every host
+ * has and which is not needed yet. It holds the upper half of an overlay whose lower half is the
+ * host's root, so all files are there and no write reaches the host. The host's root is read-only
+ * as a device, too: each writable path is a mount of its own over the overlay, at the same path.
  * Then the overlay becomes the root.
  */
 
 #define VI915_BASE "/proc"
 #define VI915_ROOT VI915_BASE "/root"
-/* Where the folder of a writable file is for a moment. */
+/* The folder of a writable file is mounted here for a moment. */
 #define VI915_FOLDER VI915_BASE "/folder"
 
 struct vi915_guest_mount {
@@ -37,7 +36,7 @@ struct vi915_guest_mount {
 	const char *path;
 	unsigned long flags;
 	const char *options;
-	/* Without it the box is still a box: the host's root may lack the
+	/* The box can do without it: the host's root may lack the
 	 * folder, the kernel the file system.
 	 */
 	bool optional;
@@ -60,8 +59,8 @@ static const struct vi915_guest_mount vi915_guest_mounts[] = {
 
 /**
  * vi915_guest_mkdirs() - make a folder and all above it
- * @path: the folder; it may be there
- * @mode: its mode; those above it are for all to read
+ * @path: the folder; it may exist
+ * @mode: its mode; folders above it get mode 0755
  */
 void vi915_guest_mkdirs(const char *path, mode_t mode)
 {
@@ -95,7 +94,7 @@ static void vi915_guest_mount_all(void)
 	}
 }
 
-/* Makes what something is mounted on in the new root, like the host's @from. */
+/* Makes a mount point in the new root, a folder or a file like the host's @from. */
 static void vi915_guest_mount_point(const char *from, const char *to, char path[PATH_MAX])
 {
 	struct stat st;
@@ -118,7 +117,7 @@ static void vi915_guest_mount_point(const char *from, const char *to, char path[
 		close(fd);
 }
 
-/* Mounts the folder @dir of the host's, writable, at @path. */
+/* Mounts the host's folder @dir, writable, at @path. */
 static void vi915_guest_mount_folder(const struct vi915_params *params, unsigned int index,
 				     const char *dir, const char *path)
 {
@@ -134,8 +133,8 @@ static void vi915_guest_mount_folder(const struct vi915_params *params, unsigned
 }
 
 /*
- * Mounts what the host lets be written, which the root is not. Neither file system
- * can be of one file: its folder's is there only until it is bound.
+ * Mounts a path that the box may write. Neither file system can mount a single file, so its folder
+ * is mounted until the file is bound.
  */
 static void vi915_guest_mount_writable(const struct vi915_params *params, unsigned int index)
 {
@@ -156,7 +155,7 @@ static void vi915_guest_mount_writable(const struct vi915_params *params, unsign
 		vi915_guest_fail("cannot make %s writable in the box: %s", from, strerror(errno));
 }
 
-/* What is the host's @from at @to, and cannot be written there either. */
+/* Binds the host's @from to @to, read-only. */
 static void vi915_guest_bind_ro(const char *from, const char *to)
 {
 	char path[PATH_MAX];
@@ -215,7 +214,7 @@ static void vi915_guest_loopback(void)
 
 /**
  * vi915_guest_root() - build the command's file system and move into it
- * @params: what the command wants
+ * @params: parameters of the box
  */
 void vi915_guest_root(const struct vi915_params *params)
 {
@@ -251,11 +250,11 @@ void vi915_guest_root(const struct vi915_params *params)
 }
 
 /**
- * vi915_guest_homes() - make the private folders the environment speaks of
- * @params: what the command wants
+ * vi915_guest_homes() - make the private folders that the environment names
+ * @params: parameters of the box
  *
- * /tmp and /run are empty in the box, but TMPDIR and XDG_RUNTIME_DIR may lie
- * below them; programs take those to be there and to be theirs.
+ * /tmp and /run are empty in the box, but TMPDIR and XDG_RUNTIME_DIR may lie below them; programs
+ * expect these to exist and to be the user's.
  */
 void vi915_guest_homes(const struct vi915_params *params)
 {

@@ -20,24 +20,22 @@
 #include "session.h"
 
 /**
- * DOC: what a desktop finds around it, the guest's half
+ * DOC: the surroundings of a desktop, the guest's half
  *
- * box/session.c has planned it. Daemons are the host's own programs, started
- * as root before the command, and end with the box. What they say is in
- * VI915_SESSION_LOG, not in the kernel's log, whose every warning fails the
- * box.
+ * box/session.c is the host's half. Daemons are the host's own programs; they are started as root
+ * before the command, and end with the box. Their messages go to VI915_SESSION_LOG, not to the
+ * kernel's log, where every warning fails the box.
  *
- * The seat has a keyboard and a mouse which nobody touches, since compositors
- * refuse to start without. Their file descriptors belong to this process, and
- * so they stay until the end.
+ * The seat has a keyboard and a mouse that never send an event, since compositors refuse to start
+ * without. This process keeps their file descriptors, so they exist until the end.
  */
 
 #define VI915_SESSION_LOG "/run/vi915/session.log"
-/* No device takes udev so long. */
+/* udev is stuck when one device takes it this long. */
 #define VI915_SESSION_STUCK_MS 120000
 #define VI915_SESSION_SOCKET "/run/seatd.sock"
 
-/* The last thing that was said in the log; @line is left alone without any. */
+/* Copies the last line of the log; leaves @line alone if the log is empty. */
 static void vi915_session_last_words(char *line, size_t size)
 {
 	FILE *file = fopen(VI915_SESSION_LOG, "re");
@@ -100,16 +98,15 @@ static void vi915_session_run(const char *const *argv)
 }
 
 /*
- * What udev is to know of, parents before their children: devices that a seat
- * has. To tell it of all there is takes it several times as long, and nobody
- * asks for the rest.
+ * Devices that udev is told of, parents before their children: those that a seat has. Announcing
+ * all devices would take udev several times as long.
  */
 static const char *const vi915_session_devices[] = {
 	"/sys/class/input/input*", "/sys/class/input/[em]*", "/sys/class/drm/[cr]*[0-9]",
 	"/sys/class/graphics/fb*", "/sys/class/video4linux/*", "/sys/bus/media/devices/*",
 };
 
-/* Has udev written down what it knows of a node? It makes links to it before. */
+/* Whether udev has a database entry for a node; it makes the links before that. */
 static bool vi915_session_is_known(const char *device)
 {
 	char path[PATH_MAX], number[32];
@@ -118,7 +115,7 @@ static bool vi915_session_is_known(const char *device)
 
 	snprintf(path, sizeof(path), "%s/dev", device);
 	file = fopen(path, "re");
-	/* No node; or no device any more. */
+	/* It has no node, or is gone. */
 	if (!file)
 		return true;
 	known = fscanf(file, "%31s", number) != 1;
@@ -130,8 +127,8 @@ static bool vi915_session_is_known(const char *device)
 }
 
 /*
- * As if it had been plugged in just now. It is not quiet that is waited for: a
- * rule may start what takes long, and udev goes on meanwhile.
+ * Makes the kernel announce a device as if it had just been plugged in, and waits for its entry.
+ * Waiting for udev to be idle would take longer, since a rule may start a slow program.
  */
 static void vi915_session_announce(const struct vi915_params *params, const char *device)
 {
@@ -151,14 +148,14 @@ static void vi915_session_announce(const struct vi915_params *params, const char
 	}
 }
 
-/* One by one, since udev makes a process for each that waits. */
+/* Announces devices one by one, since udev would make a process for each waiting one. */
 static void vi915_session_udev(const struct vi915_params *params)
 {
 	const char *udevd[] = { params->udevd, "--daemon", NULL };
 	size_t num = sizeof(vi915_session_devices) / sizeof(vi915_session_devices[0]);
 	glob_t devices;
 
-	/* Its first process ends when the daemon listens. */
+	/* The process that was started ends when the daemon listens. */
 	vi915_session_run(udevd);
 	for (size_t i = 0; i < num; i++)
 		glob(vi915_session_devices[i], i ? GLOB_APPEND : 0, NULL, &devices);
@@ -179,7 +176,7 @@ static void vi915_session_seatd(const struct vi915_params *params)
 	if (vi915_session_spawn(seatd, ready[1]) < 0)
 		vi915_session_fail(params->seatd, "could not be started");
 	close(ready[1]);
-	/* Nothing but an end comes of a daemon that dies. */
+	/* A daemon that dies closes the pipe without a byte. */
 	if (read(ready[0], &byte, 1) != 1)
 		vi915_session_fail(params->seatd, "failed");
 	close(ready[0]);
@@ -247,7 +244,7 @@ vi915_session_append(const char *path, const char *format, ...)
 	close(fd);
 }
 
-/* The box's /etc is the overlay's: the host hears nothing of him. */
+/* Writes the overlay's /etc; the host's files stay as they are. */
 static void vi915_session_user(const struct vi915_params *params)
 {
 	vi915_session_append("/etc/passwd", "%s:x:%u:%u:vi915:%s:/bin/sh\n",
@@ -263,7 +260,7 @@ static void vi915_session_user(const struct vi915_params *params)
 
 /**
  * vi915_guest_session() - surround the command with what a desktop needs
- * @params: what the command wants, with the programs of a session
+ * @params: parameters of the box, with the programs of a session
  */
 void vi915_guest_session(const struct vi915_params *params)
 {
@@ -272,7 +269,7 @@ void vi915_guest_session(const struct vi915_params *params)
 		vi915_session_user(params);
 	vi915_session_input();
 	vi915_session_udev(params);
-	/* The rules have closed what was open. */
+	/* udev's rules have changed the modes of the nodes. */
 	vi915_guest_open_nodes();
 	chmod("/dev/uinput", 0666);
 	vi915_session_seatd(params);

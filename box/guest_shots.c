@@ -14,15 +14,14 @@
 /**
  * DOC: pictures of the outputs
  *
- * They are read at the moment at which the command ends, or is told to, before
- * anything that it started is killed. Its own files are closed by then, and
- * with them goes what it showed: so the driver is asked before the command
- * starts to keep the last picture of an output that goes dark.
+ * They are read when the command ends, or is told to end, before any process that it started is
+ * killed. The command's own files are closed by then, and its picture is gone with them. So before
+ * the command starts, the driver is asked to keep the last picture of an output that goes dark.
  */
 
 #define VI915_SHOTS_CHUNK (32 * 1024)
 
-/* What is no mistake is only in the log. */
+/* Notes in the kernel's log that an output has no picture, which is no error. */
 static void vi915_shots_note(const struct vi915_output *output, const char *what)
 {
 	char text[160];
@@ -38,7 +37,7 @@ static void vi915_shots_note(const struct vi915_output *output, const char *what
 }
 
 /**
- * vi915_shots_arm() - have the driver keep what outputs showed last
+ * vi915_shots_arm() - have the driver keep the last picture of each output
  */
 void vi915_shots_arm(void)
 {
@@ -59,7 +58,7 @@ void vi915_shots_arm(void)
 	vi915_outputs_fini(&outputs);
 }
 
-/* Passes on what is in @fd; false when time is up: a box that is ended must end. */
+/* Sends the content of @fd; false when the deadline has passed. */
 static bool vi915_shots_pass(const struct vi915_output *output, int fd, long long deadline)
 {
 	char name[80], chunk[VI915_SHOTS_CHUNK];
@@ -97,7 +96,7 @@ static bool vi915_shots_one(const struct vi915_output *output, long long deadlin
 
 /**
  * vi915_shots_take() - send a picture of every output
- * @limit_ms: when the box was told to end, how long that may take; or 0
+ * @limit_ms: time limit if the box was told to end, else 0
  */
 void vi915_shots_take(unsigned int limit_ms)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * How far the box is. Each step has the time by our clock: a frame may wait
- * before it is passed on.
+ * The steps that the box has reached. Each has the time by the guest's clock, since its frame may
+ * wait before it is sent.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,13 +10,13 @@
 
 #include "guest.h"
 
-/* What was done since the last step, told with the next one. */
+/* Notes since the last step; they are sent with the next one. */
 static struct vi915_queue vi915_guest_notes;
 
 /**
- * vi915_guest_note() - say what was done, to whoever looks on
- * @what: in a word
- * @format: in a few more, as for printf
+ * vi915_guest_note() - note a detail for --verbose
+ * @what: one word for it
+ * @format: its value, as for printf
  */
 void vi915_guest_note(const char *what, const char *format, ...)
 {
@@ -33,8 +33,8 @@ void vi915_guest_note(const char *what, const char *format, ...)
 }
 
 /**
- * vi915_guest_step() - say that a step is reached
- * @step: which
+ * vi915_guest_step() - report that a step is reached
+ * @step: the step
  */
 void vi915_guest_step(enum vi915_step step)
 {
@@ -53,14 +53,14 @@ void vi915_guest_step(enum vi915_step step)
 		memcpy(bytes + sizeof(head), vi915_queue_head(notes), len);
 	vi915_frame_put(&vi915_port.out, VI915_FRAME_STEP, 0, bytes, sizeof(head) + len);
 	vi915_queue_taken(notes, vi915_queue_len(notes));
-	/* Who looks on sees where a box hangs. */
+	/* Sent at once, so that --verbose shows where a box hangs. */
 	vi915_port_send(&vi915_port);
 }
 
 /**
- * vi915_guest_now() - the time, for who sets himself a limit
+ * vi915_guest_now() - read the monotonic clock
  *
- * Return: milliseconds since some moment.
+ * Return: milliseconds.
  */
 long long vi915_guest_now(void)
 {

@@ -10,13 +10,12 @@
 /**
  * DOC: the guest's memory
  *
- * It is a file that the guest has open, too. So it can be made shorter at any
- * time, and whoever then touches what is missing gets SIGBUS. The handler puts
- * empty memory where the guest's was: whoever reads there goes on with zeros,
- * and the box is found to be no box any more.
+ * It is a file that the guest has open, too. So the guest can shorten it at any time, and reading
+ * the missing part raises SIGBUS. The handler then replaces the whole mapping by empty memory: the
+ * reader goes on with zeros, and vi915_guestmem_gone() tells that the guest is broken.
  */
 
-/* The one that is mapped, for the handler. */
+/* The memory that is mapped now, for the handler. */
 static struct {
 	char *volatile base;
 	volatile uint64_t size;
@@ -33,7 +32,7 @@ static void vi915_guestmem_sigbus(int signal_number, siginfo_t *info, void *cont
 	if (!base || at < base || at >= base + size ||
 	    mmap(base, size, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != base)
-		/* It comes again, and ends us. */
+		/* The access faults again, and ends this process. */
 		signal(signal_number, SIG_DFL);
 	vi915_guestmem_held.gone = 1;
 	errno = err;
@@ -41,13 +40,13 @@ static void vi915_guestmem_sigbus(int signal_number, siginfo_t *info, void *cont
 
 /**
  * vi915_guestmem_map() - map a guest's memory
- * @mem: filled; nothing may be mapped in it
+ * @mem: filled; it must not be mapped yet
  * @fd: the file, or -1; it stays open
- * @offset: where in it the memory begins
- * @size: how much there is
+ * @offset: offset of the memory in the file
+ * @size: bytes of memory
  * @guest: the guest's address of the first byte
  *
- * Return: 0, or -1 when this is no memory.
+ * Return: 0, or -1 when the file cannot be that memory.
  */
 int vi915_guestmem_map(struct vi915_guestmem *mem, int fd, uint64_t offset, uint64_t size,
 		       uint64_t guest)
@@ -77,9 +76,9 @@ int vi915_guestmem_map(struct vi915_guestmem *mem, int fd, uint64_t offset, uint
  * vi915_guestmem_at() - find a piece of a guest's memory
  * @mem: the memory
  * @guest: the guest's address of it
- * @len: how long it is
+ * @len: bytes of it
  *
- * Return: where it is, or NULL when it lies outside.
+ * Return: its address, or NULL when it is not wholly inside.
  */
 void *vi915_guestmem_at(const struct vi915_guestmem *mem, uint64_t guest, uint64_t len)
 {
@@ -90,9 +89,9 @@ void *vi915_guestmem_at(const struct vi915_guestmem *mem, uint64_t guest, uint64
 }
 
 /**
- * vi915_guestmem_gone() - has the guest taken memory away that we look at
+ * vi915_guestmem_gone() - check whether the guest has shortened its memory
  *
- * Return: whether it has; then what is mapped is not its memory.
+ * Return: true if it has, and we hit that; then empty memory is mapped instead.
  */
 bool vi915_guestmem_gone(void)
 {
@@ -100,8 +99,8 @@ bool vi915_guestmem_gone(void)
 }
 
 /**
- * vi915_guestmem_unmap() - give a guest's memory back
- * @mem: the memory; nothing may be mapped in it
+ * vi915_guestmem_unmap() - unmap a guest's memory
+ * @mem: the memory; it may be unmapped already
  */
 void vi915_guestmem_unmap(struct vi915_guestmem *mem)
 {

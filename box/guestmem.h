@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /**
- * struct vi915_guestmem - a guest's memory as we see it
+ * struct vi915_guestmem - a guest's memory as mapped here
  * @base: where it is mapped, or NULL
- * @size: how much of it
+ * @size: bytes of it
  * @guest: the guest's address of its first byte
  */
 struct vi915_guestmem {
