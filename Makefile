@@ -111,9 +111,8 @@ $(B)/box/%/key: FORCE
 	@box/build-kernel $*
 $(B)/box/debug/key: | $(B)/box/fast/key
 
-# kbuild writes beside the source, and both flavours build from one driver/:
-# each gets a folder of links to it. The KUnit module comes along where the
-# kernel has KUnit.
+# kbuild writes beside the source, and both flavours build from one driver/, so each gets a folder
+# of links to it. The KUnit module is built too where the kernel has KUnit.
 driver_src := $(shell find driver -name '*.[ch]' -o -name Kbuild)
 $(B)/box/%/vi915.ko: $(driver_src) $(B)/box/%/key
 	$(call quiet,MODULE,$@)
@@ -123,8 +122,8 @@ $(B)/box/%/vi915.ko: $(driver_src) $(B)/box/%/key
 	$(Q)$(MAKE) -s -C $(B)/box/$*/kbuild M=$(CURDIR)/$(B)/driver-$* ARCH=um modules
 	$(Q)cp $(B)/driver-$*/*.ko $(B)/box/$*/
 
-# Debian's kernel, for QEMU: the module is built against its headers as DKMS
-# builds it, and what DKMS strips is stripped.
+# For Debian's kernel, which runs in QEMU, the module is built against its headers and stripped, as
+# DKMS does.
 $(B)/box/stock/key: FORCE
 	@box/build-stock
 $(B)/box/stock/key: | $(B)/box/fast/key
@@ -152,9 +151,9 @@ $(B)/box/stock/initrd: $(B)/gen_init_cpio $(B)/box/boot $(B)/box/stock/key
 
 # -- what our C includes ------------------------------------------------------
 
-# <drm/...> as of the kernel that the box runs; Debian 12 has older ones, in
-# another folder. What headers_install does to them, without its need of rsync;
-# those that are as they were keep their time, and nothing is built again.
+# The <drm/...> headers of the box's kernel; Debian 12 has older ones, in another folder. The recipe
+# does the same as headers_install, which needs rsync. Unchanged headers keep their time, so that
+# nothing is rebuilt.
 drm_headers := $(B)/include/drm/i915_drm.h
 $(drm_headers): $(B)/box/fast/key
 	$(call quiet,HEADERS,$(@D))
@@ -190,8 +189,8 @@ objects := $(patsubst %.c,$(B)/%.o,$(test_src) $(bench_src) $(lib_src))
 programs: $(programs)
 	@:
 
-# kselftest_harness.h comes from the kernel source: a system header, for its
-# macros are not written for our warnings. It knows nothing of __packed.
+# kselftest_harness.h comes from the kernel source. It is a system header here, since its macros do
+# not pass our warnings, and it lacks a definition of __packed.
 $(objects): $(B)/%.o: %.c Makefile | $(drm_headers)
 	$(call quiet,CC,$<)
 	$(Q)mkdir -p $(@D)
@@ -209,8 +208,8 @@ $(filter-out $(B)/tests/box/%,$(programs)): $(B)/%: $(B)/%.o $(B)/tests/lib.a
 	$(call quiet,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ldrm -lpthread -lm
 
-# Those of tests/box/ have the command's own source in them, built to find what a
-# hostile guest could make of its mistakes. One includes box/box.c as a whole.
+# The programs of tests/box/ link the command's own source, built with sanitizers, to find mistakes
+# that a hostile guest could use. One of them includes box/box.c.
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
 hostile_obj := $(patsubst %.c,$(B)/hostile/%.o,cli/model.c cli/outfile.c cli/picture.c \
 	cli/pngfile.c \

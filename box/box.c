@@ -493,7 +493,7 @@ static int vi915_box_judge(struct vi915_box *box)
 	return ret ?: shots;
 }
 
-/* After all has been said that there is to say. */
+/* Called last, so that the report has every message. */
 static int vi915_box_report(struct vi915_box *box, int ret)
 {
 	const struct vi915_ending *ending = &box->ending;

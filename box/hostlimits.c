@@ -7,24 +7,23 @@
 #include "say.h"
 
 /**
- * DOC: what the host lets a box use
+ * DOC: resource limits of the host
  *
- * Limits of a shell (ulimit) are made for programs. A box is a kernel: each file
- * that is open in it is open here, its memory is a file of that size, and it dies
- * where a program gets an errno. So what may be used is used, and what is too little is
- * refused before anything has been started. Limits on what processes a user has,
- * and how much processor time one takes, cannot be known to be too little before
- * they are reached; box/verdict.c tells them then.
+ * Limits of a shell (ulimit) are made for programs. A box is a kernel: each file that is open in it
+ * is open on the host, its memory is a file of that size, and it dies where a program would get an
+ * errno. So soft limits are raised as far as they may be, and a limit that is too low is refused
+ * before anything is started. Limits on a user's processes and on processor time can be judged only
+ * when they are reached; box/verdict.c reports them then.
  */
 
 #define VI915_LIMITS_MIB (1024 * 1024ul)
 
 /**
- * struct vi915_limits_need - a limit that a box must have more of
- * @resource: which
- * @need: how much more than its memory, or how much at all
- * @memory: the box's memory counts
- * @unit: what ulimit counts in
+ * struct vi915_limits_need - the least value of a limit for a box
+ * @resource: the limit, RLIMIT_*
+ * @need: the least value, in the limit's own units
+ * @memory: add the box's memory, in bytes, to @need
+ * @unit: size of the unit in which ulimit counts
  * @what: its name
  * @ulimit: the option of ulimit that sets it
  */
@@ -53,13 +52,13 @@ static rlim_t vi915_limits_need(const struct vi915_limits_need *one, unsigned lo
 }
 
 /**
- * vi915_limits_low() - is a limit too low for a box
+ * vi915_limits_low() - check whether a limit is too low for a box
  * @mem_mib: the box's memory
- * @in_file: it will be a file
- * @why: then filled with which limit that is, and the way out
+ * @in_file: the memory will be a file
+ * @why: filled with a message about the first such limit
  * @size: bytes at @why
  *
- * Return: whether one is.
+ * Return: true if one is too low.
  */
 bool vi915_limits_low(unsigned long mem_mib, bool in_file, char *why, size_t size)
 {
@@ -82,12 +81,12 @@ bool vi915_limits_low(unsigned long mem_mib, bool in_file, char *why, size_t siz
 }
 
 /**
- * vi915_limits_take() - see that a box can be within the limits, and raise what may be
- * @limits: filled
+ * vi915_limits_take() - check the limits for a box, and raise the soft ones
+ * @limits: filled with the limits before that
  * @mem_mib: the box's memory
- * @in_file: it will be a file
+ * @in_file: the memory will be a file
  *
- * Return: 0, or the exit code after saying which limit is too low.
+ * Return: 0, or the exit code after printing which limit is too low.
  */
 int vi915_limits_take(struct vi915_limits *limits, unsigned long mem_mib, bool in_file)
 {
@@ -96,14 +95,14 @@ int vi915_limits_take(struct vi915_limits *limits, unsigned long mem_mib, bool i
 	char why[256];
 
 	getrlimit(RLIMIT_NOFILE, &limits->files);
-	/* What cannot be written is told, even into a file that may have no byte more. */
+	/* Writing beyond a file size limit must give an errno, not end us. */
 	limits->large_ignored = signal(SIGXFSZ, SIG_IGN) == SIG_IGN;
 	if (vi915_limits_low(mem_mib, in_file, why, sizeof(why)))
 		return vi915_say("%s", why);
 	for (one = vi915_limits_needs; one < vi915_limits_end; one++) {
 		if (getrlimit(one->resource, &limit))
 			continue;
-		/* UML wants a stack that ends somewhere. */
+		/* UML needs a finite stack, so an unlimited one is not set. */
 		if (one->resource == RLIMIT_STACK &&
 		    limit.rlim_cur >= vi915_limits_need(one, mem_mib))
 			continue;
@@ -114,7 +113,7 @@ int vi915_limits_take(struct vi915_limits *limits, unsigned long mem_mib, bool i
 }
 
 /**
- * vi915_limits_max_maps() - how many mappings a process of this machine may have
+ * vi915_limits_max_maps() - read the limit on mappings of a process
  *
  * Return: vm.max_map_count, or 0 when it cannot be read.
  */
@@ -132,7 +131,7 @@ unsigned long vi915_limits_max_maps(void)
 }
 
 /**
- * vi915_limits_cpu() - how long a process may use a processor
+ * vi915_limits_cpu() - read the limit on processor time of a process
  *
  * Return: seconds, or 0 when there is no limit.
  */
@@ -146,9 +145,9 @@ unsigned long vi915_limits_cpu(void)
 }
 
 /**
- * vi915_limits_address_space() - is the address space of a process limited
+ * vi915_limits_address_space() - check whether address space is limited
  *
- * Return: whether it is.
+ * Return: true if it is.
  */
 bool vi915_limits_address_space(void)
 {

@@ -8,13 +8,13 @@
 
 /* One process of the default vm.max_map_count has 256 MiB of scattered pages. */
 #define VI915_LIMITS_MAPS 65530
-/* What is enough for programs of some GiB. */
+/* A value that is enough for programs of some GiB. */
 #define VI915_LIMITS_MANY_MAPS 1048576
 
 /**
- * struct vi915_limits - what our caller may use, before we use it
- * @files: open files; the command in the box gets the same
- * @large_ignored: SIGXFSZ is ignored; so it is for the command
+ * struct vi915_limits - limits and signals of our caller, as we found them
+ * @files: limit on open files; the command in the box gets the same
+ * @large_ignored: SIGXFSZ was ignored; it is for the command, too
  */
 struct vi915_limits {
 	struct rlimit files;

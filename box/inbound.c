@@ -8,13 +8,12 @@
 #include "shots.h"
 
 /**
- * DOC: what a guest may say
+ * DOC: checks of the frames from a guest
  *
- * The box's first process means well, but the kernel below it may have been
- * taken over by what ran there. So each frame is looked at as a whole before
- * anybody acts on it: that there is such a frame in this direction, that it is
- * as long as it must be and about a stream that it can be about, that it comes
- * when it may, and that what is used as a name or a status is one.
+ * The box's first process means well, but a program may have taken over the kernel below it. So
+ * each frame is checked as a whole before it is acted on: its type must exist in this direction,
+ * its length and stream must fit the type, it must come at a possible time, and a name or a status
+ * in it must be one.
  */
 
 /* Streams by their numbers. */
@@ -22,12 +21,13 @@
 #define VI915_INBOUND_OUTPUT	(1u << 1 | 1u << 2)
 
 /**
- * struct vi915_inbound_rule - what a frame must be like
- * @min: bytes that it has at least
- * @max: at most; 0 for those that are none of the guest's, with @streams 0
- * @streams: the streams that it can be about; bit 0 for what is about none
- * @once: it comes only once
- * @good: looks at what is in it; NULL where there is nothing to look at
+ * struct vi915_inbound_rule - requirements for one type of frame
+ * @min: least number of bytes
+ * @max: largest number of bytes
+ * @streams: bit n is set if it can be about stream n, bit 0 also if it is about none; 0 if a guest
+ *	may not send it
+ * @once: it may come only once
+ * @good: checks its content, or NULL
  */
 struct vi915_inbound_rule {
 	uint32_t min, max;
@@ -50,7 +50,7 @@ static bool vi915_inbound_good_status(const struct vi915_frame *frame)
 	return status <= 0xffff && (WIFEXITED(status) || WIFSIGNALED(status));
 }
 
-/* It becomes the name of a file: as of a GPU, '-', and as of a connector. */
+/* The name becomes a file's: a GPU's name, '-', and a connector's name. */
 static bool vi915_inbound_good_name(const struct vi915_frame *frame)
 {
 	size_t i;
@@ -102,11 +102,11 @@ static const struct vi915_inbound_rule vi915_inbound_rules[] = {
 };
 
 /**
- * vi915_inbound_takes() - is this a frame that a guest may send now
- * @inbound: what it has sent before
+ * vi915_inbound_takes() - check whether a guest may send this frame now
+ * @inbound: the frames that it has sent before
  * @frame: the frame
  *
- * Return: whether it is; after one that is not, nothing it says is believed.
+ * Return: true if it may; otherwise the guest is broken and the box must end.
  */
 bool vi915_inbound_takes(struct vi915_inbound *inbound, const struct vi915_frame *frame)
 {
@@ -122,7 +122,7 @@ bool vi915_inbound_takes(struct vi915_inbound *inbound, const struct vi915_frame
 		return false;
 	if ((rule->once && inbound->seen & 1u << type) || (rule->good && !rule->good(frame)))
 		return false;
-	/* It says hello first, and then whether we understand each other. */
+	/* HELLO, with the protocol's version, is the first frame and comes once. */
 	if (inbound->seen ? type == VI915_FRAME_HELLO : type != VI915_FRAME_HELLO)
 		return false;
 	inbound->seen |= 1u << type;
@@ -130,12 +130,12 @@ bool vi915_inbound_takes(struct vi915_inbound *inbound, const struct vi915_frame
 }
 
 /**
- * vi915_inbound_text() - what a frame says to people, in one line
+ * vi915_inbound_text() - copy the message in a frame, as one line
  * @frame: the frame
- * @text: filled; cut short where it is too long
- * @size: bytes there
+ * @text: filled; cut if too long
+ * @size: bytes at @text
  *
- * What would move a terminal's cursor becomes a '?'.
+ * Control characters become '?', since they could move a terminal's cursor.
  */
 void vi915_inbound_text(const struct vi915_frame *frame, char *text, size_t size)
 {

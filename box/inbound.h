@@ -9,7 +9,7 @@
 #include "frame.h"
 
 /**
- * struct vi915_inbound - what a guest has said so far
+ * struct vi915_inbound - the types of frames that a guest has sent so far
  * @seen: bit n is set when a frame of type n has come
  */
 struct vi915_inbound {

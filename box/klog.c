@@ -15,18 +15,17 @@
 /**
  * DOC: the kernel's log
  *
- * The box's kernel writes its console into a file by itself: nothing is lost
- * when it dies, nothing has to keep up with it, and reading it is left until
- * the command has ended. Without --log the file is one in memory.
+ * The box's kernel writes its console into a file by itself: no line is lost when it dies, no
+ * reader has to keep up with it, and it is read only when the command has ended. Without --log the
+ * file is in memory.
  */
 
-/* The guest may make it as long as it likes; so much of it is looked at. */
+/* The guest may write a log of any length; only this many bytes of it are read. */
 #define VI915_KLOG_MAX (256 * 1024 * 1024)
 
 /*
- * What a line begins with when the kernel has found something wrong. A line
- * that only contains such words, or the banner that a checker prints when it
- * starts, is none.
+ * Lines with these beginnings are complaints of the kernel. Lines that only contain such words, and
+ * the banners that a checker prints when it starts, are not.
  */
 static const char *const vi915_klog_splats[] = {
 	"BUG: ", "WARNING: ", "kernel BUG at ", "Kernel panic",
@@ -45,11 +44,11 @@ static const char *const vi915_klog_banners[] = {
 };
 
 /**
- * vi915_klog_open() - prepare a place for what the kernel says
+ * vi915_klog_open() - open the file for the kernel's log
  * @klog: filled
  * @path: the file the user wants it in, or NULL
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_klog_open(struct vi915_klog *klog, const char *path)
 {
@@ -80,10 +79,10 @@ int vi915_klog_open(struct vi915_klog *klog, const char *path)
 }
 
 /**
- * vi915_klog_append() - add to what the kernel said
- * @klog: where to
- * @text: what
- * @len: how long it is
+ * vi915_klog_append() - append text to the kernel's log
+ * @klog: the log
+ * @text: the text
+ * @len: bytes of @text
  */
 void vi915_klog_append(struct vi915_klog *klog, const char *text, size_t len)
 {
@@ -98,8 +97,8 @@ void vi915_klog_append(struct vi915_klog *klog, const char *text, size_t len)
 }
 
 /**
- * vi915_klog_load() - read what the kernel has said so far
- * @klog: then has @text
+ * vi915_klog_load() - read the log so far
+ * @klog: the log; its text is replaced
  */
 void vi915_klog_load(struct vi915_klog *klog)
 {
@@ -125,10 +124,10 @@ void vi915_klog_load(struct vi915_klog *klog)
 }
 
 /**
- * vi915_klog_has_grown() - has the kernel said anything since this was last asked
+ * vi915_klog_has_grown() - check whether the log has grown since the last call
  * @klog: the log
  *
- * Return: whether it has.
+ * Return: true if it has.
  */
 bool vi915_klog_has_grown(struct vi915_klog *klog)
 {
@@ -142,11 +141,11 @@ bool vi915_klog_has_grown(struct vi915_klog *klog)
 }
 
 /**
- * vi915_klog_has() - has the kernel's log got some text
- * @klog: the log; loaded anew
- * @text: what to look for
+ * vi915_klog_has() - search a text in the log
+ * @klog: the log; loaded again
+ * @text: the text
  *
- * Return: whether it is there.
+ * Return: true if it is there.
  */
 bool vi915_klog_has(struct vi915_klog *klog, const char *text)
 {
@@ -155,7 +154,7 @@ bool vi915_klog_has(struct vi915_klog *klog, const char *text)
 	       memmem(klog->text, klog->len, text, strlen(text));
 }
 
-/* Cuts the line that begins at @at, drops its time stamp. */
+/* The line that begins at @at, without its time stamp. */
 static struct vi915_klog_line vi915_klog_line(const char *at)
 {
 	const char *end = at + strcspn(at, "\r\n"), *close;
@@ -191,13 +190,13 @@ static bool vi915_klog_begins(const struct vi915_klog_line *line,
 	vi915_klog_begins(line, heads, sizeof(heads) / sizeof(*(heads)))
 
 /**
- * vi915_klog_find_splat() - the first line that says something went wrong
+ * vi915_klog_find_splat() - find the first complaint of the kernel
  * @klog: the log, loaded
  * @line: filled
  *
- * "cut here" only opens a report; the line after it says what it is about.
+ * "cut here" only opens a report, so the line after it is taken.
  *
- * Return: whether there is one.
+ * Return: true if there is one.
  */
 bool vi915_klog_find_splat(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line)
@@ -234,11 +233,11 @@ static bool vi915_klog_find(const struct vi915_klog *klog, const char *head,
 }
 
 /**
- * vi915_klog_find_panic() - the line with which the kernel gave up
+ * vi915_klog_find_panic() - find the line of a kernel panic
  * @klog: the log, loaded
  * @line: filled
  *
- * Return: whether there is one.
+ * Return: true if there is one.
  */
 bool vi915_klog_find_panic(const struct vi915_klog *klog,
 			   struct vi915_klog_line *line)
@@ -247,11 +246,11 @@ bool vi915_klog_find_panic(const struct vi915_klog *klog,
 }
 
 /**
- * vi915_klog_find_killed() - the first process that was killed for want of memory
+ * vi915_klog_find_killed() - find the first process killed for lack of memory
  * @klog: the log, loaded
- * @line: filled with what the kernel said of it
+ * @line: filled with the kernel's line about it
  *
- * Return: whether there is one.
+ * Return: true if there is one.
  */
 bool vi915_klog_find_killed(const struct vi915_klog *klog, struct vi915_klog_line *line)
 {
@@ -272,10 +271,10 @@ static bool vi915_klog_has_line(const struct vi915_klog *klog, const char *const
 }
 
 /**
- * vi915_klog_has_bus_error() - did the kernel die for want of its memory's file
+ * vi915_klog_has_bus_error() - check whether the memory's file ran out of space
  * @klog: the log, loaded
  *
- * Return: whether it did.
+ * Return: true if the kernel died of that.
  */
 bool vi915_klog_has_bus_error(const struct vi915_klog *klog)
 {
@@ -285,13 +284,13 @@ bool vi915_klog_has_bus_error(const struct vi915_klog *klog)
 }
 
 /**
- * vi915_klog_lost_process() - did the host end a process of the box
+ * vi915_klog_lost_process() - check whether the host ended a process of the box
  * @klog: the log, loaded
  *
- * Each process in the box is one of the host; the kernel in the box takes what
- * has gone for one that did wrong.
+ * Each process in the box is a process of the host. When one is gone, the box's kernel takes it for
+ * faulty.
  *
- * Return: whether it did.
+ * Return: true if it did.
  */
 bool vi915_klog_lost_process(const struct vi915_klog *klog)
 {
@@ -305,10 +304,10 @@ bool vi915_klog_lost_process(const struct vi915_klog *klog)
 }
 
 /**
- * vi915_klog_lacked_mappings() - did the host refuse the kernel a mapping
+ * vi915_klog_lacked_mappings() - check whether the host refused a mapping
  * @klog: the log, loaded
  *
- * Return: whether it did.
+ * Return: true if it did.
  */
 bool vi915_klog_lacked_mappings(const struct vi915_klog *klog)
 {
@@ -318,10 +317,10 @@ bool vi915_klog_lacked_mappings(const struct vi915_klog *klog)
 }
 
 /**
- * vi915_klog_lacked_processes() - did the host refuse the kernel a process
+ * vi915_klog_lacked_processes() - check whether the host refused a process
  * @klog: the log, loaded
  *
- * Return: whether it did.
+ * Return: true if it did.
  */
 bool vi915_klog_lacked_processes(const struct vi915_klog *klog)
 {
@@ -337,15 +336,15 @@ bool vi915_klog_lacked_processes(const struct vi915_klog *klog)
 }
 
 /**
- * vi915_klog_find_leak() - the first leak that a module had a part in
+ * vi915_klog_find_leak() - find the first leak with a module in its backtrace
  * @text: kmemleak's report, ended by a NUL
  * @name: the module
  * @line: filled with the line of the backtrace that names it
  *
- * Only backtraces count, "[<address>] function [module]": a process may be
- * called like the module, and what was lost may hold its name.
+ * Only backtrace lines count, "[<address>] function [module]", since a process may have the
+ * module's name, and the leaked memory may contain it.
  *
- * Return: whether there is one.
+ * Return: true if there is one.
  */
 bool vi915_klog_find_leak(const char *text, const char *name,
 			  struct vi915_klog_line *line)
@@ -363,7 +362,7 @@ bool vi915_klog_find_leak(const char *text, const char *name,
 /**
  * vi915_klog_show() - print a part of the log on stderr
  * @klog: the log, loaded
- * @from: a place in its text; the line it lies in is the first
+ * @from: a place in its text; printing begins with the line around it
  * @num_lines: how many lines at most
  */
 void vi915_klog_show(const struct vi915_klog *klog, const char *from,
@@ -397,7 +396,7 @@ void vi915_klog_show_last(const struct vi915_klog *klog,
 }
 
 /**
- * vi915_klog_close() - pass the log on to where it is wanted
+ * vi915_klog_close() - copy the log to the user's file if needed, and close it
  * @klog: the log
  */
 void vi915_klog_close(struct vi915_klog *klog)

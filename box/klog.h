@@ -6,14 +6,14 @@
 #include <stddef.h>
 
 /**
- * struct vi915_klog - what the box's kernel says
- * @fd: a file that the kernel writes to by itself
+ * struct vi915_klog - the log of the box's kernel
+ * @fd: the file that the kernel writes to
  * @path: the file the user wants it in, or NULL
- * @copy_fd: that file, when it is none the kernel's words can be read back
- *	from; they are copied at the end
- * @text: all of it, once loaded, ended by a NUL
- * @len: how long that is
- * @seen: how long the file was when vi915_klog_has_grown() was last asked
+ * @copy_fd: that file, if it cannot be read back (a pipe, for example); the log is copied to it at
+ *	the end. Else -1
+ * @text: the whole log, once loaded, ended by a NUL
+ * @len: bytes of @text
+ * @seen: length of the file at the last vi915_klog_has_grown()
  */
 struct vi915_klog {
 	int fd;
@@ -25,9 +25,9 @@ struct vi915_klog {
 };
 
 /**
- * struct vi915_klog_line - one line of it
+ * struct vi915_klog_line - one line of the log
  * @text: its first byte behind the time stamp; not ended by a NUL
- * @len: up to the newline
+ * @len: bytes up to the newline
  */
 struct vi915_klog_line {
 	const char *text;

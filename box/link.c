@@ -14,13 +14,12 @@
 #include "say.h"
 
 /**
- * DOC: the way between the command and the guest
+ * DOC: the connection between vi915 on the host and the guest
  *
- * A virtio console with one port that is no console: for the guest's first
- * process a character device, for us shared memory. User-Mode Linux has the
- * driver for it and looks for the device behind a socket; here is the device.
- * Its consoles would be simpler, but they read a byte with each call: 16 MiB
- * took 27 s.
+ * The connection is a virtio console with one port. For the guest's first process the port is a
+ * character device, for us it is shared memory. User-Mode Linux has the driver and looks for the
+ * device behind a socket; this file is the device. UML's own consoles would be simpler, but they
+ * read one byte with each call: 16 MiB took 27 s.
  *
  * QEMU has such a device itself, and passes the bytes on through a socket.
  */
@@ -29,7 +28,7 @@
 #define VI915_LINK_STR_(x) #x
 #define VI915_LINK_STR(x) VI915_LINK_STR_(x)
 
-/* Rings by their place in the device. */
+/* Indices of the device's rings. */
 enum vi915_link_ring {
 	VI915_LINK_RING_IN,		/* to the guest's port */
 	VI915_LINK_RING_OUT,		/* from it */
@@ -38,8 +37,8 @@ enum vi915_link_ring {
 };
 
 /*
- * Listens on a socket that can be connected to through a descriptor and lies
- * nowhere: its name is gone before anyone could have seen it.
+ * Listens on a socket without a name: the name is removed at once, and the guest connects through a
+ * descriptor.
  */
 static int vi915_link_listen(struct vi915_link *link, const char *dir)
 {
@@ -77,11 +76,11 @@ static void vi915_link_init(struct vi915_link *link)
 }
 
 /**
- * vi915_link_open() - prepare the way to the guest
+ * vi915_link_open() - prepare the connection to the guest
  * @link: filled
  * @dir: a folder in which we may make a file for a moment
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_link_open(struct vi915_link *link, const char *dir)
 {
@@ -93,10 +92,10 @@ int vi915_link_open(struct vi915_link *link, const char *dir)
 }
 
 /**
- * vi915_link_open_stream() - prepare the way to a guest whose device is not ours
+ * vi915_link_open_stream() - prepare the connection to QEMU's device
  * @link: filled
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_link_open_stream(struct vi915_link *link)
 {
@@ -112,7 +111,7 @@ int vi915_link_open_stream(struct vi915_link *link)
 }
 
 /**
- * vi915_link_kernel_arg() - how to tell the guest's kernel
+ * vi915_link_kernel_arg() - name the device to the guest's kernel
  *
  * Return: an argument for its command line.
  */
@@ -123,14 +122,13 @@ const char *vi915_link_kernel_arg(void)
 }
 
 /**
- * vi915_link_poll() - pass on what waits, and say what to wait for
+ * vi915_link_poll() - send waiting bytes, and prepare for poll()
  * @link: the link
  * @fds: VI915_LINK_POLLFDS entries, filled
  *
- * Shared memory takes bytes without being waited for, so this is the last
- * moment for it before the caller sleeps.
+ * Writing to shared memory needs no wait, so waiting bytes are sent here, before the caller sleeps.
  *
- * Return: how many were filled.
+ * Return: how many entries were filled.
  */
 int vi915_link_poll(struct vi915_link *link, struct pollfd *fds)
 {
@@ -182,7 +180,7 @@ static void vi915_link_tell(struct vi915_link *link, uint16_t event,
 		link->garbled = true;
 }
 
-/* Answers what the driver says; it hears of the port when it is ready. */
+/* Answers the driver's control messages: it is told of the port when it is ready. */
 static void vi915_link_control(struct vi915_link *link)
 {
 	struct virtio_console_control control;
@@ -215,13 +213,13 @@ static void vi915_link_stream(struct vi915_link *link, short revents)
 	if (n > 0) {
 		vi915_queue_filled(&link->in, n);
 	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
-		/* QEMU has ended; its parent will hear of it. */
+		/* QEMU has ended, which SIGCHLD tells us. */
 		close(link->stream_fd);
 		link->stream_fd = -1;
 	}
 }
 
-/* Listens to the guest's kernel, which knocks once; as vi915_link_work(). */
+/* Accepts the guest's kernel, which connects once, or handles its messages. */
 static int vi915_link_hear(struct vi915_link *link)
 {
 	if (link->vhost.fd < 0)
@@ -233,7 +231,7 @@ static int vi915_link_hear(struct vi915_link *link)
 		link->garbled = true;
 		break;
 	case VI915_VHOST_ENDED:
-		/* Its parent will hear of it. */
+		/* SIGCHLD tells us of its end. */
 		break;
 	}
 	close(link->vhost.fd);
@@ -246,7 +244,7 @@ static int vi915_link_hear(struct vi915_link *link)
  * @link: the link
  * @fds: as vi915_link_poll() filled them, after poll()
  *
- * Return: 0, or a negative errno when there is no way.
+ * Return: 0, or a negative errno when the guest cannot be connected.
  */
 int vi915_link_work(struct vi915_link *link, const struct pollfd *fds)
 {
@@ -275,7 +273,7 @@ int vi915_link_work(struct vi915_link *link, const struct pollfd *fds)
 }
 
 /**
- * vi915_link_close() - give everything back
+ * vi915_link_close() - close the link and free its queues
  * @link: the link
  */
 void vi915_link_close(struct vi915_link *link)

@@ -14,16 +14,16 @@
 #define VI915_LINK_POLLFDS (1 + VI915_VHOST_RINGS)
 
 /**
- * struct vi915_link - the command's end of the way to the guest
+ * struct vi915_link - the host's end of the connection to the guest
  * @in: bytes received
  * @out: bytes to send
- * @control: bytes the guest's driver has said about its ports
- * @guest_fd: the guest's end, to be inherited; closed once it is
- * @listen_fd: where the guest's kernel knocks, until it has
- * @stream_fd: our end of a socket, where the device is QEMU's, or -1
+ * @control: control messages of the guest's driver
+ * @guest_fd: the guest's end; closed here once the guest has inherited it
+ * @listen_fd: socket to which the guest's kernel connects; -1 afterwards
+ * @stream_fd: our end of a socket if the device is QEMU's, or -1
  * @garbled: the guest's kernel has broken the rules of the device
- * @vhost: the device it finds behind it
- * @config: that device's configuration
+ * @vhost: the device if it is ours
+ * @config: the configuration of @vhost
  */
 struct vi915_link {
 	struct vi915_queue in, out, control;

@@ -22,15 +22,14 @@
 #include "machine.h"
 #include "say.h"
 
-/* Killed processes of a busy host take their time; those that wait for a disk, for ever. */
+/* Killed processes take time on a busy host; those stuck on a disk never end. */
 #define VI915_MACHINE_KILL_TRIES 30000
 
 /**
- * DOC: the process that a box's kernel is, or runs in
+ * DOC: the host process of a box's kernel
  *
- * User-Mode Linux and QEMU are started and ended alike: out of reach of the
- * terminal, with nothing of ours open but the log and the link, and gone when
- * we are.
+ * User-Mode Linux and QEMU are started and ended alike: they have no terminal, they inherit only
+ * the log and the link, and they die with us.
  */
 
 /**
@@ -59,7 +58,7 @@ static void __attribute__((noreturn)) vi915_machine_fail(const char *what)
 /* Hands @fd on under the number @as. */
 static void vi915_machine_inherit(int fd, int as)
 {
-	/* A duplicate is inherited; what has the number already is no duplicate. */
+	/* dup2() clears close-on-exec, but not if both numbers are the same. */
 	if (fd == as)
 		fcntl(fd, F_SETFD, 0);
 	else if (fd < 0 || dup2(fd, as) < 0)
@@ -67,8 +66,8 @@ static void vi915_machine_inherit(int fd, int as)
 }
 
 /*
- * What User-Mode Linux would do by itself; but it is confined before it runs, and
- * then cannot. Above all numbers that something is to have.
+ * Opens the memory's file, which User-Mode Linux would do by itself if it were not confined. Its
+ * number is above all fixed ones.
  */
 static int vi915_machine_open_memory(const struct vi915_machine *machine)
 {
@@ -104,12 +103,12 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 	cpu_set_t cpus;
 	int null, i;
 
-	/* If we die without a word, so does the box. */
+	/* The box dies with us, however we die. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(VI915_EXIT_FAILED);
 
-	/* Out of reach of the terminal's signals, and one target to kill. */
+	/* No signals from the terminal, and one process group to kill. */
 	setsid();
 	if (machine->cpu >= 0) {
 		CPU_ZERO(&cpus);
@@ -121,12 +120,12 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 		personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
 	if (machine->mem_dir)
 		setenv("TMPDIR", machine->mem_dir, 1);
-	/* What is preloaded into the command is not for the kernel. */
+	/* A library preloaded into vi915 is not for the kernel. */
 	unsetenv("LD_PRELOAD");
 
 	for (i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
-	/* A file that may not grow is an errno for who writes it in the box. */
+	/* A write beyond a file size limit gives an errno in the box. */
 	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -140,13 +139,13 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 		fcntl(VI915_LINK_FD, F_SETFD, 0);
 	else if (dup2(machine->link_fd, VI915_LINK_FD) < 0)
 		_exit(VI915_EXIT_FAILED);
-	/* What our own caller left open is no business of the box. */
+	/* Descriptors that our own caller left open are not passed on. */
 	close_range(VI915_LINK_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (machine->mem_dir)
 		vi915_machine_inherit(vi915_machine_open_memory(machine), VI915_MACHINE_MEMORY_FD);
 	if (vi915_confine(machine->writable))
 		vi915_machine_fail("cannot confine the box's kernel");
-	/* What is opened from here on can be opened again, but not to be written. */
+	/* A file opened under confinement cannot be opened again for writing. */
 	if (machine->preload)
 		vi915_machine_preload(machine->preload);
 
@@ -156,7 +155,7 @@ vi915_machine_exec(const struct vi915_machine *machine, pid_t parent)
 
 /**
  * vi915_machine_start() - start a guest's kernel
- * @machine: how; its command line is freed
+ * @machine: its options; the command line is freed
  *
  * Return: its process, or -1 with errno.
  */
@@ -164,7 +163,7 @@ pid_t vi915_machine_start(struct vi915_machine *machine)
 {
 	pid_t parent = getpid(), pid;
 
-	/* Its processes become ours when it dies, so that none is missed. */
+	/* Its orphans become our children, so that all of them can be killed. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	pid = fork();
 	if (!pid)
@@ -175,10 +174,10 @@ pid_t vi915_machine_start(struct vi915_machine *machine)
 }
 
 /**
- * vi915_machine_lives() - has a guest's kernel not ended yet
- * @pid: what vi915_machine_start() gave
+ * vi915_machine_lives() - check whether a guest's kernel still runs
+ * @pid: from vi915_machine_start()
  *
- * Return: whether it lives.
+ * Return: true if it does.
  */
 bool vi915_machine_lives(pid_t pid)
 {
@@ -195,8 +194,9 @@ static bool vi915_machine_is_ours(idtype_t type, pid_t pid)
 }
 
 /*
- * Ends what there is; false when nothing is left. It leads its group soon after
- * it was started. What was waited for has a number that others may get.
+ * Kills and reaps the remaining processes; false when none is left. The process leads its own group
+ * only a moment after its start. A reaped number may belong to another process, so only our
+ * children are killed.
  */
 static bool vi915_machine_end(pid_t pid)
 {
@@ -212,10 +212,10 @@ static bool vi915_machine_end(pid_t pid)
 
 /**
  * vi915_machine_kill() - end a guest and all its processes
- * @pid: what vi915_machine_start() gave
+ * @pid: from vi915_machine_start()
  *
- * In UML each guest process is a process here, in the kernel's group. What our
- * caller's other children do is no business of ours.
+ * In UML each guest process is a host process in the kernel's group. Other children of this process
+ * are left alone.
  */
 void vi915_machine_kill(pid_t pid)
 {

@@ -7,21 +7,23 @@
 
 #define VI915_MACHINE_MAX_ARGS 128
 
-/* Behind the link: what is preloaded, for a path may have colons in it; the memory's file. */
+/*
+ * Descriptors after the link's: the preloaded library, since a colon would end its path, and the
+ * memory's file.
+ */
 #define VI915_MACHINE_PRELOAD_FD 4
 #define VI915_MACHINE_MEMORY_FD 5
 
 /**
  * struct vi915_machine - a process that is the box's kernel
- * @argv: its command line as it grows, NULL-terminated
- * @num: how many arguments there are
- * @writable: what of the host's it may write, NULL-terminated, or NULL
- * @mem_dir: the folder for the file that its memory is, or NULL for none; TMPDIR
- *	for it
- * @in_memory: that file lies in no folder
- * @preload: a library that is preloaded into it, or NULL
+ * @argv: its command line so far, NULL-terminated
+ * @num: number of arguments
+ * @writable: paths of the host that it may write, NULL-terminated, or NULL
+ * @mem_dir: folder of its memory's file, which is also its TMPDIR; NULL for none
+ * @in_memory: the memory's file is a memfd, not in @mem_dir
+ * @preload: path of a library to preload, or NULL
  * @cpu: the CPU it is pinned to, or -1
- * @fixed: it wants to lie at the same addresses each time, if it may
+ * @fixed: it needs the same addresses each time (no ASLR), if the host allows
  * @log_fd: its stdout and stderr
  * @link_fd: the guest's end of the link
  */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The outputs of our GPUs, by what sysfs and debugfs say. No node is opened:
- * whoever opens a card's first gets to be its master, and a program that comes
- * a moment later could show nothing.
+ * Finds the outputs of our GPUs in sysfs and debugfs. No node is opened, since the first process
+ * that opens a card becomes its master, and a program that comes a moment later could show nothing.
  */
 #include "outputs.h"
 
@@ -27,14 +26,14 @@ static int vi915_outputs_is_card(const struct dirent *entry)
 	       strspn(digits, "0123456789") == strlen(digits);
 }
 
-/* A writeback connector is one too, but nobody looks at it. */
+/* Writeback connectors are left out, since no screen shows them. */
 static int vi915_outputs_is_connector(const struct dirent *entry)
 {
 	return !strncmp(entry->d_name, "card", 4) && strchr(entry->d_name, '-') &&
 	       !strstr(entry->d_name, "-Writeback-");
 }
 
-/* Is it a GPU that vi915.ko drives? */
+/* True if vi915.ko drives the card. */
 static bool vi915_outputs_ours(int card)
 {
 	char path[PATH_MAX], target[PATH_MAX], *slash;
@@ -47,7 +46,7 @@ static bool vi915_outputs_ours(int card)
 	return slash && !strcmp(slash + 1, "vi915");
 }
 
-/* The description is a line of key=value; "name" is what people call it. */
+/* Reads the GPU's name from the key "name" of its description. */
 static void vi915_outputs_gpu(int card, char name[32])
 {
 	char path[PATH_MAX], word[256];
@@ -107,7 +106,7 @@ static int vi915_outputs_card(struct vi915_outputs *outputs, int card)
  * vi915_outputs_read() - find the outputs of our GPUs
  * @outputs: filled; vi915_outputs_fini() frees it
  *
- * Return: 0, also when there are none; -ENOMEM, or why debugfs, where their
+ * Return: 0, also when there are none; -ENOMEM, or the errno with which debugfs, where their
  * pictures are, cannot be read.
  */
 int vi915_outputs_read(struct vi915_outputs *outputs)
@@ -145,11 +144,11 @@ void vi915_outputs_fini(struct vi915_outputs *outputs)
 }
 
 /**
- * vi915_outputs_path() - where a file of an output is in debugfs
+ * vi915_outputs_path() - build the path of an output's file in debugfs
  * @output: the output
  * @file: name of the file
  * @path: filled
- * @size: of @path
+ * @size: bytes at @path
  */
 void vi915_outputs_path(const struct vi915_output *output, const char *file, char *path,
 			size_t size)

@@ -7,7 +7,7 @@
 /**
  * struct vi915_output - one output of one of our GPUs
  * @card: number of its card node
- * @gpu: what the GPU is called
+ * @gpu: name of the GPU
  * @crtc: number of its CRTC in the GPU
  * @connector: name of its connector, as HDMI-A-1
  */
@@ -20,7 +20,7 @@ struct vi915_output {
 
 /**
  * struct vi915_outputs - the outputs of all GPUs that vi915.ko drives
- * @all: by card, then by CRTC
+ * @all: the outputs, sorted by card, then by CRTC
  * @num: how many
  */
 struct vi915_outputs {

@@ -13,17 +13,14 @@
 #include "place.h"
 
 /**
- * DOC: where a box's memory lies
+ * DOC: the place of a box's memory
  *
- * User-Mode Linux keeps its memory in an unlinked file, which it maps
- * executable, and dies of SIGBUS when the folder runs full. The file is made for it
- * (machine.c), and it takes that (preload_memory.c). Containers often
- * have 64 MiB in /dev/shm, mounted noexec, and nothing else that can be written. So
- * the folder is chosen here: the first on tmpfs with room. Where there is none,
- * the memory is a memfd in place of a file in a folder, as long as the machine has
- * it; and where it has not, the first folder
- * on a disk with room is taken. Some folder is needed in any case, to make a
- * socket in for a moment.
+ * User-Mode Linux keeps its memory in an unlinked file, which it maps executable, and dies of
+ * SIGBUS when the folder runs full. machine.c makes the file, and preload_memory.c hands it over.
+ * Containers often have 64 MiB in /dev/shm, mounted noexec, and no other writable folder. So this
+ * file chooses the first folder on tmpfs with room. If there is none, the memory is a memfd, as
+ * long as the machine has enough memory; otherwise it is the first folder on a disk with room. Some
+ * folder is needed in any case, to make a socket in for a moment.
  */
 
 static const char *const vi915_place_names[] = {
@@ -33,7 +30,7 @@ static const char *const vi915_place_names[] = {
 #define VI915_PLACE_NUM \
 	(sizeof(vi915_place_names) / sizeof(vi915_place_names[0]))
 
-/* 0, or the errno that tells why @fd cannot be mapped executable; it is closed. */
+/* Returns 0, or the errno with which @fd cannot be mapped executable; closes @fd. */
 static int vi915_place_try_map(int fd)
 {
 	void *map;
@@ -67,7 +64,7 @@ static int vi915_place_try_exec(const char *path)
 	return vi915_place_try_map(fd);
 }
 
-/* What the machine could give, in MiB. */
+/* Memory and swap that the machine has available, in MiB. */
 static unsigned long vi915_place_available_mib(void)
 {
 	unsigned long kib, sum = 0;
@@ -83,7 +80,7 @@ static unsigned long vi915_place_available_mib(void)
 	return sum >> 10;
 }
 
-/* As vi915_place_try(), of memory that is in no folder. */
+/* As vi915_place_try(), for memory that is in no folder. */
 static bool vi915_place_try_memory(struct vi915_place *place, const char *path,
 				   unsigned long mem_mib, char *why, size_t size)
 {
@@ -111,7 +108,7 @@ static bool vi915_place_try_memory(struct vi915_place *place, const char *path,
 	return true;
 }
 
-/* Fills @place when @path will do; otherwise appends to @why. */
+/* Fills @place if @path is good; otherwise appends the reason to @why. */
 static bool vi915_place_try(struct vi915_place *place, const char *path,
 			    unsigned long mem_mib, char *why, size_t size)
 {
@@ -131,7 +128,7 @@ static bool vi915_place_try(struct vi915_place *place, const char *path,
 	snprintf(place->path, sizeof(place->path), "%s", path);
 	place->in_memory = false;
 	place->on_tmpfs = fs.f_type == TMPFS_MAGIC;
-	/* A tmpfs without a limit says 0 blocks. */
+	/* A tmpfs without a limit reports 0 blocks. */
 	place->free_mib = fs.f_blocks ? (unsigned long long)fs.f_bavail *
 					fs.f_bsize >> 20 : ULONG_MAX;
 	if (place->free_mib < mem_mib) {
@@ -152,11 +149,11 @@ static bool vi915_place_try(struct vi915_place *place, const char *path,
 /**
  * vi915_place_find() - find a place for a box's memory
  * @place: filled
- * @mem_mib: how much there must be room for
- * @why: on failure, what each folder lacked
+ * @mem_mib: MiB that it must have room for
+ * @why: on failure, the reason for each folder
  * @size: bytes at @why
  *
- * Return: 0, or -1 when nothing will do.
+ * Return: 0, or -1 when no place is good.
  */
 int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 		     char *why, size_t size)
@@ -170,7 +167,7 @@ int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 		paths[i] = vi915_place_names[i];
 		if (*paths[i] == '$')
 			paths[i] = getenv(paths[i] + 1) ?: "";
-		/* A variable may well name one of the others. */
+		/* A variable may name a folder that was tried already. */
 		for (j = 0; strcmp(paths[j], paths[i]); j++)
 			;
 		if (j < i || !*paths[i])
@@ -195,10 +192,10 @@ int vi915_place_find(struct vi915_place *place, unsigned long mem_mib,
 }
 
 /**
- * vi915_place_free_mib() - what a place has free now
+ * vi915_place_free_mib() - find how much room a place has now
  * @place: the place
  *
- * Return: MiB; 0 when it cannot be asked.
+ * Return: MiB; 0 when that is unknown.
  */
 unsigned long vi915_place_free_mib(const struct vi915_place *place)
 {

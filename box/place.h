@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 /**
- * struct vi915_place - where a box's memory can lie
- * @path: a folder
- * @in_memory: not there, but in a file that is in no folder
- * @on_tmpfs: it lives in memory itself
- * @free_mib: what it had free
+ * struct vi915_place - a place for a box's memory
+ * @path: a folder, for the memory or at least for a socket
+ * @in_memory: the memory is a memfd, not in @path
+ * @on_tmpfs: the place is in the machine's memory
+ * @free_mib: free MiB when it was chosen
  */
 struct vi915_place {
 	char path[PATH_MAX];

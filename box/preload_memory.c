@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Preloaded into a box's kernel: see place.c. User-Mode Linux asks for a file
- * without a name in a folder; it gets the one that was opened for it, for it may
- * make none in any folder.
+ * This library is preloaded into a box's kernel: see place.c. User-Mode Linux opens its memory with
+ * O_TMPFILE; it gets the file that was opened for it, since its confinement lets it make none.
  */
 #include <fcntl.h>
 #include <stdarg.h>

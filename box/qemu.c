@@ -17,17 +17,16 @@
 /**
  * DOC: a box whose kernel is a distribution's
  *
- * The kernel that people run, with two processors, emulated: no /dev/kvm is
- * asked for, so that it is the same everywhere. The host's root comes in by
- * 9P, and box/boot_init.c makes it the place where the first process of every
- * box begins. virtio-gpu is there to be a peer.
+ * QEMU emulates a machine with two processors, without /dev/kvm, so that it is the same everywhere.
+ * The guest mounts the host's root over 9P; box/boot_init.c makes it the root in which the usual
+ * first process of a box starts. virtio-gpu is a peer.
  */
 
 /**
- * vi915_qemu_runs() - does a kernel need QEMU
+ * vi915_qemu_runs() - check whether a kernel needs QEMU
  * @flavour: which kernel
  *
- * Return: true for what is no User-Mode Linux.
+ * Return: true for kernels other than User-Mode Linux.
  */
 bool vi915_qemu_runs(const char *flavour)
 {
@@ -35,9 +34,9 @@ bool vi915_qemu_runs(const char *flavour)
 }
 
 /**
- * vi915_qemu_find() - see that QEMU is installed
+ * vi915_qemu_find() - check that QEMU is installed
  *
- * Return: 0, or the exit code after saying that it is not.
+ * Return: 0, or the exit code after printing that it is not.
  */
 int vi915_qemu_find(void)
 {
@@ -54,12 +53,12 @@ int vi915_qemu_find(void)
 	return vi915_say("--kernel stock: " VI915_QEMU_PROGRAM " is not installed; write apt-get install --no-install-recommends qemu-system-x86, or take another kernel");
 }
 
-/* The kernel's command line; what follows "--" is for its first process. */
+/* The kernel's command line; arguments after "--" are for its first process. */
 static void vi915_qemu_append(struct vi915_machine *machine,
 			      const struct vi915_qemu_args *args)
 {
 	vi915_machine_add(machine, "-append");
-	/* What guards against a processor's leaks costs an emulated one much. */
+	/* Mitigations of processor bugs are slow under emulation, and useless. */
 	vi915_machine_add(machine,
 			  "console=ttyS0 loglevel=8 printk.devkmsg=on mitigations=off "
 			  "no_timer_check tsc=reliable oops=panic panic=-1 rdinit=/init -- \"%s\"",
@@ -67,8 +66,8 @@ static void vi915_qemu_append(struct vi915_machine *machine,
 }
 
 /*
- * The folder to be served for @path: a file's is its folder, of which the guest shows
- * that file. A comma ends a value, two are one.
+ * The folder to serve for @path: for a file it is the file's folder, of which the guest shows only
+ * that file. QEMU's options end at a comma, so commas are doubled.
  */
 static void vi915_qemu_folder(const char *path, char *to, size_t size)
 {
@@ -86,7 +85,7 @@ static void vi915_qemu_folder(const char *path, char *to, size_t size)
 	to[used] = '\0';
 }
 
-/* Each path with a file server of its own: that of the root writes nothing. */
+/* Adds a file server for each writable path, since the root's is read-only. */
 static void vi915_qemu_writable(struct vi915_machine *machine, char *const *writable)
 {
 	char path[2 * PATH_MAX];
@@ -106,7 +105,7 @@ static void vi915_qemu_writable(struct vi915_machine *machine, char *const *writ
 
 /**
  * vi915_qemu_start() - start a guest's machine
- * @args: how
+ * @args: its options
  *
  * Return: its process, or -1 with errno.
  */

@@ -6,12 +6,12 @@
 #include <sys/types.h>
 
 /**
- * struct vi915_qemu_args - what a guest's kernel is started with
- * @kernel: the kernel
- * @initrd: what it needs to reach the host's root
- * @init: its first process, in the host's root
+ * struct vi915_qemu_args - options to start a guest's kernel in QEMU
+ * @kernel: path of the kernel
+ * @initrd: path of the initrd, which mounts the host's root
+ * @init: path of its first process, in the host's root
  * @mem_mib: its memory
- * @writable: what of the host's it may write, NULL-terminated
+ * @writable: paths of the host that it may write, NULL-terminated
  * @log_fd: where its console goes
  * @link_fd: the guest's end of the link
  */

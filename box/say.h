@@ -2,7 +2,7 @@
 #ifndef VI915_SAY_H
 #define VI915_SAY_H
 
-/* What timeout(1) and the shells use; the README explains them. */
+/* The exit codes of timeout(1) and shells; the README explains them. */
 #define VI915_EXIT_TIMEOUT	124
 #define VI915_EXIT_FAILED	125
 #define VI915_EXIT_NOT_RUNNABLE	126

@@ -13,21 +13,19 @@
 #include "session.h"
 
 /**
- * DOC: what a desktop finds around it
+ * DOC: the surroundings of a desktop, the host's half
  *
- * A compositor takes a lot for granted: a seat daemon that opens devices for
- * it, udev that knows them, a user who is not root, a folder for sockets, and
- * a GL that works on the nodes there are. This half looks for the daemons,
- * decides who the user is and what his environment says; the guest's half
- * starts the daemons and makes the folders. Nothing here knows a compositor by
- * name.
+ * A compositor takes a lot for granted: a seat daemon that opens devices for it, udev that knows
+ * them, a user who is not root, a folder for sockets, and a GL that works on these nodes. This half
+ * looks for the daemons and decides on the user and its environment; the guest's half starts the
+ * daemons and makes the folders. Neither half treats a compositor by name.
  */
 
-/* Ordinary users begin here, by Debian's and everybody's adduser(8). */
+/* Range of ordinary users in adduser(8). */
 #define VI915_SESSION_FIRST_UID 1000
 #define VI915_SESSION_LAST_UID 59999
 
-/* Where each program may be, NULL-terminated. */
+/* Possible paths of each program, NULL-terminated. */
 static const char *const vi915_session_paths[VI915_SESSION_PROGRAMS][4] = {
 	[VI915_SESSION_UDEVD] = {
 		"/usr/lib/systemd/systemd-udevd", "/lib/systemd/systemd-udevd",
@@ -48,9 +46,9 @@ static const char *vi915_session_program(enum vi915_session_program which)
 }
 
 /**
- * vi915_session_missing() - look for what a session needs
+ * vi915_session_missing() - look for the daemons of a session
  *
- * Return: the packages that are missing, or NULL when all is there.
+ * Return: the packages that are missing, or NULL when both are there.
  */
 const char *vi915_session_missing(void)
 {
@@ -84,7 +82,7 @@ static void vi915_session_add_group(struct vi915_session *session, gid_t gid)
 	session->groups[session->num_groups++] = gid;
 }
 
-/* Who owns the nodes by udev's rules; where there is no group, no rule. */
+/* Adds the groups that own the nodes by udev's rules, if the host has them. */
 static void vi915_session_device_groups(struct vi915_session *session)
 {
 	static const char *const names[] = { "input", "render", "video" };
@@ -98,7 +96,7 @@ static void vi915_session_device_groups(struct vi915_session *session)
 	}
 }
 
-/* A user of the box must not be one of the host's: files would be his. */
+/* The box's user gets an id that no host user has, who would own its files. */
 static int vi915_session_make_user(struct vi915_session *session)
 {
 	uid_t uid = VI915_SESSION_FIRST_UID;
@@ -134,7 +132,7 @@ static int vi915_session_user(struct vi915_session *session)
 	return ret;
 }
 
-/* True when one of @names, which end with NULL, is the name in @string. */
+/* True when the name in "name=value" @string is one of @names, NULL-terminated. */
 static bool vi915_session_is_one(const char *string, const char *const *names)
 {
 	size_t len = strcspn(string, "=");
@@ -169,7 +167,7 @@ vi915_session_set(struct vi915_session *session, const char *format, ...)
 	vi915_session_put(session, string);
 }
 
-/* What is set unless the caller has set it. */
+/* Sets a variable unless the caller has set it. */
 static void vi915_session_default(struct vi915_session *session,
 				  const char *name, const char *value)
 {
@@ -208,8 +206,8 @@ static void vi915_session_environ(struct vi915_session *session)
 			  session->uid);
 	vi915_session_set(session, "XDG_SEAT=seat0");
 	/*
-	 * Our GPUs' driver is called i915, which Mesa has several drivers for;
-	 * none of them knows a GPU that is not on a PCI bus.
+	 * Our GPUs' driver is called i915, for which Mesa has several drivers; none of them
+	 * supports a GPU that is not on a PCI bus.
 	 */
 	vi915_session_default(session, "MESA_LOADER_DRIVER_OVERRIDE",
 			      "kms_swrast");
@@ -219,7 +217,7 @@ static void vi915_session_environ(struct vi915_session *session)
  * vi915_session_init() - plan a session
  * @session: filled
  *
- * Return: 0, or the exit code after saying what is missing.
+ * Return: 0, or the exit code after printing what is missing.
  */
 int vi915_session_init(struct vi915_session *session)
 {

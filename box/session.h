@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Programs of the host that a session is made of. */
+/* Daemons of the host that a session runs. */
 enum vi915_session_program {
 	VI915_SESSION_UDEVD,
 	VI915_SESSION_SEATD,
@@ -16,10 +16,10 @@ enum vi915_session_program {
 /**
  * struct vi915_session - a desktop's surroundings, as the command plans them
  * @programs: paths, by enum vi915_session_program; NULL when one is missing
- * @made: the user is one that only the box knows
+ * @made: the user exists only in the box
  * @uid: the user that the command runs as
  * @gid: the user's group
- * @home: the user's home folder when @made, which the guest is to make
+ * @home: home folder of the user if @made, which the guest creates
  * @groups: the user's other groups
  * @num_groups: how many
  * @env: the command's environment, NULL-terminated

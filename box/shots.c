@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Pictures of the outputs and other files on their way out of the box. They are kept as they
- * come, and given to whoever wants them when the box is gone: making files of
- * them takes longer than a box that is being ended has.
+ * Pictures of the outputs and other files that the guest sends. They are kept in memory and passed
+ * to the callbacks when the box is gone, since a box that is being ended has no time for making
+ * files.
  */
 #include "shots.h"
 
@@ -13,7 +13,7 @@
 #include "say.h"
 
 /**
- * vi915_shots_frame() - take a frame of the guest's
+ * vi915_shots_frame() - take a frame from the guest
  * @shots: the pictures so far
  * @frame: VI915_FRAME_SHOT, VI915_FRAME_DOCUMENT or VI915_FRAME_PIECE
  *
@@ -45,9 +45,9 @@ int vi915_shots_frame(struct vi915_shots *shots, const struct vi915_frame *frame
 /**
  * vi915_shots_give() - pass the pictures on
  * @shots: the pictures
- * @options: of the box, which say who wants them
+ * @options: options of the box, with the callbacks
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_shots_give(const struct vi915_shots *shots, const struct vi915_box_options *options)
 {

@@ -8,15 +8,15 @@ struct vi915_box_options;
 
 /* Bytes of a name, with its NUL. */
 #define VI915_SHOT_NAME 80
-/* More than this of pictures and documents is not kept of a guest. */
+/* Most pictures and documents that a guest may send. */
 #define VI915_SHOTS_MAX_BYTES (1ull << 30)
 #define VI915_SHOTS_MAX_NUM 1024
 
 /**
- * struct vi915_shot - a picture of an output, or another file of the guest's
- * @name: what it is called, as gpu0-HDMI-A-1
- * @document: it is no picture
- * @bytes: what has come of it
+ * struct vi915_shot - a picture of an output, or another file from the guest
+ * @name: its name, such as gpu0-HDMI-A-1
+ * @document: it is a document, not a picture
+ * @bytes: the bytes of it that have come
  */
 struct vi915_shot {
 	char name[VI915_SHOT_NAME];
@@ -26,9 +26,9 @@ struct vi915_shot {
 
 /**
  * struct vi915_shots - the pictures and other files that a guest has sent
- * @all: the last one may not be complete
+ * @all: the files; the last one may be incomplete
  * @num: how many
- * @bytes: of all of them
+ * @bytes: bytes of all files together
  */
 struct vi915_shots {
 	struct vi915_shot *all;

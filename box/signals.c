@@ -7,11 +7,11 @@
 #include "signals.h"
 
 /**
- * vi915_signals_open() - have the signals that matter to a box told by a descriptor
+ * vi915_signals_open() - receive the signals that matter to a box by a descriptor
  *
- * SIGINT and SIGTERM always end the box: shells that are not interactive start
- * what runs in the background with SIGINT ignored, and a box must not be left
- * behind by that. The others stay ignored when they are, as nohup(1) wants it.
+ * SIGINT and SIGTERM always end the box, even if they were ignored: shells that are not interactive
+ * start background commands with SIGINT ignored, which must not leave a box behind. Other ignored
+ * signals stay so, as nohup(1) wants it.
  *
  * Return: a signalfd, or -1 with errno.
  */
@@ -29,7 +29,7 @@ int vi915_signals_open(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGXCPU);
-	/* What is ignored is dropped before it could be read. */
+	/* An ignored signal would never reach the signalfd. */
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
@@ -42,8 +42,8 @@ int vi915_signals_open(void)
 }
 
 /**
- * vi915_signals_pass() - die of a signal, so that who waits for us sees it
- * @number: which
+ * vi915_signals_pass() - die of a signal, so that our parent sees it
+ * @number: the signal
  */
 void vi915_signals_pass(int number)
 {

@@ -15,16 +15,14 @@
 /**
  * DOC: one CPU per box
  *
- * User-Mode Linux runs many times slower when its processes wander over CPUs,
- * so each box is pinned to one. Boxes that know nothing of each other spread
- * over the CPUs they may use: the n-th box on a CPU holds the abstract socket
- * "vi915/cpu<CPU>/<n>". A box takes the first name that is free, counting n
- * before the CPU, which is the CPU with the fewest boxes. The kernel gives the
- * name back when its holder ends, however it ends, and nothing lies about in a
- * file system.
+ * User-Mode Linux runs many times slower when its processes wander over CPUs, so each box is pinned
+ * to one. Independent boxes spread over the CPUs they may use: the n-th box on a CPU holds the
+ * abstract socket "vi915/cpu<CPU>/<n>". A box tries all CPUs for n = 0, then for n = 1, and so on,
+ * and so finds the CPU with the fewest boxes. The kernel frees the name when its holder ends,
+ * however it ends, and no file is left behind.
  */
 
-/* More boxes per CPU share the last slot; they would hardly move anyway. */
+/* Further boxes run on the last CPU without a slot; they would hardly advance anyway. */
 #define VI915_SLOT_DEPTH 64
 
 static int vi915_slot_bind(int cpu, int n)
@@ -48,7 +46,7 @@ static int vi915_slot_bind(int cpu, int n)
  * vi915_slot_take() - choose the CPU for a box
  * @slot: filled
  *
- * Return: 0, or the exit code after saying why not.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_slot_take(struct vi915_slot *slot)
 {
@@ -75,7 +73,7 @@ int vi915_slot_take(struct vi915_slot *slot)
 }
 
 /**
- * vi915_slot_release() - leave the CPU to others
+ * vi915_slot_release() - free the CPU for other boxes
  * @slot: as filled by vi915_slot_take()
  */
 void vi915_slot_release(struct vi915_slot *slot)

@@ -5,7 +5,7 @@
 /**
  * struct vi915_slot - the CPU that a box has
  * @cpu: its number
- * @fd: what marks it as taken; closed with the process at the latest
+ * @fd: the socket that marks it as taken; closed with the process at the latest
  */
 struct vi915_slot {
 	int cpu;

@@ -51,7 +51,7 @@ static void vi915_start_ids(struct vi915_queue *text, uid_t uid, gid_t gid,
 		vi915_start_add(text, "group=%u", groups[i]);
 }
 
-/* What the caller is, the command is, but in a session it is not root. */
+/* The command runs as our caller's user, but in a session never as root. */
 static void vi915_start_user(struct vi915_queue *text, const struct vi915_limits *limits,
 			     const struct vi915_session *session)
 {
@@ -70,7 +70,7 @@ static void vi915_start_user(struct vi915_queue *text, const struct vi915_limits
 	vi915_start_add(text, "nofile-hard=%lu", limits->files.rlim_max);
 }
 
-/* As nohup(1) and shells leave them; our own handling is not counted. */
+/* Signals that our caller ignored; those that we ignore ourselves are left out. */
 static void vi915_start_signals(struct vi915_queue *text, const struct vi915_limits *limits)
 {
 	unsigned long long ignored = 0;
@@ -94,7 +94,7 @@ static void vi915_start_tty(struct vi915_queue *text)
 	vi915_start_add(text, "cols=%u", winsz.cols);
 }
 
-/* The folder we are in, and what is to be writable. */
+/* The current folder, and the writable paths. */
 static void vi915_start_paths(struct vi915_queue *text, const struct vi915_writable *writable)
 {
 	unsigned int i;
@@ -104,7 +104,7 @@ static void vi915_start_paths(struct vi915_queue *text, const struct vi915_writa
 		vi915_start_add(text, "rw=%s", writable->paths[i]);
 }
 
-/* Us, as the guest can open us. */
+/* The path of this program, which the guest runs for a report. */
 static void vi915_start_reporter(struct vi915_queue *text)
 {
 	char path[PATH_MAX];
@@ -125,14 +125,14 @@ static void vi915_start_session(struct vi915_queue *text,
 }
 
 /**
- * vi915_start_params() - say what is wanted of a guest
- * @queue: where the frames go
- * @options: what was asked for
- * @files: what was built
- * @writable: what of the host's may be written
- * @limits: what our caller may use
+ * vi915_start_params() - write the start parameters of a guest
+ * @queue: the frames are appended here
+ * @options: options of the box
+ * @files: paths of the box's parts
+ * @writable: paths of the host that may be written
+ * @limits: limits of our caller
  * @session: a desktop's surroundings, or NULL
- * @streams: what we were started with
+ * @streams: our stdin, stdout and stderr
  * @tty: the command gets a terminal of its own
  */
 void vi915_start_params(struct vi915_queue *queue,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a box goes through, for who wants to look on (--verbose) and for who
- * wants to know where the time goes (--time).
+ * The steps of a box, for --verbose, which prints them as they come, and for --time, which prints
+ * how long each took.
  */
 #include "steps.h"
 
@@ -13,7 +13,7 @@
 #include "frame.h"
 #include "say.h"
 
-/* What lies between a step and the one before it. */
+/* Name of the time between a step and the one before it. */
 static const char *const vi915_steps_names[VI915_NUM_STEPS] = {
 	[VI915_STEP_KERNEL] = "prepare",
 	[VI915_STEP_INIT] = "boot of the kernel",
@@ -34,9 +34,9 @@ static int64_t vi915_steps_now(void)
 }
 
 /**
- * vi915_steps_begin() - vi915 was started
+ * vi915_steps_begin() - begin with the start of vi915
  * @steps: filled
- * @verbose: tell of each step as it is reached
+ * @verbose: print each step as it is reached
  */
 void vi915_steps_begin(struct vi915_steps *steps, bool verbose)
 {
@@ -47,7 +47,7 @@ void vi915_steps_begin(struct vi915_steps *steps, bool verbose)
 /**
  * vi915_steps_reach() - a step is reached now
  * @steps: the steps
- * @step: which
+ * @step: the step
  */
 void vi915_steps_reach(struct vi915_steps *steps, enum vi915_step step)
 {
@@ -63,10 +63,10 @@ static void vi915_steps_tell(const struct vi915_steps *steps, int64_t at, const 
 }
 
 /**
- * vi915_steps_note() - say what was done, when somebody looks on
+ * vi915_steps_note() - print a detail if --verbose is given
  * @steps: the steps
- * @what: in a word
- * @format: in a few more, as for printf
+ * @what: one word for it
+ * @format: its value, as for printf
  */
 void vi915_steps_note(const struct vi915_steps *steps, const char *what, const char *format, ...)
 {
@@ -81,7 +81,7 @@ void vi915_steps_note(const struct vi915_steps *steps, const char *what, const c
 	vi915_steps_tell(steps, vi915_steps_now(), what, text, strlen(text));
 }
 
-/* A time that can have been: since we began, and not to come. */
+/* Clamps @at, which a guest gave, to the time between our start and now. */
 static int64_t vi915_steps_bound(const struct vi915_steps *steps, int64_t at, int64_t now)
 {
 	if (at < steps->at[VI915_STEP_BEGIN])
@@ -90,12 +90,11 @@ static int64_t vi915_steps_bound(const struct vi915_steps *steps, int64_t at, in
 }
 
 /**
- * vi915_steps_frame() - the guest says that it has reached a step
+ * vi915_steps_frame() - note a step that the guest has reached
  * @steps: the steps
- * @frame: VI915_FRAME_STEP, which vi915_inbound_takes() has looked at
+ * @frame: VI915_FRAME_STEP, checked by vi915_inbound_takes()
  *
- * The clocks are compared when it speaks for the first time: that frame has
- * waited for nothing.
+ * The clocks are compared at the first such frame, since that one has not waited in a queue.
  */
 void vi915_steps_frame(struct vi915_steps *steps, const struct vi915_frame *frame)
 {
@@ -119,10 +118,10 @@ void vi915_steps_frame(struct vi915_steps *steps, const struct vi915_frame *fram
 }
 
 /**
- * vi915_steps_seconds() - the time from one step to another
+ * vi915_steps_seconds() - compute the time from one step to another
  * @steps: the steps
- * @from: one
- * @to: another
+ * @from: the earlier step
+ * @to: the later step
  *
  * Return: seconds, or 0 when one of them was not reached.
  */

@@ -10,10 +10,10 @@
 struct vi915_frame;
 
 /**
- * struct vi915_steps - how far a box has come, and when
- * @verbose: tell of each step as it is reached
+ * struct vi915_steps - the steps that a box has reached, and when
+ * @verbose: print each step as it is reached
  * @at: when each was reached, in ns of our clock; 0 for those that were not
- * @offset: what makes ours of the guest's clock
+ * @offset: added to the guest's clock it gives ours, in ns
  */
 struct vi915_steps {
 	bool verbose;

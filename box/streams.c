@@ -11,7 +11,7 @@
 
 #include "streams.h"
 
-/* Are stdout and stderr one open file, so that their order matters? */
+/* True if stdout and stderr are one open file, so that their order matters. */
 static bool vi915_streams_are_joined(void)
 {
 	struct stat out, err;
@@ -19,18 +19,17 @@ static bool vi915_streams_are_joined(void)
 
 	if (ret >= 0)
 		return ret == 0;
-	/* Some containers forbid the question; a file has no order to lose. */
+	/* Some containers forbid kcmp; for a regular file the order is not kept then. */
 	return !fstat(1, &out) && !fstat(2, &err) &&
 	       out.st_dev == err.st_dev && out.st_ino == err.st_ino &&
 	       !S_ISREG(out.st_mode);
 }
 
 /**
- * vi915_streams_init() - look at what we were started with
+ * vi915_streams_init() - look at our stdin, stdout and stderr
  * @streams: filled
  *
- * Closed descriptors are taken up with /dev/null, lest something of ours gets
- * their numbers.
+ * Closed ones are filled with /dev/null, so that no other file of ours gets their numbers.
  */
 void vi915_streams_init(struct vi915_streams *streams)
 {
@@ -51,8 +50,8 @@ void vi915_streams_init(struct vi915_streams *streams)
 }
 
 /*
- * In the background a terminal's input is for somebody else, and reading it
- * would stop us. SIGCONT tells when that changes.
+ * In the background a terminal's input belongs to another process group, and reading it would stop
+ * us. SIGCONT tells when that may have changed.
  */
 static bool vi915_streams_may_read(const struct vi915_streams *streams)
 {
@@ -61,9 +60,9 @@ static bool vi915_streams_may_read(const struct vi915_streams *streams)
 }
 
 /**
- * vi915_streams_poll() - say what to wait for
+ * vi915_streams_poll() - prepare for poll()
  * @streams: the streams
- * @port: what waits to be sent to the guest
+ * @port: bytes that wait to be sent to the guest
  * @fds: three entries, filled
  */
 void vi915_streams_poll(const struct vi915_streams *streams,
@@ -96,7 +95,7 @@ static void vi915_streams_read(struct vi915_streams *streams,
 		streams->credit -= n;
 		vi915_frame_put(port, VI915_FRAME_DATA, 0, chunk, n);
 	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
-		/* What cannot be read holds nothing more for the command. */
+		/* After an error stdin has no more bytes for the command. */
 		streams->stdin_done = true;
 		vi915_frame_put(port, VI915_FRAME_EOF, 0, NULL, 0);
 	}
@@ -111,8 +110,8 @@ static void vi915_streams_write(struct vi915_streams *streams,
 	ssize_t n;
 
 	/*
-	 * The file may be shared with others, so it stays as blocking as it
-	 * is; but a pipe that polls as writable takes this much at once.
+	 * The file may be shared with other processes, so it is not made non-blocking; but a pipe
+	 * that polls as writable takes this much at once.
 	 */
 	if (len > PIPE_BUF && (fstat(stream, &st) || !S_ISREG(st.st_mode)))
 		len = PIPE_BUF;
@@ -130,9 +129,9 @@ static void vi915_streams_write(struct vi915_streams *streams,
 }
 
 /**
- * vi915_streams_work() - pass on what can be passed on
+ * vi915_streams_work() - read and write as far as possible without blocking
  * @streams: the streams
- * @port: where to put what goes to the guest
+ * @port: bytes for the guest are appended here
  * @fds: as vi915_streams_poll() filled them, after poll()
  */
 void vi915_streams_work(struct vi915_streams *streams,
@@ -148,12 +147,12 @@ void vi915_streams_work(struct vi915_streams *streams,
 }
 
 /**
- * vi915_streams_frame() - look at a frame that is about a stream
+ * vi915_streams_frame() - act on a frame that is about a stream
  * @streams: the streams
  * @frame: the frame
  *
- * Return: 0, or -1 when the guest sends more than it was given credit for, or
- * gives back more than it was sent.
+ * Return: 0, or -1 when the guest sends more than its credit, or returns more credit than it was
+ * sent.
  */
 int vi915_streams_frame(struct vi915_streams *streams,
 			const struct vi915_frame *frame)
@@ -184,10 +183,10 @@ int vi915_streams_frame(struct vi915_streams *streams,
 }
 
 /**
- * vi915_streams_empty() - has everything the command said been passed on
+ * vi915_streams_empty() - check whether all output of the command is written
  * @streams: the streams
  *
- * Return: whether it has.
+ * Return: true if it is.
  */
 bool vi915_streams_empty(const struct vi915_streams *streams)
 {
@@ -196,7 +195,7 @@ bool vi915_streams_empty(const struct vi915_streams *streams)
 }
 
 /**
- * vi915_streams_fini() - free what waits
+ * vi915_streams_fini() - free the waiting bytes
  * @streams: the streams
  */
 void vi915_streams_fini(struct vi915_streams *streams)

@@ -8,14 +8,14 @@
 #include "frame.h"
 
 /**
- * struct vi915_streams - the command's own stdin, stdout and stderr
+ * struct vi915_streams - stdin, stdout and stderr of vi915
  * @closed: bit n is set when descriptor n was closed when we were started
  * @joined: stderr is the same open file as stdout
  * @out: bytes that stdout and stderr (index 1 and 2) have not taken yet
  * @broken: stdout or stderr takes no more
  * @error: the errno with which one of them failed, other than EPIPE
  * @stdin_is_tty: stdin is a terminal
- * @stdin_done: stdin has ended, or nobody reads it any more
+ * @stdin_done: stdin has ended, or the command does not read it any more
  * @credit: bytes of stdin that may be sent
  */
 struct vi915_streams {

@@ -7,16 +7,16 @@
 
 #include "term.h"
 
-/* The process has one terminal, and it must be put right on every way out. */
+/* The terminal's settings, to be restored on every way out. */
 static struct termios vi915_term_saved;
 static bool vi915_term_is_raw;
 
 /**
- * vi915_term_usable() - can the command have a terminal of its own
+ * vi915_term_usable() - check whether the command can have a terminal of its own
  *
- * In the background the terminal belongs to somebody else.
+ * In the background the terminal belongs to another process group.
  *
- * Return: whether stdin and stdout are a terminal and we are in front.
+ * Return: true if stdin and stdout are a terminal and we are in the foreground.
  */
 bool vi915_term_usable(void)
 {
@@ -24,9 +24,9 @@ bool vi915_term_usable(void)
 }
 
 /**
- * vi915_term_raw() - let every key through to the command
+ * vi915_term_raw() - pass every key to the command
  *
- * Undone by vi915_term_restore(), at exit() at the latest.
+ * vi915_term_restore() undoes it, at exit() at the latest.
  */
 void vi915_term_raw(void)
 {
@@ -44,7 +44,7 @@ void vi915_term_raw(void)
 }
 
 /**
- * vi915_term_restore() - make the terminal what it was
+ * vi915_term_restore() - restore the terminal's settings
  */
 void vi915_term_restore(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The clocks of a box. On a busy machine everything takes long, so none of them
- * decides about a command that goes on or has ended: they are for boxes that
- * will never be done, and for those that were told to end.
+ * The time limits of a box. On a busy machine everything takes long, so none of them applies to a
+ * command that runs or has ended by itself: they are for boxes that will never be done, and for
+ * boxes that were told to end.
  */
 #include "times.h"
 
@@ -11,13 +11,13 @@
 const struct vi915_patience vi915_times_cancelled = { .end_ms = 3000, .each_ms = 4000 };
 const struct vi915_patience vi915_times_limited = { .end_ms = 10000, .each_ms = 30000 };
 
-/* What the guest needs to notice that its time is up, and to go on. */
+/* Time for the guest to notice that its limit has passed, and to go on. */
 #define VI915_TIMES_SLACK_MS 500
 
 /**
- * vi915_times_now() - the time
+ * vi915_times_now() - read the monotonic clock
  *
- * Return: milliseconds since some moment.
+ * Return: milliseconds.
  */
 long long vi915_times_now(void)
 {
@@ -30,7 +30,7 @@ long long vi915_times_now(void)
 /**
  * vi915_times_begin() - the box is about to be started
  * @times: filled
- * @timeout_ms: the time limit that was asked for, or 0
+ * @timeout_ms: the user's time limit, or 0
  */
 void vi915_times_begin(struct vi915_times *times, long long timeout_ms)
 {
@@ -45,8 +45,8 @@ void vi915_times_begin(struct vi915_times *times, long long timeout_ms)
  * vi915_times_command_ended() - the command has ended in time
  * @times: the clocks
  *
- * The time limit is for the command. Who gave one wants an end of the box too,
- * but not because pictures took their time.
+ * The time limit is for the command. If there was one, the box gets a limit for the rest too, but a
+ * long one, since pictures may take their time.
  */
 void vi915_times_command_ended(struct vi915_times *times)
 {
@@ -59,8 +59,8 @@ void vi915_times_command_ended(struct vi915_times *times)
  * vi915_times_told_to_end() - the box was told to end
  * @times: the clocks
  * @patience: how long it may take
- * @shots: it sends pictures before
- * @report: it sends what a report wants to know before
+ * @shots: it sends pictures first
+ * @report: it sends documents for a report first
  */
 void vi915_times_told_to_end(struct vi915_times *times, const struct vi915_patience *patience,
 			     bool shots, bool report)
@@ -70,10 +70,10 @@ void vi915_times_told_to_end(struct vi915_times *times, const struct vi915_patie
 }
 
 /**
- * vi915_times_passed() - has a moment come
- * @when: the moment, or 0 for never
+ * vi915_times_passed() - check whether a time has come
+ * @when: the time, or 0 for never
  *
- * Return: whether it has.
+ * Return: true if it has.
  */
 bool vi915_times_passed(long long when)
 {
@@ -81,17 +81,17 @@ bool vi915_times_passed(long long when)
 }
 
 /**
- * vi915_times_next() - how long until something must be looked at
+ * vi915_times_next() - compute the timeout for poll()
  * @times: the clocks
  *
- * Return: milliseconds, or -1 for ever, as poll() wants it.
+ * Return: milliseconds until the next limit, or -1 for none.
  */
 int vi915_times_next(const struct vi915_times *times)
 {
 	const long long all[] = { times->boot, times->limit, times->after };
 	long long next = times->grace;
 
-	/* Once it is to end, nothing else counts. */
+	/* Once the box is told to end, only @grace counts. */
 	for (unsigned int i = 0; !times->grace && i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i] && (!next || all[i] < next))
 			next = all[i];

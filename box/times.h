@@ -5,14 +5,14 @@
 #include <stdbool.h>
 
 /**
- * struct vi915_times - until when a box waits for what
- * @boot: the guest's first process must have spoken, unless the kernel's log
- *	grows; 0 once it has
- * @limit: the command must have ended, or 0
- * @after: the command has ended, and what comes after it must be done; or 0
- * @grace: it was told to end, and is killed then; or 0
+ * struct vi915_times - the time limits of a box
+ * @boot: the guest's first process must have sent HELLO, unless the kernel's log grows; 0 once it
+ *	has
+ * @limit: the command must have ended; 0 for no limit
+ * @after: the box must be done, after the command has ended; 0 for no limit
+ * @grace: the box was told to end, and is killed then; 0 before that
  *
- * All are in milliseconds of the host's clock.
+ * All are times of the host's clock in milliseconds.
  */
 struct vi915_times {
 	long long boot, limit, after, grace;
@@ -20,20 +20,19 @@ struct vi915_times {
 
 /**
  * struct vi915_patience - how long a box that is told to end may take
- * @end_ms: to end what runs in it and to write back
- * @each_ms: before that, for all pictures of its outputs, and again for all
- *	else that a report wants to know
+ * @end_ms: for ending its processes and syncing files
+ * @each_ms: before that, for all pictures of its outputs, and again for all documents of a report
  */
 struct vi915_patience {
 	unsigned int end_ms, each_ms;
 };
 
-/* A signal came: who sent it will not wait for long. */
+/* After a signal, since its sender will not wait for long. */
 extern const struct vi915_patience vi915_times_cancelled;
-/* The time limit was reached: nobody is in a hurry. */
+/* After the time limit, which leaves more time. */
 extern const struct vi915_patience vi915_times_limited;
 
-/* How long a guest may be silent before it speaks, and after its command. */
+/* How long a guest may be silent before HELLO, and how long it may take after its command. */
 #define VI915_TIMES_BOOT_MS 120000
 #define VI915_TIMES_AFTER_MS 120000
 

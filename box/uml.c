@@ -7,7 +7,7 @@
 #include "machine.h"
 #include "uml.h"
 
-/* CONFIG_HZ; UML has no other. */
+/* CONFIG_HZ of User-Mode Linux. */
 #define VI915_UML_HZ 100
 
 static long vi915_uml_ns(void)
@@ -19,8 +19,8 @@ static long vi915_uml_ns(void)
 }
 
 /*
- * How often this CPU turns the kernel's delay loop in a tick. The kernel would
- * find out by itself, but takes half of its boot for that.
+ * Iterations of the kernel's delay loop in a tick on this CPU. The kernel could measure that
+ * itself, but it would take half of its boot.
  */
 static unsigned long vi915_uml_loops_per_tick(void)
 {
@@ -32,7 +32,7 @@ static unsigned long vi915_uml_loops_per_tick(void)
 		start = vi915_uml_ns();
 		asm volatile(".align 16\n1:\tdec %0\n\tjnz 1b" : "+r"(left));
 		took = vi915_uml_ns() - start;
-		/* Somebody else's turn only ever adds to it. */
+		/* Being scheduled out only adds time, so the least is right. */
 		if (took > 0 && took < best)
 			best = took;
 	}
@@ -51,7 +51,7 @@ static void vi915_uml_line(struct vi915_machine *line,
 	/* The kernel cuts its line at blanks, except inside quotes. */
 	vi915_machine_add(line, "init=\"%s\"", args->init);
 
-	/* Its words go to the log; there is nothing to type at it. */
+	/* The console's output goes to the log; it has no input. */
 	vi915_machine_add(line, "con0=fd:0,fd:1");
 	vi915_machine_add(line, "con=none");
 	vi915_machine_add(line, "loglevel=8");
@@ -60,12 +60,11 @@ static void vi915_uml_line(struct vi915_machine *line,
 
 	vi915_machine_add(line, "lpj=%lu", vi915_uml_loops_per_tick());
 
-	/* Nobody would go on with a kernel that has lost its footing. */
+	/* After an oops no result can be trusted. */
 	vi915_machine_add(line, "oops=panic");
 	/*
-	 * UML wants a folder of its own for a file with its pid, and leaves it
-	 * behind when it is killed. It goes on when it cannot have one, and
-	 * nothing can be made in /proc.
+	 * UML makes a folder for a file with its pid, and leaves it behind when it is killed. It
+	 * goes on without one, so name a folder in /proc, where none can be made.
 	 */
 	vi915_machine_add(line, "uml_dir=/proc/");
 	vi915_machine_add(line, "umid=vi915");
@@ -73,7 +72,7 @@ static void vi915_uml_line(struct vi915_machine *line,
 
 /**
  * vi915_uml_start() - start a guest's kernel
- * @args: how
+ * @args: its options
  *
  * Return: its process, or -1 with errno.
  */
@@ -86,10 +85,9 @@ pid_t vi915_uml_start(const struct vi915_uml_args *args)
 		.preload = args->preload,
 		.cpu = args->cpu,
 		/*
-		 * UML takes the gap between its program and its heap for memory
-		 * that it must describe, and the host makes that gap up to a
-		 * gigabyte. Where this is refused, as in containers, that costs
-		 * 16 MiB at most.
+		 * UML allocates page structures for the gap between its program and its heap, which
+		 * address randomization makes up to a gigabyte. Where fixed addresses are refused,
+		 * as in containers, that costs 16 MiB at most.
 		 */
 		.fixed = true,
 		.log_fd = args->log_fd,

@@ -6,16 +6,16 @@
 #include <sys/types.h>
 
 /**
- * struct vi915_uml_args - what a guest's kernel is started with
- * @kernel: the kernel
- * @init: its first process
+ * struct vi915_uml_args - options to start a User-Mode Linux
+ * @kernel: path of the kernel
+ * @init: path of its first process
  * @mem_mib: its memory
- * @mem_dir: the folder its memory lies in
- * @in_memory: its memory lies in no folder
- * @preload: what is preloaded so that it takes the memory it is given
- * @writable: what of the host's it may write
+ * @mem_dir: folder of its memory's file
+ * @in_memory: the memory's file is a memfd, not in @mem_dir
+ * @preload: path of the library that hands over the memory's file
+ * @writable: paths of the host that it may write, NULL-terminated, or NULL
  * @cpu: the CPU it is pinned to
- * @log_fd: where its console goes
+ * @log_fd: file for its console
  * @link_fd: the guest's end of the link
  */
 struct vi915_uml_args {

@@ -8,23 +8,22 @@
 #include "vain.h"
 
 /**
- * DOC: what was done in vain
+ * DOC: 3D and video commands without effect
  *
- * A program that decodes a video with a GPU of ours gets blank frames and ends
- * well: nobody would know. The driver says so in the kernel's log, once for each
- * program and GPU, and this says it once for each program where people look.
- * The log is anybody's to write who is root inside, so what comes out of it is
- * as long as a line and made of what can be printed, and there is little of it.
+ * A program that decodes a video with one of our GPUs gets blank frames and ends with status 0, so
+ * its user would not know. The driver notes that in the kernel's log, once for each program and
+ * GPU; this file prints it on stderr, once for each program. Root inside can write into the log, so
+ * the text from it is limited in length and number and to printable characters.
  */
 
-/* Programs that are named. */
+/* How many programs are named. */
 #define VI915_VAIN_MAX	8
 #define VI915_VAIN_LEN	160
 
 static const char vi915_vain_begin[] = ": process ";
 static const char vi915_vain_end[] = " commands, which were stepped over";
 
-/* Cuts what there is to say out of the log's line, if there is anything. */
+/* Copies the message out of a line of the log; false if the line has none. */
 static bool vi915_vain_line(const char *line, size_t len, char text[VI915_VAIN_LEN])
 {
 	const char *at = memmem(line, len, vi915_vain_begin, strlen(vi915_vain_begin));
@@ -39,7 +38,7 @@ static bool vi915_vain_line(const char *line, size_t len, char text[VI915_VAIN_L
 	return true;
 }
 
-/* Which program did what: all behind the number of the process. */
+/* The message from the program's name on, without the number of the process. */
 static const char *vi915_vain_key(const char *text)
 {
 	const char *name = strchr(text, '(');
@@ -48,7 +47,7 @@ static const char *vi915_vain_key(const char *text)
 }
 
 /**
- * vi915_vain_tell() - name the programs whose 3D or video came to nothing
+ * vi915_vain_tell() - print the programs whose 3D or video commands had no effect
  * @klog: the log, loaded
  */
 void vi915_vain_tell(const struct vi915_klog *klog)

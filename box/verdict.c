@@ -14,9 +14,9 @@
 #include "steps.h"
 #include "verdict.h"
 
-/* Less than this and the next page of the guest would not have fitted. */
+/* With less free than this, the box probably died because its memory's place was full. */
 #define VI915_VERDICT_FULL_MIB 4
-/* How much of the kernel's log goes to stderr. */
+/* Lines of the kernel's log that go to stderr. */
 #define VI915_VERDICT_SPLAT_LINES 40
 #define VI915_VERDICT_FAIL_LINES 5
 
@@ -27,7 +27,7 @@ static int vi915_verdict_log_hint(const struct vi915_box_options *options)
 	return vi915_say("say --log FILE to keep all of the kernel's log");
 }
 
-/* What the host refused to the box's kernel, and the way to more of it; false when nothing. */
+/* Describes a resource that the host refused, and how to get more; false if there is none. */
 static bool vi915_verdict_refused(const struct vi915_klog *klog, char *text, size_t size)
 {
 	bool mappings = vi915_klog_lacked_mappings(klog);
@@ -44,7 +44,7 @@ static bool vi915_verdict_refused(const struct vi915_klog *klog, char *text, siz
 	return true;
 }
 
-/* True when what ended the kernel was the limit on processor time. */
+/* True when the limit on processor time ended the kernel. */
 static bool vi915_verdict_used_cpu(const struct vi915_ending *ending)
 {
 	unsigned long cpu_s = vi915_limits_cpu();
@@ -55,7 +55,7 @@ static bool vi915_verdict_used_cpu(const struct vi915_ending *ending)
 	       (WTERMSIG(ending->status) == SIGKILL && ending->cpu_s + 1 >= (long)cpu_s);
 }
 
-/* What the host refused need not be what ended it; then it is said besides. */
+/* @refused need not be the cause of the end; then it is only mentioned. */
 static int vi915_verdict_died(const struct vi915_ending *ending,
 			      const struct vi915_box_options *options,
 			      const struct vi915_klog *klog,
@@ -77,7 +77,7 @@ static int vi915_verdict_died(const struct vi915_ending *ending,
 			  *refused ? "; before that, " :
 			  memmem(panic.text, panic.len, "memory", strlen("memory")) ?
 				  "; give the box more memory with --mem" : "", refused);
-		/* What came before it mostly tells more. */
+		/* An earlier complaint mostly tells more than the panic. */
 		if (!options->log && vi915_klog_find_splat(klog, &first))
 			vi915_klog_show(klog, first.text,
 					VI915_VERDICT_SPLAT_LINES);
@@ -155,7 +155,7 @@ static int vi915_verdict_end(const struct vi915_ending *ending,
 	return VI915_EXIT_FAILED;
 }
 
-/* A kernel that complained spoils everything that came of it. */
+/* After a complaint of the kernel no result of the run can be trusted. */
 static bool vi915_verdict_splat(const struct vi915_box_options *options,
 				const struct vi915_klog *klog)
 {
@@ -186,7 +186,7 @@ static bool vi915_verdict_leak(const struct vi915_box_options *options,
 	return true;
 }
 
-/* Who was killed for want of memory need not have been the command. */
+/* The process killed for lack of memory may not have been the command, so only warn. */
 static void vi915_verdict_warn_killed(const struct vi915_ending *ending,
 				      const struct vi915_klog *klog)
 {
@@ -200,7 +200,7 @@ static void vi915_verdict_warn_killed(const struct vi915_ending *ending,
 		   (int)(name_end ? name_end + 1 - line.text : (long)line.len), line.text);
 }
 
-/* A command without one of its processes is not the one that was meant. */
+/* A command that lost one of its processes has no valid result. */
 static bool vi915_verdict_lost_process(const struct vi915_ending *ending,
 				       const struct vi915_box_options *options,
 				       const struct vi915_klog *klog)
@@ -218,11 +218,11 @@ static bool vi915_verdict_lost_process(const struct vi915_ending *ending,
 }
 
 /**
- * vi915_verdict() - judge how a box ended, and say what there is to say
- * @ending: how
- * @options: what it was to be
- * @klog: what its kernel said; kmemleak's report is added to it
- * @place: where its memory lay
+ * vi915_verdict() - judge how a box ended, and print the messages about it
+ * @ending: how it ended
+ * @options: its options
+ * @klog: the kernel's log; kmemleak's report is appended to it
+ * @place: the place of its memory
  *
  * Return: the exit code.
  */
@@ -240,7 +240,7 @@ int vi915_verdict(const struct vi915_ending *ending,
 
 	if (vi915_verdict_refused(klog, refused, sizeof(refused)) &&
 	    (ending->kind == VI915_ENDING_EXITED || ending->timed_out))
-		/* It lived on. */
+		/* The box went on after the refusal. */
 		vi915_warn("calls failed in the box, or processes were killed: %s", refused);
 	vi915_verdict_warn_killed(ending, klog);
 	if (ending->signal == SIGXCPU)
@@ -259,7 +259,7 @@ int vi915_verdict(const struct vi915_ending *ending,
 	if (ending->stream_error)
 		ret = vi915_say("cannot pass on what the command wrote: %s; see where stdout and stderr lead",
 				strerror(ending->stream_error));
-	/* A panic, or what kept the box from starting, is told already. */
+	/* A panic, or the failure to start the box, is printed already. */
 	if (ending->kind != VI915_ENDING_DIED &&
 	    ending->kind != VI915_ENDING_FAILED &&
 	    vi915_verdict_splat(options, klog))
@@ -272,10 +272,10 @@ int vi915_verdict(const struct vi915_ending *ending,
 }
 
 /**
- * vi915_verdict_note() - tell how a box ended, when somebody looks on
- * @ending: how
- * @steps: the box's
- * @klog: what its kernel said
+ * vi915_verdict_note() - print how a box ended if --verbose is given
+ * @ending: how it ended
+ * @steps: the box's steps
+ * @klog: the kernel's log
  * @ret: the exit code
  */
 void vi915_verdict_note(const struct vi915_ending *ending, const struct vi915_steps *steps,

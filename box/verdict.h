@@ -11,21 +11,21 @@ struct vi915_klog;
 struct vi915_place;
 struct vi915_steps;
 
-/* How a box comes to its end. */
+/* How a box ended. */
 enum vi915_ending_kind {
-	VI915_ENDING_NONE,	/* it has not, or was ended from outside */
-	VI915_ENDING_EXITED,	/* the command ended: @status is as of wait() */
-	VI915_ENDING_NOEXEC,	/* it could not be run: @status is an errno */
-	VI915_ENDING_FAILED,	/* the guest said @reason */
-	VI915_ENDING_HOST,	/* we cannot go on: @reason */
-	VI915_ENDING_DIED,	/* its kernel ended: @status is as of wait() */
-	VI915_ENDING_SILENT,	/* nothing was heard of it for @status s */
+	VI915_ENDING_NONE,	/* not yet, or by a signal to vi915 or a time limit */
+	VI915_ENDING_EXITED,	/* the command ended: @status is its wait status */
+	VI915_ENDING_NOEXEC,	/* the command could not be run: @status is an errno */
+	VI915_ENDING_FAILED,	/* the guest could not set up the box: @reason */
+	VI915_ENDING_HOST,	/* vi915 cannot go on: @reason */
+	VI915_ENDING_DIED,	/* the box's kernel ended: @status is its wait status */
+	VI915_ENDING_SILENT,	/* the box sent and logged nothing for @status s */
 	VI915_ENDING_STUCK,	/* the command has ended, the box has not */
-	VI915_ENDING_GARBLED,	/* it spoke nonsense */
+	VI915_ENDING_GARBLED,	/* the guest broke the protocol */
 };
 
 /**
- * struct vi915_ending - all there is to know about the end of a box
+ * struct vi915_ending - how a box ended
  * @kind: how it ended
  * @status: see &enum vi915_ending_kind
  * @cpu_s: seconds of a processor that its kernel used
@@ -33,8 +33,7 @@ enum vi915_ending_kind {
  * @leaks: kmemleak's report
  * @signal: the signal by which we were asked to end it, or 0
  * @timed_out: the time limit was reached
- * @after_s: seconds that the box was given when the command had ended, where
- *	that was not enough
+ * @after_s: seconds that the box had after the command's end, if it was STUCK
  * @stream_error: the errno with which our stdout or stderr failed, or 0
  */
 struct vi915_ending {

@@ -12,25 +12,23 @@
 #include "vhost.h"
 
 /**
- * DOC: vhost-user, the side of the device
+ * DOC: vhost-user, the device's side
  *
- * As much of the protocol as User-Mode Linux speaks: it is the driver's side,
- * and connects to us while its kernel boots. What it asks is answered in
- * order.
+ * This is the part of the protocol that User-Mode Linux uses. UML is the driver, and connects to us
+ * while it boots. Requests are answered in order.
  *
- * The guest's kernel may have been taken over by what runs in it. So a message
- * is acted on when all of it is here and is as long as it must be, addresses
- * are looked up again whenever the memory or a ring's size changes, and nothing
- * here waits: neither for the rest of a message, nor in a descriptor that the
- * guest has made, which it can make blocking again at any time.
+ * A program may have taken over the guest's kernel. So a message is acted on only when it is
+ * complete and has the right length, addresses are looked up again whenever the memory or a ring's
+ * size changes, and this code never waits: neither for the rest of a message, nor in a descriptor
+ * from the guest, which the guest can make blocking again at any time.
  */
 
 /**
  * vi915_vhost_init() - prepare a device
  * @vhost: filled
- * @features: what it can do
- * @config: its configuration space; kept
- * @config_len: how long that is
+ * @features: its virtio feature bits
+ * @config: its configuration space; must outlive the device
+ * @config_len: bytes of @config
  */
 void vi915_vhost_init(struct vi915_vhost *vhost, uint64_t features,
 		      const void *config, uint32_t config_len)
@@ -49,7 +47,7 @@ void vi915_vhost_init(struct vi915_vhost *vhost, uint64_t features,
 		vhost->message.fds[i] = -1;
 }
 
-/* Closes what nobody has taken of a message, and makes room for the next. */
+/* Closes descriptors that a message's handler did not take, and clears the message. */
 static void vi915_vhost_done(struct vi915_vhost_message *message)
 {
 	int i;
@@ -62,7 +60,7 @@ static void vi915_vhost_done(struct vi915_vhost_message *message)
 		message->fds[i] = -1;
 }
 
-/* Takes descriptors that came along; more than a message can have are closed. */
+/* Keeps the descriptors that came with a message; closes surplus ones. */
 static void vi915_vhost_keep_fds(struct vi915_vhost_message *message, struct msghdr *msg)
 {
 	struct cmsghdr *cmsg;
@@ -85,7 +83,7 @@ static void vi915_vhost_keep_fds(struct vi915_vhost_message *message, struct msg
 	}
 }
 
-/* Takes what is there of @len bytes; the rest comes later. */
+/* Receives up to @len bytes without waiting; the rest comes later. */
 static enum vi915_vhost_heard vi915_vhost_receive(struct vi915_vhost *vhost, char *to,
 						  uint32_t len)
 {
@@ -123,7 +121,7 @@ static int vi915_vhost_reply(struct vi915_vhost *vhost, uint32_t size)
 
 	message->head.flags = VI915_VHOST_VERSION | VI915_VHOST_REPLY;
 	message->head.size = size;
-	/* Who asks and does not read the answers gets no more of them. */
+	/* A guest that does not read its answers is cut off. */
 	return sendmsg(vhost->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	       (ssize_t)(sizeof(message->head) + size) ? 0 : -1;
 }
@@ -164,7 +162,7 @@ static int vi915_vhost_set_mem(struct vi915_vhost *vhost)
 	const struct vi915_vhost_mem *mem = &vhost->message.payload.mem;
 	int i;
 
-	/* They point into the memory that goes. */
+	/* The rings point into the memory that is unmapped. */
 	for (i = 0; i < VI915_VHOST_RINGS; i++)
 		vi915_vring_forget(&vhost->rings[i]);
 	vi915_guestmem_unmap(&vhost->mem);
@@ -218,7 +216,7 @@ static void vi915_vhost_replace(int *fd, int by)
 	*fd = by;
 }
 
-/* An eventfd: what has no type for those who ask. Nothing else may be polled. */
+/* Accepts only an eventfd, which has no file type; no other file may be polled. */
 static int vi915_vhost_set_kick(struct vi915_vhost *vhost)
 {
 	struct vi915_vring *ring = vi915_vhost_ring(vhost);
@@ -233,7 +231,7 @@ static int vi915_vhost_set_kick(struct vi915_vhost *vhost)
 	return 0;
 }
 
-/* User-Mode Linux makes a pair of sockets. */
+/* Accepts only a socket, since User-Mode Linux makes a pair of them. */
 static int vi915_vhost_set_call(struct vi915_vhost *vhost)
 {
 	struct vi915_vring *ring = vi915_vhost_ring(vhost);
@@ -254,7 +252,7 @@ static int vi915_vhost_set_request_fd(struct vi915_vhost *vhost)
 	return 0;
 }
 
-/* What makes no difference here. */
+/* Accepts requests that have no effect here. */
 static int vi915_vhost_accept(struct vi915_vhost *vhost)
 {
 	(void)vhost;
@@ -262,9 +260,9 @@ static int vi915_vhost_accept(struct vi915_vhost *vhost)
 }
 
 /**
- * struct vi915_vhost_rule - what a request must be like
- * @size: bytes of payload that it has at least
- * @handle: acts on it; not 0 when it is nonsense
+ * struct vi915_vhost_rule - requirements for one type of request
+ * @size: least number of bytes of payload
+ * @handle: acts on it; not 0 when the request is wrong
  */
 struct vi915_vhost_rule {
 	uint32_t size;
@@ -295,7 +293,7 @@ static const struct vi915_vhost_rule vi915_vhost_rules[VI915_VHOST_NUM_REQUESTS]
 				     vi915_vhost_accept },
 };
 
-/* The rule for a message whose head is here, or NULL when it is nonsense. */
+/* The rule for a message whose head is complete, or NULL when the head is wrong. */
 static const struct vi915_vhost_rule *vi915_vhost_rule(const struct vi915_vhost_head *head)
 {
 	const struct vi915_vhost_rule *rule;
@@ -310,11 +308,10 @@ static const struct vi915_vhost_rule *vi915_vhost_rule(const struct vi915_vhost_
 }
 
 /**
- * vi915_vhost_hear() - take what has come, and act on a message that is whole
+ * vi915_vhost_hear() - receive bytes, and act on a complete message
  * @vhost: the device; its socket is readable
  *
- * Return: whether to go on. After anything but VI915_VHOST_HEARD nothing more
- * is to be heard.
+ * Return: VI915_VHOST_HEARD to go on; after any other value the caller must not call this again.
  */
 enum vi915_vhost_heard vi915_vhost_hear(struct vi915_vhost *vhost)
 {
@@ -345,7 +342,7 @@ enum vi915_vhost_heard vi915_vhost_hear(struct vi915_vhost *vhost)
 }
 
 /**
- * vi915_vhost_fini() - give everything back
+ * vi915_vhost_fini() - close and unmap everything of a device
  * @vhost: the device
  */
 void vi915_vhost_fini(struct vi915_vhost *vhost)

@@ -7,27 +7,26 @@
 #include "vhost_proto.h"
 #include "vring.h"
 
-/* In and out of the one port, in and out of the control of all ports. */
+/* Two rings for the only port, and two for control messages. */
 #define VI915_VHOST_RINGS 4
 
-/* What became of a look at the socket. */
+/* Results of vi915_vhost_hear(). */
 enum vi915_vhost_heard {
 	VI915_VHOST_HEARD,	/* go on */
 	VI915_VHOST_ENDED,	/* the guest's kernel has closed its end */
-	VI915_VHOST_NONSENSE,	/* it said what it may not say */
+	VI915_VHOST_NONSENSE,	/* it broke the protocol */
 };
 
 /**
  * struct vi915_vhost - a virtio device behind a socket
- * @fd: the socket, once the guest's kernel has come, or -1
- * @features: what the device can do
+ * @fd: the socket, once the guest's kernel has connected, or -1
+ * @features: virtio feature bits of the device
  * @config: its configuration space
- * @config_len: how long that is
+ * @config_len: bytes of @config
  * @mem: the guest's memory
  * @rings: its virtqueues
- * @request_fd: where we could ask the guest for something; it wants us to
- *	have it, we have nothing to ask
- * @message: the one that is arriving
+ * @request_fd: socket for requests from us to the guest, which UML requires; never used
+ * @message: the message that is being received
  */
 struct vi915_vhost {
 	int fd;

@@ -32,7 +32,7 @@ enum vi915_vhost_request {
 #define VI915_VHOST_VERSION_MASK	3
 #define VI915_VHOST_REPLY		(1u << 2)
 #define VI915_VHOST_F_PROTOCOL_FEATURES	(1ull << 30)
-/* UML takes its interrupt from the first, and max_nr_ports from the second. */
+/* UML needs the first for its interrupt, and the second for max_nr_ports. */
 #define VI915_VHOST_PROTOCOL_SLAVE_REQ	(1ull << 5)
 #define VI915_VHOST_PROTOCOL_CONFIG	(1ull << 9)
 
@@ -60,7 +60,7 @@ struct vi915_vhost_vring_addr {
 struct vi915_vhost_mem {
 	uint32_t num;
 	uint32_t padding;
-	/* Of the first region; the box never has a second. */
+	/* The first region; the box never has a second. */
 	uint64_t guest_addr;
 	uint64_t size;
 	uint64_t user_addr;
@@ -75,9 +75,9 @@ struct vi915_vhost_config {
 };
 
 /**
- * struct vi915_vhost_message - one message as it comes
- * @head: what it is
- * @payload: what it says; zero behind its end
+ * struct vi915_vhost_message - a message that is being received
+ * @head: its type, flags and length
+ * @payload: its content; zero behind its end
  * @got: how many bytes of head and payload have come
  * @fds: descriptors that came with it; -1 once they are taken
  */

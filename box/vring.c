@@ -11,14 +11,13 @@
 /**
  * DOC: the device's half of a split virtqueue
  *
- * The guest owns the memory the rings lie in, and what runs in it may be root,
- * or its kernel: every number there is read once and checked before it is used,
- * nothing that we wrote there is read back, and a turn ends after as many
- * buffers as the ring has. What breaks the rules ends the box.
+ * The rings lie in the guest's memory, and the guest may be hostile, kernel included. So every
+ * number there is read once and checked before it is used, values that we wrote there are not read
+ * back, and a turn ends after as many buffers as the ring has. Breaking the rules ends the box.
  */
 
 /**
- * vi915_vring_forget() - the ring is where it was no longer
+ * vi915_vring_forget() - drop the addresses of a ring
  * @ring: the ring
  */
 void vi915_vring_forget(struct vi915_vring *ring)
@@ -29,11 +28,11 @@ void vi915_vring_forget(struct vi915_vring *ring)
 }
 
 /**
- * vi915_vring_resize() - the guest has said how many entries a ring has
- * @ring: the ring; it must be placed anew
- * @num: how many
+ * vi915_vring_resize() - set the number of entries of a ring
+ * @ring: the ring; it must be placed again afterwards
+ * @num: number of entries
  *
- * Return: 0, or -1 when it cannot have so many.
+ * Return: 0, or -1 when that number is not allowed.
  */
 int vi915_vring_resize(struct vi915_vring *ring, uint32_t num)
 {
@@ -51,12 +50,12 @@ static bool vi915_vring_aligned(const void *at, size_t to)
 }
 
 /**
- * vi915_vring_place() - the guest has said where a ring is
+ * vi915_vring_place() - set the addresses of a ring
  * @ring: the ring
  * @mem: the guest's memory
  * @desc: the guest's address of the descriptors
- * @avail: of what it gives
- * @used: of what it gets back
+ * @avail: the guest's address of the avail ring
+ * @used: the guest's address of the used ring
  *
  * Return: 0, or -1 when it cannot be there.
  */
@@ -82,8 +81,8 @@ int vi915_vring_place(struct vi915_vring *ring, const struct vi915_guestmem *mem
 }
 
 /*
- * The head of the next chain that the guest has given, or -1. @nonsense is set
- * when it has given more than there is.
+ * The head of the next chain in the avail ring, or -1. Sets @nonsense when the ring has impossible
+ * numbers.
  */
 static int vi915_vring_next(const struct vi915_vring *ring, bool *nonsense)
 {
@@ -101,7 +100,7 @@ static int vi915_vring_next(const struct vi915_vring *ring, bool *nonsense)
 	return -1;
 }
 
-/* A descriptor as it is now: the guest may change it while we look. */
+/* A copy of a descriptor, since the guest may change it while we read. */
 static struct vring_desc vi915_vring_desc(const struct vi915_vring *ring, unsigned int at)
 {
 	const struct vring_desc *desc = &ring->desc[at];
@@ -129,23 +128,23 @@ static void vi915_vring_call(struct vi915_vring *ring)
 {
 	const uint64_t one = 1;
 
-	/* Our used index must be out before the guest's wish is read. */
+	/* Our used index must be visible before the guest's flags are read. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&ring->avail->flags, __ATOMIC_RELAXED) & VRING_AVAIL_F_NO_INTERRUPT)
 		return;
-	/* Where nobody listens any more, the guest's end is seen elsewhere. */
+	/* An error means that the guest has ended, which is noticed elsewhere. */
 	if (ring->call_fd >= 0)
 		send(ring->call_fd, &one, sizeof(one), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* Whether the guest is to tell when it gives something. */
+/* Asks the guest to kick, or not to, when it adds a buffer. */
 static void vi915_vring_want_kick(struct vi915_vring *ring, bool want)
 {
 	__atomic_store_n(&ring->used->flags, want ? 0 : VRING_USED_F_NO_NOTIFY, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Takes the bytes of one chain; -1 when it is none. */
+/* Appends the bytes of one chain to @to; -1 when the chain is invalid. */
 static int vi915_vring_take_chain(const struct vi915_vring *ring, const struct vi915_guestmem *mem,
 				  unsigned int at, struct vi915_queue *to)
 {
@@ -171,12 +170,12 @@ static int vi915_vring_take_chain(const struct vi915_vring *ring, const struct v
 }
 
 /**
- * vi915_vring_take() - take all that the guest has given
+ * vi915_vring_take() - read all buffers that the guest has added
  * @ring: a ring of buffers that we read
  * @mem: the guest's memory
- * @to: where the bytes go
+ * @to: the bytes are appended here
  *
- * Return: 0, or -1 when the ring is none.
+ * Return: 0, or -1 when the ring is invalid.
  */
 int vi915_vring_take(struct vi915_vring *ring,
 		     const struct vi915_guestmem *mem, struct vi915_queue *to)
@@ -185,7 +184,7 @@ int vi915_vring_take(struct vi915_vring *ring,
 	unsigned int taken = 0;
 	int head;
 
-	/* What comes meanwhile has a kick of its own. */
+	/* Buffers that are added meanwhile come with another kick. */
 	while (taken < ring->num && (head = vi915_vring_next(ring, &nonsense)) >= 0) {
 		if (vi915_vring_take_chain(ring, mem, head, to))
 			return -1;
@@ -198,8 +197,8 @@ int vi915_vring_take(struct vi915_vring *ring,
 }
 
 /*
- * Fills the next buffer that the guest has given: how much went in, 0 when there
- * is none, -1 when it is no buffer to be filled.
+ * Fills the next buffer of the guest. Returns the number of bytes written, 0 when there is no
+ * buffer, -1 when it is invalid.
  */
 static ssize_t vi915_vring_fill(struct vi915_vring *ring,
 				const struct vi915_guestmem *mem,
@@ -224,12 +223,12 @@ static ssize_t vi915_vring_fill(struct vi915_vring *ring,
 }
 
 /**
- * vi915_vring_give() - give the guest as much as it has room for
+ * vi915_vring_give() - write as many bytes as the guest has room for
  * @ring: a ring of buffers that we write
  * @mem: the guest's memory
- * @from: where the bytes come from
+ * @from: the bytes; those written are removed
  *
- * Return: 0, or -1 when the ring is none.
+ * Return: 0, or -1 when the ring is invalid.
  */
 int vi915_vring_give(struct vi915_vring *ring,
 		     const struct vi915_guestmem *mem,
@@ -246,7 +245,7 @@ int vi915_vring_give(struct vi915_vring *ring,
 				     vi915_queue_len(from));
 		if (n < 0 || (!n && asked))
 			break;
-		/* Look once more after asking to be told of new room. */
+		/* Check again after asking for a kick, to miss no new buffer. */
 		if (!n) {
 			vi915_vring_want_kick(ring, true);
 			asked = true;
@@ -261,11 +260,11 @@ int vi915_vring_give(struct vi915_vring *ring,
 }
 
 /**
- * vi915_vring_give_one() - give the guest one message
+ * vi915_vring_give_one() - write one message into one buffer
  * @ring: a ring of buffers that we write
  * @mem: the guest's memory
  * @data: the message
- * @len: how long it is
+ * @len: bytes of the message
  *
  * Return: 0, or -1 when there is no room for it, or no ring.
  */
@@ -280,7 +279,7 @@ int vi915_vring_give_one(struct vi915_vring *ring,
 }
 
 /**
- * vi915_vring_drain_kick() - note that the guest's kick was heard
+ * vi915_vring_drain_kick() - read the guest's kick, so that it does not poll again
  * @ring: the ring
  */
 void vi915_vring_drain_kick(struct vi915_vring *ring)
@@ -291,7 +290,7 @@ void vi915_vring_drain_kick(struct vi915_vring *ring)
 
 	if (ring->kick_fd < 0)
 		return;
-	/* The guest may have made it blocking, and heard its own kick. */
+	/* The guest may have made the eventfd blocking and read it itself. */
 	n = preadv2(ring->kick_fd, &iov, 1, -1, RWF_NOWAIT);
 	if (n < 0 && errno == EOPNOTSUPP)
 		n = read(ring->kick_fd, &count, sizeof(count));
@@ -302,7 +301,7 @@ void vi915_vring_drain_kick(struct vi915_vring *ring)
 }
 
 /**
- * vi915_vring_fini() - close what a ring holds
+ * vi915_vring_fini() - close the descriptors of a ring
  * @ring: the ring
  */
 void vi915_vring_fini(struct vi915_vring *ring)

@@ -10,24 +10,24 @@
 #include "frame.h"
 #include "guestmem.h"
 
-/* User-Mode Linux makes no longer ones. */
+/* User-Mode Linux makes no longer rings. */
 #define VI915_VRING_MAX_NUM 256
-/* A write of virtio-console is one buffer; a chain longer than this is none. */
+/* virtio-console writes one buffer at a time; longer chains are refused. */
 #define VI915_VRING_MAX_CHAIN 8
-/* No buffer of virtio-console has more. */
+/* No buffer of virtio-console is larger. */
 #define VI915_VRING_MAX_BYTES (64 * 1024)
 
 /**
  * struct vi915_vring - the device's half of a virtqueue
- * @num: its entries, a power of two; 0 until it is known
- * @next: the next entry of @avail that is ours
- * @done: the next entry of @used that is ours
- * @desc: descriptors; all three point into the guest's memory, where there is
- *	room for @num entries, or are NULL
- * @avail: what the guest has given
- * @used: what it has got back
- * @kick_fd: an eventfd by which the guest says that it gave something, or -1
- * @call_fd: a socket by which we say that we did, or -1
+ * @num: number of entries, a power of two; 0 until it is known
+ * @next: index of the next entry to read from @avail
+ * @done: index of the next entry to write to @used
+ * @desc: descriptors; all three pointers point into the guest's memory, with room for @num entries,
+ *	or are NULL
+ * @avail: buffers from the guest
+ * @used: buffers given back to the guest
+ * @kick_fd: eventfd by which the guest tells of new buffers, or -1
+ * @call_fd: socket by which we tell the guest of used buffers, or -1
  */
 struct vi915_vring {
 	unsigned int num;

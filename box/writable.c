@@ -10,7 +10,7 @@
 #include "say.h"
 #include "writable.h"
 
-/* What the guest has of its own, and nothing works without. */
+/* Paths where the guest needs its own file system. */
 static bool vi915_writable_is_guests(const char *path)
 {
 	return !strcmp(path, "/") || !strcmp(path, "/dev") ||
@@ -32,11 +32,11 @@ static void vi915_writable_add(struct vi915_writable *writable, const char *path
 }
 
 /**
- * vi915_writable_find() - find the folder we are in, and what else is to be written
+ * vi915_writable_find() - find the current folder and the other writable paths
  * @writable: all zero; filled
- * @rw: what was asked for, NULL-terminated, or NULL
+ * @rw: paths given by --rw, NULL-terminated, or NULL
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_writable_find(struct vi915_writable *writable, char *const *rw)
 {
@@ -63,7 +63,7 @@ int vi915_writable_find(struct vi915_writable *writable, char *const *rw)
 }
 
 /**
- * vi915_writable_fini() - free what was found
+ * vi915_writable_fini() - free the paths
  * @writable: may be all zero
  */
 void vi915_writable_fini(struct vi915_writable *writable)

@@ -3,10 +3,10 @@
 #define VI915_WRITABLE_H
 
 /**
- * struct vi915_writable - what of the host's a box may write
+ * struct vi915_writable - paths of the host that a box may write
  * @cwd: the folder that the command starts in, or NULL until it is known
- * @paths: without links in them, NULL-terminated; mostly with @cwd
- * @num: how many
+ * @paths: the paths, without links in them, NULL-terminated; mostly with @cwd
+ * @num: number of paths
  */
 struct vi915_writable {
 	char *cwd;

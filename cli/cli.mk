@@ -2,9 +2,9 @@
 #
 # build/vi915 and build/box/init; included by the Makefile.
 
-# The guest's half and what both halves share; the rest of box/ is ours.
+# The guest's half of box/ and files that both halves share; the rest is the host's.
 guest_src := $(sort $(wildcard box/guest_*.c) box/frame.c box/outputs.c)
-# The driver's own parser of descriptions is the command's, too.
+# The command includes the driver's parser of descriptions.
 cli_src := $(sort $(wildcard cli/*.c) \
 	$(filter-out %/vi915_configfs.c,$(wildcard driver/vi915_config*.c)) \
 	$(filter-out box/boot_% box/guest_% box/preload_%,$(wildcard box/*.c)))
@@ -38,19 +38,19 @@ $(guest_obj) $(B)/guest/box/boot_init.o: $(B)/guest/%.o: %.c Makefile cli/cli.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Static: it runs before anything is mounted, and starts faster.
+# It is static, since it runs before anything is mounted, and starts faster so.
 $(B)/box/init: $(guest_obj)
 	$(call quiet,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
-# The same for a kernel that needs modules for that; see box/build-stock.
+# The first process of a kernel that needs modules to mount the host's root; see box/build-stock.
 $(B)/box/boot: $(B)/guest/box/boot_init.o
 	$(call quiet,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
-# Goes into a kernel that finds no folder for its memory.
+# Preloaded into User-Mode Linux, to hand over its memory's file.
 $(B)/box/memory.so: box/preload_memory.c Makefile cli/cli.mk
 	$(call quiet,LD,$@)
 	$(Q)mkdir -p $(@D)

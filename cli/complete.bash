@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # shellcheck shell=bash
 #
-# Completion for bash: the words go to `vi915 complete`, which knows what they may
-# become.
+# Completion for bash: passes the words to `vi915 complete`, which prints the possible completions.
 
 _vi915() {
-	# Readline cuts words at '=' and ':' too, which are in the middle of ours.
+	# Readline also splits words at '=' and ':', which our words contain.
 	local line=${COMP_LINE:0:COMP_POINT} current=${COMP_WORDS[COMP_CWORD]} words word cut offer
 	local IFS=$' \t\n'
 
@@ -23,7 +22,7 @@ _vi915() {
 	while IFS= read -r offer; do
 		case $offer in
 		':command '*)
-			# Of bash-completion; without it, files do.
+			# From bash-completion; without it, complete file names.
 			if declare -F _command_offset > /dev/null; then
 				_command_offset $((${offer#* } + 1))
 			else
@@ -41,7 +40,7 @@ _vi915() {
 			;;
 		*)
 			offer=${offer%%$'\t'*}
-			# Something follows these.
+			# More text follows these, so add no blank.
 			case $offer in
 			*[=,]) compopt -o nospace ;;
 			esac

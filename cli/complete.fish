@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Completion for fish: the words go to `vi915 complete`, which knows what they may
-# become.
+# Completion for fish: passes the words to `vi915 complete`, which prints the possible completions.
 
 function __vi915_complete
     set -l words (commandline -opc) (commandline -ct)

@@ -1,8 +1,7 @@
 #compdef vi915
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Completion for zsh: the words go to `vi915 complete`, which knows what they may
-# become.
+# Completion for zsh: passes the words to `vi915 complete`, which prints the possible completions.
 
 local -a offers texts helps open
 local offer
@@ -28,6 +27,6 @@ for offer in $offers; do
 		;;
 	esac
 done
-# Something follows what ends in '=' or ','.
+# More text follows words that end in '=' or ',', so add no blank.
 (($#open == 0)) || compadd -S '' -- $open
 (($#texts == 0)) || compadd -l -d helps -- $texts

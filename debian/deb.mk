@@ -4,7 +4,7 @@
 
 PREFIX ?= /usr/local
 vi915_version := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
-# What is built depends on what is committed, not on when it is built.
+# The result depends on the commit, not on the time of the build.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || \
 	date -d "$$(sed -n '0,/^ -- /s/^ -- .*>  //p' debian/changelog)" +%s)
 
@@ -17,7 +17,7 @@ $(B)/vi915.1: doc/vi915.1.md debian/changelog
 
 # -- install ------------------------------------------------------------------
 
-# What build/box/ links to lies in the cache: installed are files.
+# build/box/ has links into the cache; the files themselves are installed.
 install_lib = $(DESTDIR)$(PREFIX)/lib/vi915/box
 install_share = $(DESTDIR)$(PREFIX)/share
 

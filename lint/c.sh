@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What the kernel's tools and cppcheck say of our C.
+# Checks of our C by the kernel's tools and cppcheck.
 
-# It leaves a list of the names it saw in the current folder, which is why it runs
-# in build/ and its findings are turned into paths from the top again.
+# checkpatch leaves a list of names in the current folder, so it runs in build/, and the paths in
+# its findings are made relative to the top again.
 checkpatch() {
 	local ignore=$1 top=$PWD
 
@@ -17,7 +17,7 @@ checkpatch() {
 
 join() { local IFS=,; echo "$*"; }
 
-# What checkpatch says without the whole tree, or of a new file, means nothing.
+# These findings of checkpatch mean nothing outside of the kernel's tree, or for a new file.
 no_tree=(
 	CONFIG_DESCRIPTION
 	CONST_STRUCT		# cannot tell a forward declaration
@@ -27,7 +27,7 @@ no_tree=(
 	SPDX_LICENSE_TAG	# ours has two names; check_spdx looks at it
 )
 
-# Headers of trace events are made of macros that are laid out like structs.
+# Headers of trace events consist of macros that are laid out like structs.
 trace_layout=(OPEN_ENDED_LINE PARENTHESIS_ALIGNMENT)
 
 check_checkpatch_driver() {
@@ -84,7 +84,7 @@ kbuild() {
 		M="$PWD/$folder" ARCH=um -j"$(nproc)" "$@"
 }
 
-# Warnings inside of the kernel's own headers are not ours to mend.
+# Warnings in the kernel's own headers are left out, since we cannot fix them.
 check_sparse() {
 	local folder=$work/driver
 
@@ -100,7 +100,8 @@ check_sparse() {
 	return 0
 }
 
-# Each header alone, twice: it includes what it uses, and its guard holds.
+# Compile each header alone, included twice: it must include all that it uses, and its guard must
+# hold.
 check_headers_driver() {
 	local folder=$work/headers header object objects=()
 
@@ -137,8 +138,8 @@ check_headers_user() {
 	done 2>&1
 }
 
-# Left out: what it guesses across functions is wrong where a callee fills in
-# the argument, and a volatile assigned to itself is a touched page.
+# Suppressed are guesses across functions, which are wrong where a callee fills in the argument, and
+# self-assignment, which is how a test touches a volatile page.
 check_cppcheck() {
 	# shellcheck disable=SC2046
 	[ -z "$(user_c)" ] || cppcheck --quiet --std=c11 --enable=warning,performance,portability \

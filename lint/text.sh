@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What can be seen in the text of the files and in the history alone.
+# Checks of the text of files and of the history.
 
 # awk_files PROGRAM [VARIABLE=VALUE...]: run PROGRAM once over the files named on
 # standard input. It defines begin() and end(), called around each file.
@@ -15,7 +15,7 @@ awk_files() {
 		END { if (file != "") end() }' "$@" "${list[@]}"
 }
 
-# The licence, in the comment style of the kind of file; some of Debian's have none.
+# The licence line, in the comment style of the file's kind; some of Debian's files have none.
 check_spdx() {
 	files ':!LICENSE*' ':!box/patches' ':!debian/changelog' ':!debian/copyright' \
 		':!debian/source' ':!*.md' ':!.gitignore' ':!*.png' | awk_files '
@@ -32,7 +32,7 @@ check_spdx() {
 	empty_files ':!debian/source' ':!.gitignore'
 }
 
-# A file without a line is one that nobody meant to add.
+# A file without a line was added by mistake.
 empty_files() {
 	local file
 
@@ -41,7 +41,7 @@ empty_files() {
 	done
 }
 
-# One noun per file: what is longer than this has two.
+# One noun per file: a longer file has two.
 check_length() {
 	files '*.[ch]' '*.sh' '*.awk' '*.mk' Makefile | awk_files '
 		function begin() { start = 0 }
@@ -61,9 +61,9 @@ check_length() {
 		}'
 }
 
-# A guard named after the file, around all of it.
+# Each header has a guard that is named after the file.
 check_guards() {
-	# Those of trace events are included more than once.
+	# Headers of trace events are included more than once.
 	files '*.h' ':!*_trace.h' | awk_files '
 		function begin() {
 			guard = define = ""
@@ -86,26 +86,26 @@ check_guards() {
 		}'
 }
 
-# Words that promise work instead of doing it; those of Linux are its own.
+# Words that promise work instead of doing it. Patches of Linux are left out.
 check_words() {
 	files ':!box/patches' ':!lint/*' ':!LICENSE*' ':!*.png' |
 		xargs grep -nwE 'TODO|FIXME|XXX|HACK|stub|stubbed|not implemented|placeholder|for now'
 	return 0
 }
 
-# Folders of somebody's machine.
+# Paths that exist only on one machine.
 check_paths() {
 	files ':!lint/*' ':!*.png' | xargs grep -nE '/(work|home/[a-z]+|root)/'
 	return 0
 }
 
-# In a patch an empty line of its context is a blank.
+# Patches are left out: an empty line of context there is a blank.
 check_whitespace() {
 	local file
 
 	git diff --check "$(git hash-object -t tree /dev/null)" -- ':!LICENSES' ':!box/patches' ||
 		return 0
-	# What follows the last newline of a file is not nothing when one is missing.
+	# One quick look at the last byte of all files, before finding which one lacks a newline.
 	files ':!LICENSES' ':!*.png' | xargs -d '\n' tail -q -c 1 |
 		tr -d '\n' | grep -q . || return 0
 	files ':!LICENSES' ':!*.png' | while IFS= read -r file; do
@@ -113,7 +113,7 @@ check_whitespace() {
 	done
 }
 
-# From a comment that says 'sorted' to the next empty line.
+# Lists are sorted from a comment that says 'sorted' to the next empty line.
 check_sorted() {
 	files Makefile '*.mk' '*Kbuild' box/setup 'box/*.config' | awk_files '
 		function begin() { on = 0 }
@@ -142,7 +142,7 @@ check_sorted() {
 		echo "driver/Kbuild: the list of objects has no comment 'Sorted.'"
 }
 
-# `area: do this`, short enough for one line of a log.
+# Subjects of commits are `area: do this`, short enough for one line of a log.
 check_commits() {
 	git log --no-merges --format='%h %s' |
 		grep -vE '^[0-9a-f]+ [a-z0-9_./,-]+: [a-z].{0,80}[^.]$'
