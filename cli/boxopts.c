@@ -11,7 +11,7 @@
 #include "complete.h"
 #include "picture.h"
 
-/* Nobody waits longer for a command. */
+/* The largest time limit, in seconds. */
 #define VI915_BOXOPTS_MAX_TIMEOUT_S 1e9
 #define VI915_BOXOPTS_MAX_MEM_MIB (1024 * 1024)
 
@@ -78,7 +78,7 @@ static int vi915_boxopts_add_peer(struct vi915_boxopts *opts, const char *peer)
 	if (peer[len] && i < 2)
 		return vi915_say("--peers %s: %.*s takes no parameters; write its name alone",
 				 peer, (int)len, peer);
-	/* Spaces would begin another parameter, quotes hide one. */
+	/* A space would begin another parameter, and quotes would hide one. */
 	if (strpbrk(peer, " \t\n\"'"))
 		return vi915_say("--peers %s: write parameters as NAME:key=value+key=value",
 				 peer);
@@ -106,9 +106,9 @@ static int vi915_boxopts_set_peers(void *to, const char *value)
 }
 
 /**
- * vi915_boxopts_complete_peers() - offer what a list of peers may become
- * @word: as far as it is there
- * @kept: so many bytes of it come before the list
+ * vi915_boxopts_complete_peers() - print completions of a list of peers
+ * @word: the word so far
+ * @kept: bytes of @word before the list
  */
 void vi915_boxopts_complete_peers(const char *word, size_t kept)
 {
@@ -215,7 +215,7 @@ static int vi915_boxopts_end(void *to, const struct vi915_box_outcome *outcome)
 	return vi915_report_end(&((struct vi915_boxopts *)to)->report, outcome);
 }
 
-/* Before the boot, so that a folder that cannot be costs none. */
+/* Opens the folder before the boot, so that a bad one is refused at once. */
 static int vi915_boxopts_set_shots(void *to, const char *value)
 {
 	struct vi915_boxopts *opts = to;
@@ -320,7 +320,7 @@ const struct vi915_option vi915_boxopts_table[] = {
 	{ 0 }
 };
 
-/* Brings together what was said in several options. */
+/* Checks options that depend on each other, and fills in defaults. */
 static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 {
 	int ret;
@@ -330,7 +330,7 @@ static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 	if (!opts->counted && !opts->described)
 		vi915_gpus_set_all(&opts->gpus, "1");
 	ret = vi915_gpus_check(&opts->gpus);
-	/* A desktop decodes videos with what it finds, and shows blank ones. */
+	/* A desktop would decode videos with the video engines, and show blank ones. */
 	if (!ret && opts->box.session)
 		ret = vi915_gpus_default(&opts->gpus, "media", "0");
 	if (ret)
@@ -344,13 +344,12 @@ static int vi915_boxopts_finish(struct vi915_boxopts *opts)
 
 /**
  * vi915_boxopts_parse() - read the options of a subcommand that starts a box
- * @opts: filled; its box's @argv is what follows the options
+ * @opts: filled; its box's @argv are the words after the options
  * @usage: the subcommand
  * @argc: number of words
  * @argv: the words, the subcommand's name being the first
  *
- * Return: 0, VI915_OPTIONS_HELPED, or the exit code after saying what is
- * wrong.
+ * Return: 0, VI915_OPTIONS_HELPED, or the exit code after printing an error.
  */
 int vi915_boxopts_parse(struct vi915_boxopts *opts,
 			const struct vi915_usage *usage, int argc, char **argv)
@@ -367,7 +366,7 @@ int vi915_boxopts_parse(struct vi915_boxopts *opts,
 }
 
 /**
- * vi915_boxopts_fini() - free what was collected
+ * vi915_boxopts_fini() - free the collected options
  * @opts: the options
  */
 void vi915_boxopts_fini(struct vi915_boxopts *opts)

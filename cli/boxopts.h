@@ -11,7 +11,7 @@
 #include "report.h"
 
 /**
- * struct vi915_list - strings as they are collected
+ * struct vi915_list - a growing list of strings
  * @items: NULL-terminated; NULL when there are none
  * @num: how many
  */
@@ -21,15 +21,15 @@ struct vi915_list {
 };
 
 /**
- * struct vi915_boxopts - a box as it is collected from the options
- * @box: what can be filled at once
+ * struct vi915_boxopts - options of a box while they are read
+ * @box: options that need no more work
  * @gpus: the GPUs
- * @counted: they came as a number
- * @described: they came one by one
+ * @counted: --gpus was given
+ * @described: --gpu was given
  * @peers: other drivers
  * @rw: writable paths
- * @shots: folder for pictures, without a path when none are wanted
- * @report: what becomes of the run
+ * @shots: folder for pictures, without a path when there is no --shots
+ * @report: the report, without a folder when there is no --report
  */
 struct vi915_boxopts {
 	struct vi915_box_options box;

@@ -6,10 +6,10 @@ struct vi915_usage;
 
 /**
  * struct vi915_command - one subcommand
- * @name: what to type; a row without one ends the table
- * @help: what it does, in one line
- * @run: does it
- * @usage: what can be said to it
+ * @name: its name; a row without one ends the table
+ * @help: one line about it
+ * @run: runs it; returns the exit code
+ * @usage: its options and arguments
  */
 struct vi915_command {
 	const char *name;
@@ -21,8 +21,8 @@ struct vi915_command {
 extern const struct vi915_command vi915_commands[];
 
 /*
- * One function per subcommand. @argv[0] is the subcommand's name; what they
- * return is the exit code.
+ * One function per subcommand. @argv[0] is the subcommand's name; the functions return the exit
+ * code.
  */
 int vi915_cmd_check(int argc, char **argv);
 int vi915_cmd_complete(int argc, char **argv);

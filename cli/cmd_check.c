@@ -30,15 +30,14 @@
 enum vi915_check_result {
 	VI915_CHECK_OK,
 	VI915_CHECK_MISSING,
-	/* A box runs without it, but not every one or not as well. */
+	/* Boxes run without it, but not all of them, or not as well. */
 	VI915_CHECK_WANTED,
 };
 
 /**
  * struct vi915_check - one thing a box needs
- * @name: what
- * @look: looks for it; what is printed goes to @text: what was found, or what
- *	is missing and the way to get it
+ * @name: its name
+ * @look: looks for it and fills @text: what was found, or what is missing and how to get it
  */
 struct vi915_check {
 	const char *name;
@@ -200,7 +199,7 @@ static enum vi915_check_result vi915_check_debug(char *text)
 	return vi915_check_files(text, "debug", VI915_CHECK_WANTED);
 }
 
-/* Without it nothing is wrong with a box, but with whoever runs what is not to be trusted. */
+/* A box works without a boundary, but must not run programs that are not trusted then. */
 static enum vi915_check_result vi915_check_boundary(char *text)
 {
 	bool mounts = vi915_confine_mounts();
@@ -232,7 +231,7 @@ static enum vi915_check_result vi915_check_session(char *text)
 	return vi915_check_say(text, VI915_CHECK_OK, "udev and seatd are there");
 }
 
-/* What the box said goes to @text. */
+/* Runs true(1) in a box; the output goes to @text. */
 static int vi915_check_run_true(char *text)
 {
 	int fds[2], status = 0;
@@ -337,7 +336,7 @@ int vi915_cmd_check(int argc, char **argv)
 	for (; check < end; check++) {
 		result = check->look(text);
 		printf("%-7s  %-12s  %s\n", words[result], check->name, text);
-		/* A box may take its time; show what is known until then. */
+		/* Starting a box may take long; show the results so far. */
 		fflush(stdout);
 		missing |= result == VI915_CHECK_MISSING;
 	}

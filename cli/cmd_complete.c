@@ -12,11 +12,10 @@
 /**
  * DOC: completion
  *
- * `vi915 complete WORD...` prints what the last word may become, one possibility
- * a line, with a tab and a help where there is one. It is for the scripts
- * cli/complete.*, which know nothing of vi915 themselves; all comes from the
- * tables by which words are understood. A line that begins with a colon names
- * what the shell knows better:
+ * `vi915 complete WORD...` prints the completions of the last word, one per line, with a tab and a
+ * help text if there is one. It is for the scripts cli/complete.*, which know nothing about vi915;
+ * all completions come from the tables by which the command reads its words. A line that begins
+ * with a colon asks the shell for completions of its own:
  *
  * - ":files PREFIX", ":folders PREFIX": PREFIX stays, a path follows;
  * - ":command N": the words from the Nth on, counted from 0, are a command.
@@ -46,7 +45,7 @@ static void vi915_complete_folders(const char *word, size_t kept)
 	printf(":folders %.*s\n", (int)kept, word);
 }
 
-/* What values are called in the tables of options, where that is not all. */
+/* Names of values in the tables of options that need a function to complete them. */
 static const struct {
 	const char *value;
 	void (*complete)(const char *word, size_t kept);
@@ -79,7 +78,7 @@ static void vi915_complete_rest(const struct vi915_usage *usage, unsigned int fr
 		vi915_complete_files("", 0);
 }
 
-/* @words[0] is the subcommand's name, @words[@last] what is to be completed. */
+/* @words[0] is the subcommand's name, @words[@last] the word to complete. */
 static void vi915_complete_words(const struct vi915_usage *usage, char **words, unsigned int last)
 {
 	const struct vi915_option *option;
@@ -114,7 +113,7 @@ static void vi915_complete_words(const struct vi915_usage *usage, char **words, 
 	}
 }
 
-/* The same of vi915 gpu, which has verbs. */
+/* As vi915_complete_words(), for vi915 gpu, which has verbs. */
 static void vi915_complete_gpu(char **words, unsigned int last)
 {
 	const struct vi915_usage *verb;

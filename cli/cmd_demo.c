@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * vi915 demo: on the host, see that the folder for the pictures can be written
- * and have a box run this same command; in there (--inside), do the job.
+ * vi915 demo: on the host, check that the folder for the pictures can be written and run this same
+ * command in a box; inside (--inside), run the demo.
  */
 #include <errno.h>
 #include <limits.h>
@@ -23,7 +23,7 @@
 #define VI915_DEMO_DELAY_MAX 10000
 /* A box that takes longer than this and two seconds a frame hangs. */
 #define VI915_DEMO_LIMIT_MS 60000
-/* How many one after the other it waits for in a frame: four ways and three tilings. */
+/* Jobs that a frame waits for one after the other: four ways in three tilings. */
 #define VI915_DEMO_JOBS 12
 
 struct vi915_demo_options {
@@ -61,7 +61,7 @@ static int vi915_demo_set_kernel(void *to, const char *value)
 	return 0;
 }
 
-/* Nobody would step a clock that is set by hand. */
+/* Refuses clock=manual, since nothing in the demo steps it. */
 static int vi915_demo_set_clock(void *to, const char *value)
 {
 	struct vi915_demo_options *options = to;
@@ -181,7 +181,7 @@ static int vi915_demo_in_box(const struct vi915_demo_options *options)
 		words[num++] = "--json";
 	if (options->forget)
 		words[num++] = "--forget-wait";
-	/* A race is one's with somebody faster. */
+	/* For a race GPU B must not be held back as GPU A is. */
 	snprintf(gpus, sizeof(gpus), "gpu0,clock=%s;gpu1,clock=%s", options->clock,
 		 options->forget ? "now" : options->clock);
 	if (len < 0)
@@ -219,7 +219,7 @@ int vi915_cmd_demo(int argc, char **argv)
 				 argv[rest]);
 	if (options.inside && options.clock)
 		return vi915_say("demo: --clock is for the box that the demo makes; with --inside the GPUs keep theirs");
-	/* What is done at once shows no race. */
+	/* Jobs that run at once show no race. */
 	if (!options.clock)
 		options.clock = options.forget ? "lazy" : "now";
 	if (options.inside) {

@@ -44,7 +44,7 @@ static const struct vi915_usage vi915_gpu_add_usage = {
 	.options = vi915_gpu_add_options,
 };
 
-/* Without a name it is the first gpuN that there is not, which is printed. */
+/* Without a name, takes the first unused gpuN and prints it. */
 static int vi915_gpu_make(struct vi915_config *config, const char *description)
 {
 	bool named = *description && !memchr(description, '=', strcspn(description, ",")) &&
@@ -99,7 +99,7 @@ static int vi915_gpu_add(int argc, char **argv)
 	if (!ret && !unplugged)
 		ret = vi915_folder_set(config.name, "live", "1");
 	if (ret) {
-		/* While "error" is there. */
+		/* Print the error before its file "error" is removed. */
 		ret = vi915_folder_say("add", config.name, ret);
 		vi915_folder_remove(config.name);
 	}
@@ -108,7 +108,7 @@ static int vi915_gpu_add(int argc, char **argv)
 
 /* -- remove, plug, unplug -------------------------------------------------- */
 
-/* What is done to each GPU that is named. */
+/* Runs @todo for each named GPU. */
 static int vi915_gpu_each(const struct vi915_usage *usage, int argc, char **argv,
 			  int (*todo)(const char *name))
 {
@@ -192,7 +192,7 @@ static const struct vi915_usage vi915_gpu_set_usage = {
 	.options = vi915_gpu_set_options,
 };
 
-/* All words are good before one of them is written. */
+/* Checks all pairs before one of them is written. */
 static int vi915_gpu_change(struct vi915_config *config, char **words)
 {
 	char reason[VI915_REASON_LEN], *word, *rest, *value;
@@ -326,7 +326,7 @@ static void vi915_gpu_print_usage(FILE *file)
 	for (size_t i = 0; i < VI915_NUM_VERBS; i++) {
 		const struct vi915_usage *usage = vi915_gpu_verbs[i].usage;
 
-		/* The first line of its help. */
+		/* Only the first line of its help. */
 		fprintf(file, "  %-10s%.*s\n", usage->name + strlen("gpu "),
 			(int)strcspn(usage->help, "\n"), usage->help);
 	}
@@ -334,10 +334,10 @@ static void vi915_gpu_print_usage(FILE *file)
 }
 
 /**
- * vi915_gpu_verb() - what can be said to vi915 gpu
- * @index: which verb, from 0
+ * vi915_gpu_verb() - get a verb of vi915 gpu
+ * @index: index of the verb, from 0
  *
- * Return: the verb, its name behind "gpu ", or NULL when there are no more.
+ * Return: its usage, with the verb behind "gpu " in its name, or NULL when there are no more.
  */
 const struct vi915_usage *vi915_gpu_verb(unsigned int index)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * vi915 graph: which buffer is shared by whom. graph_model.c and graph_proc.c
- * ask the kernel, graph_text.c and graph_dot.c print.
+ * vi915 graph: how buffers are shared. graph_model.c, graph_outputs.c and graph_proc.c ask the
+ * kernel, graph_text.c, graph_dot.c and graph_svg.c print.
  */
 #include <json-c/json.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * vi915 info: the GPUs that are here, with their nodes, descriptions, engines,
- * objects and outputs.
+ * vi915 info: the GPUs of this machine, with their nodes, descriptions, engines, objects and
+ * outputs.
  */
 #include <dirent.h>
 #include <json-c/json.h>
@@ -26,7 +26,7 @@
 
 /* -- the model ------------------------------------------------------------- */
 
-/* A file of lines of words, each of which becomes an entry of a list. */
+/* Reads a file in debugfs: each line of key=value becomes an entry of a list. */
 static void vi915_info_lines(struct json_object *device, const char *name, const char *list)
 {
 	char path[PATH_MAX], line[512];
@@ -71,7 +71,7 @@ static void vi915_info_objects(struct json_object *device)
 	json_object_object_add(device, "objects", model);
 }
 
-/* @entry is the connector in sysfs, @name what is left of it without the card. */
+/* @entry is the connector's name in sysfs, @name the same without the card. */
 static void vi915_info_output(struct json_object *device, const char *entry, const char *name)
 {
 	static const char *const files[] = { "status", "enabled", "dpms" };
@@ -98,7 +98,7 @@ static void vi915_info_output(struct json_object *device, const char *entry, con
 	vi915_model_set_number(output, "modes", modes);
 }
 
-/* What the outputs of a GPU of ours show, output by output, plane by plane. */
+/* Adds the planes that each output of a vi915 GPU shows. */
 static void vi915_info_shown(struct json_object *device)
 {
 	struct json_object *output = NULL, *outputs = vi915_model_list(device, "outputs");
@@ -160,7 +160,7 @@ static void vi915_info_outputs(struct json_object *device)
 		free(found);
 }
 
-/* A split GPU is a device that shows and one of its name that renders. */
+/* Marks the two devices of a split GPU: one has outputs, the other, NAME-render, renders. */
 static void vi915_info_pairs(struct json_object *devices)
 {
 	for (size_t i = 0; i < json_object_array_length(devices); i++) {
@@ -181,7 +181,7 @@ static void vi915_info_pairs(struct json_object *devices)
 	}
 }
 
-/* One kind of fault on order: each file of its folder that says a word. */
+/* Adds one kind of fault on order, with the content of the files in its folder. */
 static void vi915_info_fault(struct json_object *device, const char *name)
 {
 	static const char *const files[] = { "when", "errno", "calls", "failures" };
@@ -243,7 +243,7 @@ static struct json_object *vi915_info_read(void)
 
 /* -- as text --------------------------------------------------------------- */
 
-/* What a program can ask for in vain. */
+/* Requests of programs that have no effect. */
 static const struct {
 	const char *key;
 	const char *text;
@@ -253,7 +253,7 @@ static const struct {
 	{ "unmapped", "accesses where nothing is mapped" },
 };
 
-/* Of many keys those that are not as they would be if only the set was said. */
+/* Prints only the keys that differ from their values in the set. */
 static void vi915_info_print_description(struct json_object *device)
 {
 	bool renders = !strcmp(vi915_model_text(device, "part"), "renders");
@@ -318,7 +318,7 @@ static void vi915_info_print_engines(struct json_object *device)
 	}
 }
 
-/* Who asked for what there is not, and how often. */
+/* Prints the programs with requests that had no effect, and how many. */
 static void vi915_info_print_programs(struct json_object *device)
 {
 	struct json_object *programs = vi915_model_list(device, "programs");
@@ -341,7 +341,7 @@ static void vi915_info_print_programs(struct json_object *device)
 	}
 }
 
-/* Those that were ordered, or have been. */
+/* Prints the faults that are ordered, or have struck. */
 static void vi915_info_print_faults(struct json_object *device)
 {
 	struct json_object *faults = vi915_model_list(device, "faults");
@@ -354,7 +354,7 @@ static void vi915_info_print_faults(struct json_object *device)
 
 		if (!strcmp(when, "never") && !vi915_model_number(fault, "failures"))
 			continue;
-		/* As one writes it. */
+		/* In the form of a description. */
 		if (vi915_model_has(fault, "errno"))
 			snprintf(order, sizeof(order), "fault=%s:%s@%s",
 				 vi915_model_text(fault, "kind"), vi915_model_text(fault, "errno"),
@@ -392,7 +392,7 @@ static void vi915_info_print_shown(struct json_object *output)
 	}
 }
 
-/* A status is known once a program has asked for it; nobody asks a writeback connector. */
+/* A status is known only once a program has probed the connector; writeback has none. */
 static const char *vi915_info_status(struct json_object *output)
 {
 	const char *status = vi915_model_text(output, "status");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * vi915 shot: pictures of what is on the outputs now. The driver makes them
- * when its debugfs files are opened; the program that shows something does not
- * notice, and no node is opened.
+ * vi915 shot: pictures of what the outputs show now. The driver makes them when its debugfs files
+ * are opened; the programs on the screen do not notice, and no node is opened.
  */
 #include <stdbool.h>
 #include <string.h>

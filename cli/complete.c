@@ -7,12 +7,12 @@
 #include <string.h>
 
 /**
- * vi915_complete_offer() - offer what a word may become, if it may
- * @word: the word as far as it is there
- * @kept: so many of its bytes stay as they are
- * @tail: what may follow these
- * @end: where it ends, or NULL for all of @tail
- * @help: what that does, in one line, or NULL
+ * vi915_complete_offer() - print a completion, if it fits the word
+ * @word: the word so far
+ * @kept: bytes of @word that stay as they are
+ * @tail: a possible text after these
+ * @end: end of that text, or NULL for all of @tail
+ * @help: one line about it, or NULL
  */
 void vi915_complete_offer(const char *word, size_t kept, const char *tail, const char *end,
 			  const char *help)
@@ -30,10 +30,10 @@ void vi915_complete_offer(const char *word, size_t kept, const char *tail, const
 }
 
 /**
- * vi915_complete_values() - offer values as the usage writes them
- * @word: the word as far as it is there
- * @kept: so many of its bytes come before the value
- * @values: "now|delay=MS|FILE": what is in capitals is for the user to say
+ * vi915_complete_values() - print completions of a value
+ * @word: the word so far
+ * @kept: bytes of @word before the value
+ * @values: as in the usage, "now|delay=MS|FILE"; parts in capitals are left to the user
  */
 void vi915_complete_values(const char *word, size_t kept, const char *values)
 {

@@ -3,8 +3,8 @@
 #define VI915_CONFIG_HOST_H
 
 /*
- * What driver/vi915_config*.c want of the kernel, for when they are built into
- * the command.
+ * Replacements for the kernel's functions and macros that driver/vi915_config*.c use, for building
+ * them into the command.
  */
 
 #include <ctype.h>
@@ -17,7 +17,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define EXPORT_SYMBOL_IF_KUNIT(symbol) _Static_assert(1, #symbol)
 
-/* As snprintf(3), but tells what was written, not what would have been. */
+/* As snprintf(3), but returns the bytes written, not those that were needed. */
 static inline int __attribute__((format(printf, 3, 4)))
 scnprintf(char *buf, size_t size, const char *format, ...)
 {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Commands of the gen9 blitter: a colour, a copy, and a copy that changes the
- * tiling. What is tiled has its pitch in dwords. XY_COLOR_BLT and
- * XY_SRC_COPY_BLT know one bit of tiling; that it means Y instead of X is in a
- * register of the engine, which XY_FAST_COPY_BLT does not need.
+ * Commands of the gen9 blitter: a fill, a copy, and a copy that changes the tiling. Pitches of
+ * tiled surfaces are in dwords. XY_COLOR_BLT and XY_SRC_COPY_BLT have one bit for tiling; a
+ * register of the engine says whether it means X or Y. XY_FAST_COPY_BLT does not need that.
  */
 #include "demo_blit.h"
 
@@ -36,7 +35,7 @@ static uint32_t vi915_demo_blit_pitch(const struct vi915_demo_surface *surface)
 }
 
 /**
- * vi915_demo_blit_offset() - where the CPU finds a pixel of a surface
+ * vi915_demo_blit_offset() - compute the offset of a pixel in a surface
  * @tiling: how pixels lie
  * @pitch: bytes from row to row, of whole tiles
  * @x: from the left
@@ -67,7 +66,7 @@ static void vi915_demo_blit_flush(struct vi915_demo_exec *exec)
 		vi915_demo_exec_put(exec, 0);
 }
 
-/* Where a command writes, and that it does. */
+/* Adds the destination to a command, and marks its buffer as written. */
 static void vi915_demo_blit_target(struct vi915_demo_exec *exec,
 				   const struct vi915_demo_surface *to,
 				   const struct vi915_demo_rect *rect)
@@ -89,15 +88,15 @@ static void vi915_demo_blit_source(struct vi915_demo_exec *exec,
 }
 
 /**
- * vi915_demo_blit_tiling() - say what "tiled" means in the fills and copies that follow
+ * vi915_demo_blit_tiling() - set what "tiled" means in the following fills and copies
  * @exec: the job; the setting ends with it
- * @to: what they write; what they read lies in rows
+ * @to: the surface that they write; the surfaces that they read are linear
  */
 void vi915_demo_blit_tiling(struct vi915_demo_exec *exec, const struct vi915_demo_surface *to)
 {
 	uint32_t mask = VI915_DEMO_BCS_SRC_Y | VI915_DEMO_BCS_DST_Y;
 
-	/* What is under way must not see the register change. */
+	/* Blits under way must not see the register change. */
 	vi915_demo_blit_flush(exec);
 	vi915_demo_exec_put(exec, VI915_DEMO_MI_LOAD_REGISTER);
 	vi915_demo_exec_put(exec, VI915_DEMO_BCS_SWCTRL);
@@ -108,7 +107,7 @@ void vi915_demo_blit_tiling(struct vi915_demo_exec *exec, const struct vi915_dem
 /**
  * vi915_demo_blit_fill() - fill a part with a colour
  * @exec: the job
- * @to: where
+ * @to: the surface to write
  * @rect: the part
  * @colour: XRGB8888
  */
@@ -126,11 +125,11 @@ void vi915_demo_blit_fill(struct vi915_demo_exec *exec, const struct vi915_demo_
 /**
  * vi915_demo_blit_copy() - copy a part of one picture into another
  * @exec: the job
- * @to: where
+ * @to: the surface to write
  * @rect: the part of @to
- * @from: from where
- * @x: left edge of what is copied, in @from
- * @y: upper edge of it
+ * @from: the surface to read
+ * @x: left edge of the copied part in @from
+ * @y: upper edge of the copied part in @from
  */
 void vi915_demo_blit_copy(struct vi915_demo_exec *exec, const struct vi915_demo_surface *to,
 			  const struct vi915_demo_rect *rect,
@@ -148,8 +147,8 @@ void vi915_demo_blit_copy(struct vi915_demo_exec *exec, const struct vi915_demo_
 /**
  * vi915_demo_blit_all() - copy a whole picture from one tiling into another
  * @exec: the job
- * @to: where
- * @from: from where
+ * @to: the surface to write
+ * @from: the surface to read
  * @width: of both, in pixels
  * @height: of both, in pixels
  */

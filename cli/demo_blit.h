@@ -17,10 +17,10 @@ enum vi915_demo_tiling {
 };
 
 /**
- * struct vi915_demo_surface - XRGB8888 pixels where the blitter finds them
+ * struct vi915_demo_surface - XRGB8888 pixels for the blitter
  * @bo: the buffer
  * @pitch: bytes from row to row
- * @tiling: how they lie
+ * @tiling: their layout
  */
 struct vi915_demo_surface {
 	const struct vi915_demo_bo *bo;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The camera: the kernel's vivid driver. Every buffer it fills was made by
- * somebody else and comes in as a dma-buf (V4L2_MEMORY_DMABUF).
+ * The camera: the kernel's vivid driver. It fills only buffers of other drivers, which it imports
+ * as dma-bufs (V4L2_MEMORY_DMABUF).
  */
 #include "demo_camera.h"
 
@@ -18,7 +18,7 @@
 
 #define VI915_DEMO_VIDEO_NODES 64
 #define VI915_DEMO_FRAME_TIMEOUT_MS 10000
-/* Of vivid's menus. */
+/* Entries in menus of vivid's controls. */
 #define VI915_DEMO_MOVE_RIGHT_FAST 6
 #define VI915_DEMO_OSD_COUNTERS 1
 
@@ -57,8 +57,8 @@ static int vi915_demo_camera_find(struct vi915_demo_camera *camera)
 }
 
 /*
- * vivid's own controls have no numbers in the uAPI headers, only names. One
- * that is missing or refuses costs the picture something, not the proof.
+ * vivid's own controls have no numbers in the uAPI headers, only names. A control that is missing
+ * or fails makes the picture plainer, but does not affect the proof.
  */
 static void vi915_demo_camera_set(struct vi915_demo_camera *camera, const char *name, int value)
 {
@@ -146,8 +146,8 @@ void vi915_demo_camera_close(struct vi915_demo_camera *camera)
 /**
  * vi915_demo_camera_queue() - have the next free frame written into a buffer
  * @camera: the camera
- * @index: of the buffer
- * @dmabuf: the buffer itself
+ * @index: index of the buffer in the camera's queue
+ * @dmabuf: the buffer's fd
  *
  * Return: 0, or -1 after saying why.
  */
@@ -204,7 +204,7 @@ int vi915_demo_camera_start(struct vi915_demo_camera *camera, const int *dmabufs
 /**
  * vi915_demo_camera_next() - wait for a frame
  * @camera: the camera
- * @index: which buffer has it; that buffer is the caller's until queued again
+ * @index: set to the index of its buffer, which is the caller's until queued again
  *
  * Return: 0, or -1 after saying why.
  */

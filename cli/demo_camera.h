@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /**
- * struct vi915_demo_camera - vivid, capturing into buffers that others own
+ * struct vi915_demo_camera - vivid, capturing into buffers of other drivers
  * @fd: its video node, open
  * @node: path of that node
  * @width: of a frame, in pixels

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /**
- * struct vi915_demo_canvas - XRGB8888 pixels in rows, in somebody's mapping
+ * struct vi915_demo_canvas - linear XRGB8888 pixels in a mapping
  * @pixels: the first row
  * @pitch: bytes from row to row
  * @width: in pixels

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A job for a GPU's blitter, through the plain i915 uAPI: EXECBUFFER2 with all
- * buffers at places of our choice. Nothing here waits: what a job has to wait
- * for is in the reservations of its buffers, and the kernel sees to it.
+ * A job for a GPU's blitter, through the plain i915 uAPI: EXECBUFFER2 with all buffers at addresses
+ * of our choice. This code never waits: the fences that a job has to wait for are in the
+ * reservations of its buffers, and the kernel waits for them.
  */
 #include "demo_exec.h"
 
@@ -30,8 +30,7 @@ void vi915_demo_exec_begin(struct vi915_demo_exec *exec, struct vi915_demo_gpu *
  * vi915_demo_exec_use() - name a buffer that the job uses
  * @exec: the job
  * @bo: the buffer; not named before
- * @write: the job writes it, after all who use it before; else it reads it, after
- *	all who write it before
+ * @write: the job writes it, after all earlier users; else it reads it, after all earlier writers
  */
 void vi915_demo_exec_use(struct vi915_demo_exec *exec, const struct vi915_demo_bo *bo,
 			 bool write)
@@ -98,8 +97,8 @@ static int vi915_demo_exec_call(struct vi915_demo_exec *exec)
 }
 
 /**
- * vi915_demo_exec_submit() - hand a job over, and go on
- * @exec: the job; the kernel keeps what it needs of it
+ * vi915_demo_exec_submit() - submit a job without waiting for it
+ * @exec: the job; the caller may drop it afterwards
  *
  * Return: 0, or -1 after saying why.
  */
@@ -114,7 +113,7 @@ int vi915_demo_exec_submit(struct vi915_demo_exec *exec)
 	if (exec->num_dwords > VI915_DEMO_EXEC_DWORDS)
 		return vi915_demo_fail("%s: a batch of %u dwords is too long", exec->gpu->node,
 				       exec->num_dwords);
-	/* A batch of its own for each job: an earlier one may not have run yet. */
+	/* Each job has a batch of its own, since an earlier job may not have run yet. */
 	ret = vi915_demo_gpu_create(exec->gpu, sizeof(exec->batch), &batch);
 	if (!ret)
 		ret = vi915_demo_exec_write(exec, &batch);

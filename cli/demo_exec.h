@@ -9,19 +9,19 @@
 struct vi915_demo_bo;
 struct vi915_demo_gpu;
 
-/* As many buffers as a job of the demo names, with its batch; as long as one gets. */
+/* Most buffers that a job of the demo names, its batch included, and most dwords of a batch. */
 #define VI915_DEMO_EXEC_BUFFERS 8
 #define VI915_DEMO_EXEC_DWORDS 1024
 
 /**
  * struct vi915_demo_exec - a job for the blitter while it is written
- * @gpu: whose job it is
+ * @gpu: the GPU that runs it
  * @objects: the buffers that it uses
  * @num_objects: how many
  * @batch: its commands
- * @num_dwords: how long these are
- * @blits: how many of them are blits
- * @moved: bytes that these write
+ * @num_dwords: dwords in @batch
+ * @blits: number of blits in it
+ * @moved: bytes that the blits write
  */
 struct vi915_demo_exec {
 	struct vi915_demo_gpu *gpu;

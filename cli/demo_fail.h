@@ -3,7 +3,7 @@
 #define VI915_DEMO_FAIL_H
 
 /**
- * vi915_demo_fail() - say on stderr what failed, on what, and what to do
+ * vi915_demo_fail() - print an error: what failed, on what, and what to do
  * @format: the sentence, without prefix and without newline
  *
  * Return: -1, so that a caller can fail in one line.

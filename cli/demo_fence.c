@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Looks at the fences of a buffer without waiting for them, through a sync_file
- * of the dma-buf; and waits for them, with poll(2).
+ * The fences of a buffer: looking at them without waiting, through a sync_file of the dma-buf, and
+ * waiting for them with poll(2).
  */
 #include "demo_fence.h"
 
@@ -17,11 +17,11 @@
 #include "demo_fail.h"
 
 #define VI915_DEMO_FENCE_LIMIT_MS 20000
-/* More than a buffer of the demo has users. */
+/* More fences than a buffer of the demo can have. */
 #define VI915_DEMO_FENCE_MANY 16
 
 /**
- * vi915_demo_fence_of() - the fences that a use of a buffer has to wait for
+ * vi915_demo_fence_of() - get the fences that a use of a buffer has to wait for
  * @dmabuf: the buffer
  * @write: the use writes it, so that it waits for readers too
  * @fence: filled in; drop it with vi915_demo_fence_drop()
@@ -42,8 +42,8 @@ int vi915_demo_fence_of(int dmabuf, bool write, struct vi915_demo_fence *fence)
 }
 
 /**
- * vi915_demo_fence_pending() - is something of it not done yet?
- * @fence: the fences; gets the name of one
+ * vi915_demo_fence_pending() - check whether one of the fences is pending
+ * @fence: the fences; set to the names of a pending one
  *
  * Return: 1 if so, 0 if not, or -1 after saying why.
  */
@@ -81,7 +81,7 @@ void vi915_demo_fence_drop(struct vi915_demo_fence *fence)
 /**
  * vi915_demo_fence_wait() - wait until a buffer may be used
  * @dmabuf: the buffer
- * @write: to be written, when nobody uses it any more; else when nobody writes it
+ * @write: wait for all users, since it will be written; else wait for writers
  *
  * Return: 0, or -1 after saying why.
  */

@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 /**
- * struct vi915_demo_fence - what a buffer has to be waited for
- * @fd: the sync_file, the caller's to close; -1 when there is none
- * @driver: whose fence it is
- * @timeline: which of its timelines
+ * struct vi915_demo_fence - fences of a buffer
+ * @fd: a sync_file of them, the caller's to close; -1 when there is none
+ * @driver: name of the driver of a pending one
+ * @timeline: name of its timeline
  */
 struct vi915_demo_fence {
 	int fd;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Letters as strokes of a pen on a grid of 5x7 points. Each two digits are a
- * point, x then y; the points of a stroke follow each other, strokes are apart
- * by a space. "002640" is a V: from (0,0) down to (2,6) and up to (4,0).
+ * Letters as strokes of a pen on a grid of 5x7 points. Two digits are a point, x then y. A stroke
+ * is a sequence of points; a space separates strokes. "002640" is a V: from (0,0) down to (2,6) and
+ * up to (4,0).
  */
 #include "demo_font.h"
 
@@ -58,10 +58,10 @@ static const struct {
 };
 
 /**
- * vi915_demo_font_strokes() - how to draw a letter
+ * vi915_demo_font_strokes() - get the strokes of a letter
  * @letter: a capital, a digit, or one of ' , - . / : and > for an arrow
  *
- * Return: its strokes; those of a space, which has none, for anything else.
+ * Return: its strokes; none for a space and for any other character.
  */
 const char *vi915_demo_font_strokes(char letter)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A GPU of the demo, through the plain i915 uAPI: GEM_CREATE, GTT mappings,
- * SET_DOMAIN and PRIME. Nothing here knows which driver is on the other side.
+ * A GPU of the demo, through the plain i915 uAPI: GEM_CREATE, GTT mappings, SET_DOMAIN and PRIME.
+ * This code does not depend on which driver owns an imported buffer.
  */
 #include "demo_gpu.h"
 
@@ -17,7 +17,7 @@
 #include "demo_fail.h"
 
 #define VI915_DEMO_CARDS 16
-/* Nothing of ours is at 0; buffers lie where no two share a page table's page. */
+/* No buffer is at address 0, and no two buffers share a page of the page table. */
 #define VI915_DEMO_FIRST_ADDRESS 0x100000ull
 #define VI915_DEMO_ADDRESS_ALIGN 0x200000ull
 
@@ -86,7 +86,7 @@ static int vi915_demo_gpu_map(struct vi915_demo_gpu *gpu, struct vi915_demo_bo *
 	return 0;
 }
 
-/* Where the GPU finds the buffer: no place is given out twice. */
+/* Gives the buffer an address, which is never reused. */
 static void vi915_demo_gpu_place(struct vi915_demo_gpu *gpu, struct vi915_demo_bo *bo)
 {
 	bo->address = gpu->address;
@@ -115,10 +115,10 @@ int vi915_demo_gpu_create(struct vi915_demo_gpu *gpu, size_t size, struct vi915_
 }
 
 /**
- * vi915_demo_gpu_import() - take another device's buffer, and map the GPU's view of it
+ * vi915_demo_gpu_import() - import another device's buffer, and map the GPU's view of it
  * @gpu: the GPU
  * @dmabuf: the buffer's fd; stays the caller's
- * @size: bytes of it
+ * @size: bytes of the buffer
  * @bo: filled in, also when half made; release with vi915_demo_gpu_release()
  *
  * Return: 0, or -1 after saying why.
@@ -135,7 +135,7 @@ int vi915_demo_gpu_import(struct vi915_demo_gpu *gpu, int dmabuf, size_t size,
 }
 
 /**
- * vi915_demo_gpu_export() - give a buffer away as a dma-buf
+ * vi915_demo_gpu_export() - export a buffer as a dma-buf
  * @gpu: the GPU
  * @bo: the buffer
  *

@@ -10,9 +10,9 @@
  * struct vi915_demo_gpu - a GPU of the demo, a device that speaks i915
  * @fd: its card node, open
  * @node: path of that node
- * @address: where the next buffer goes in its address space
- * @blits: commands that its blitter was given
- * @moved: bytes that these write
+ * @address: address of the next buffer in its address space
+ * @blits: number of blits so far
+ * @moved: bytes that these blits write
  */
 struct vi915_demo_gpu {
 	int fd;
@@ -23,10 +23,10 @@ struct vi915_demo_gpu {
 };
 
 /**
- * struct vi915_demo_bo - a buffer as the GPU sees it, its own or imported
+ * struct vi915_demo_bo - a GPU's buffer, its own or imported
  * @handle: the GPU's handle on it, 0 when there is none
  * @size: bytes, a multiple of the page size
- * @address: where the GPU's jobs find it
+ * @address: its address in the GPU's jobs
  * @map: the GPU's view of it (GTT mapping), NULL when not mapped
  */
 struct vi915_demo_bo {

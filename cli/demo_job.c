@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The demo inside of the box: opens the devices, has the camera write four
- * frames for each round, and goes each way with them. Two ways at a time, so
- * that both GPUs render and both outputs flip side by side.
+ * The demo inside of the box: it opens the devices, has the camera write four frames for each
+ * round, and renders and shows them on each way. It handles two ways at a time, so that both GPUs
+ * render and both outputs flip in parallel.
  */
 #include "demo_job.h"
 
@@ -21,12 +21,12 @@
 #define VI915_DEMO_WIDTH 640
 #define VI915_DEMO_HEIGHT 360
 
-/* Renderer, owner, and who shows it: 0 is GPU A, 1 is GPU B. */
+/* The GPU that renders, the owner of the buffer, the GPU that shows it: 0 is A, 1 is B. */
 static const unsigned int vi915_demo_roles[VI915_DEMO_WAYS][3] = {
 	{ 0, 0, 1 }, { 1, 1, 0 }, { 0, 1, 1 }, { 1, 0, 0 },
 };
 
-/* As the GPU's description says. */
+/* Reads the key "clock" of the GPU's description. */
 static void vi915_demo_job_clock(const struct vi915_demo_gpu *gpu, char clock[32])
 {
 	struct json_object *model = json_object_new_object(), *device, *description = NULL;
@@ -59,7 +59,10 @@ static int vi915_demo_job_devices(struct vi915_demo_job *job)
 		return -1;
 	report->vgem = job->screen.vgem_node;
 	report->vkms = job->screen.vkms_node;
-	/* This opens vkms's node, too: who is the last to close it lights its console. */
+	/*
+	 * While the screen has vkms's node open: this opens and closes it, too, and the last
+	 * close of a node lights its console.
+	 */
 	for (int i = 0; i < 2; i++)
 		vi915_demo_job_clock(&job->gpus[i], report->clocks[i]);
 	return 0;
@@ -145,7 +148,7 @@ static void vi915_demo_job_close(struct vi915_demo_job *job)
 	free(job->meant.pixels);
 }
 
-/* Four new frames, and every way with them. */
+/* Captures four new frames, and goes every way with them. */
 static int vi915_demo_job_round(struct vi915_demo_job *job, unsigned int number)
 {
 	uint32_t index;
@@ -165,7 +168,7 @@ static int vi915_demo_job_round(struct vi915_demo_job *job, unsigned int number)
 		    vi915_demo_way_end(one, number) || vi915_demo_way_end(other, number))
 			return -1;
 	}
-	/* The frames go back to the camera, which does not wait for who reads them. */
+	/* Wait for the frames' readers, since the camera does not, and give them back. */
 	for (uint32_t i = 0; i < VI915_DEMO_SCENE_FRAMES; i++)
 		if (vi915_demo_fence_wait(job->captured[i].dmabuf, true) ||
 		    vi915_demo_camera_queue(&job->camera, i, job->captured[i].dmabuf))
@@ -201,13 +204,12 @@ static int vi915_demo_job_report(struct vi915_demo_job *job, bool json)
 
 /**
  * vi915_demo_job_run() - run the demo on the devices of this machine
- * @out: folder for the pictures and the report; must be there
+ * @out: folder for the pictures and the report; must exist
  * @frames: how many pictures to show on each way
- * @forget: leave out one wait, and report what comes of it
- * @json: print the report for programs
+ * @forget: leave out one wait, and report the effect
+ * @json: print the report as JSON
  *
- * Return: 0, or -1 after saying why, or 1 if something shown was not what was
- * meant, or was copied.
+ * Return: 0, or -1 after saying why, or 1 if a picture was wrong or was copied.
  */
 int vi915_demo_job_run(const char *out, unsigned int frames, bool forget, bool json)
 {

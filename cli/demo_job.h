@@ -13,8 +13,8 @@
 
 /**
  * struct vi915_demo_captured - a buffer of GPU A that the camera writes
- * @sides: each GPU's side of it
- * @dmabuf: the fd that took it to GPU B and to the camera
+ * @sides: the buffer on each GPU
+ * @dmabuf: the fd by which GPU B and the camera import it
  */
 struct vi915_demo_captured {
 	struct vi915_demo_bo sides[2];
@@ -22,18 +22,18 @@ struct vi915_demo_captured {
 };
 
 /**
- * struct vi915_demo_job - the devices and buffers of a demo that runs
+ * struct vi915_demo_job - the devices and buffers of a running demo
  * @camera: vivid
  * @gpus: GPU A and GPU B
- * @outputs: theirs
+ * @outputs: an output of each
  * @screen: vgem and vkms
- * @captured: what the camera writes
- * @checked: each GPU's side of vgem's memory
- * @ways: who renders what for whom
- * @meant: the picture that is made now, made by the CPU
+ * @captured: the buffers that the camera writes
+ * @checked: vgem's buffer on each GPU
+ * @ways: the ways, each in each tiling
+ * @meant: the present picture, made by the CPU
  * @frames: pictures to show on each way
  * @forget: leave out one wait
- * @report: what is found
+ * @report: the results
  */
 struct vi915_demo_job {
 	struct vi915_demo_camera camera;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * One CRTC of a card with its primary plane, by atomic KMS: what showing a
- * picture takes, on vkms as on our own GPUs.
+ * One CRTC of a card with its primary plane, by atomic KMS, to show pictures on vkms and on our own
+ * GPUs.
  */
 #include "demo_kms.h"
 
@@ -16,7 +16,7 @@
 
 #define VI915_DEMO_REFRESH 60
 
-/* The number and, if wanted, the value of a property; 0 when there is none. */
+/* Returns the id of a property, and its value if wanted; 0 when there is none. */
 static uint32_t vi915_demo_kms_prop(struct vi915_demo_kms *kms, uint32_t object, uint32_t type,
 				    const char *name, uint64_t *value)
 {
@@ -75,7 +75,7 @@ static int vi915_demo_kms_props(struct vi915_demo_kms *kms, bool writeback)
 	return 0;
 }
 
-/* The first connector that is one for writeback, or none, as wanted. */
+/* Takes the first writeback connector, or the first other one. */
 static void vi915_demo_kms_connector(struct vi915_demo_kms *kms, const drmModeRes *res,
 				     bool writeback)
 {
@@ -116,8 +116,8 @@ static uint32_t vi915_demo_kms_primary(struct vi915_demo_kms *kms)
 }
 
 /*
- * A primary plane must fill its CRTC and cannot scale, so the mode is made to
- * fit the picture. Blanking is small; nothing is on a wire.
+ * A primary plane must fill its CRTC and cannot scale, so the mode is made to fit the picture.
+ * Blanking is small, since there is no cable.
  */
 static int vi915_demo_kms_mode(struct vi915_demo_kms *kms, uint32_t width, uint32_t height)
 {
@@ -144,11 +144,11 @@ static int vi915_demo_kms_mode(struct vi915_demo_kms *kms, uint32_t width, uint3
 }
 
 /**
- * vi915_demo_kms_open() - find what a picture takes to be shown
+ * vi915_demo_kms_open() - find a connector, CRTC and plane, and make the mode
  * @kms: filled in; close with vi915_demo_kms_close()
  * @fd: the card node, open; it must be master
  * @node: path of that node
- * @writeback: use the writeback connector, else one that is a screen
+ * @writeback: use the writeback connector instead of a screen's
  * @width: of the mode
  * @height: of the mode
  *
@@ -184,7 +184,7 @@ int vi915_demo_kms_open(struct vi915_demo_kms *kms, int fd, const char *node, bo
 }
 
 /**
- * vi915_demo_kms_close() - let go of the mode
+ * vi915_demo_kms_close() - free the mode
  * @kms: may be half open
  */
 void vi915_demo_kms_close(struct vi915_demo_kms *kms)
@@ -195,12 +195,12 @@ void vi915_demo_kms_close(struct vi915_demo_kms *kms)
 }
 
 /**
- * vi915_demo_kms_addfb() - make a buffer one that can be shown
- * @kms: whose
- * @handle: the card's handle on it; pixels are DRM_FORMAT_XRGB8888
+ * vi915_demo_kms_addfb() - make a framebuffer of a buffer
+ * @kms: the CRTC
+ * @handle: the card's handle on the buffer; pixels are DRM_FORMAT_XRGB8888
  * @pitch: bytes from row to row
- * @modifier: how they lie
- * @fb: filled in
+ * @modifier: their layout
+ * @fb: set to the framebuffer's id
  *
  * Return: 0, or -1 after saying why.
  */
@@ -222,9 +222,9 @@ int vi915_demo_kms_addfb(struct vi915_demo_kms *kms, uint32_t handle, uint32_t p
 }
 
 /**
- * vi915_demo_kms_request() - begin a commit that shows a picture
- * @kms: where
- * @fb: what
+ * vi915_demo_kms_request() - begin a commit that shows a framebuffer
+ * @kms: the CRTC
+ * @fb: the framebuffer
  *
  * Return: the request, the caller's to free, or NULL after saying why.
  */
@@ -252,9 +252,9 @@ drmModeAtomicReq *vi915_demo_kms_request(struct vi915_demo_kms *kms, uint32_t fb
 }
 
 /**
- * vi915_demo_kms_commit() - show it
- * @kms: where
- * @req: what; freed
+ * vi915_demo_kms_commit() - commit a request
+ * @kms: the CRTC
+ * @req: the request; freed
  * @flags: DRM_MODE_ATOMIC_NONBLOCK, DRM_MODE_PAGE_FLIP_EVENT
  *
  * Return: 0, or -1 after saying why.

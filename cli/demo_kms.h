@@ -44,7 +44,7 @@ struct vi915_demo_props {
  * @pipe: its index, as in debugfs
  * @plane: its primary plane
  * @connector: the connector
- * @name: the connector's, as HDMI-A-1
+ * @name: name of the connector, as HDMI-A-1
  * @mode: property blob of the mode
  * @width: of the mode
  * @height: of the mode

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The output of a GPU of ours. What it shows is told by two witnesses: the DRM
- * core hands out a CRC of what the CRTC composed at a vblank, and vi915_shot is
- * what is composed at the moment it is opened. Neither is asked of the client
- * that shows something, nor of the GPU that rendered it.
+ * The output of a vi915 GPU. Two witnesses tell its picture: the DRM core's CRC of the picture that
+ * the CRTC composed at a vblank, and vi915_shot, which is composed when it is opened. Neither
+ * depends on the client that shows the picture, nor on the GPU that rendered it.
  */
 #include "demo_output.h"
 
@@ -22,13 +21,13 @@
 #include "demo_fail.h"
 #include "picture.h"
 
-/* More than a job may be late. */
+/* Longer than any job of the demo may take. */
 #define VI915_DEMO_FLIP_TIMEOUT_MS 20000
 #define VI915_DEMO_CRC_TIMEOUT_MS 2000
 
 /**
  * vi915_demo_output_open() - find the first output of a GPU and light it
- * @output: filled in, also when half open; vi915_demo_output_close() it
+ * @output: filled in, also when half open; close with vi915_demo_output_close()
  * @gpu: the GPU
  * @width: of the pictures
  * @height: of the pictures
@@ -62,7 +61,7 @@ int vi915_demo_output_open(struct vi915_demo_output *output, struct vi915_demo_g
 /**
  * vi915_demo_output_close() - turn the output off
  * @output: may be half open
- * @gpu: whose it is
+ * @gpu: its GPU
  */
 void vi915_demo_output_close(struct vi915_demo_output *output, struct vi915_demo_gpu *gpu)
 {
@@ -78,9 +77,9 @@ void vi915_demo_output_close(struct vi915_demo_output *output, struct vi915_demo
  * vi915_demo_output_flip() - have a framebuffer shown from the next vblank on
  * @output: the output
  * @fb: the framebuffer
- * @fence: what to wait for instead of what is in the buffer; -1 for that
+ * @fence: a sync_file to wait for instead of the buffer's fences; -1 for those
  *
- * Does not wait for anything; vi915_demo_output_wait() does.
+ * This does not wait; vi915_demo_output_wait() does.
  *
  * Return: 0, or -1 after saying why.
  */
@@ -108,7 +107,7 @@ static void vi915_demo_output_flipped(int fd, unsigned int sequence, unsigned in
 }
 
 /**
- * vi915_demo_output_wait() - wait until what was flipped to is shown
+ * vi915_demo_output_wait() - wait until the last flip is shown
  * @output: the output
  *
  * Return: 0, or -1 after saying why.
@@ -137,7 +136,7 @@ static int vi915_demo_output_source(struct vi915_demo_output *output)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/crc/control", output->debugfs);
-	/* Only root may choose a source, but "auto" is what it is anyway. */
+	/* Only root may choose a source, but "auto" is the default. */
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
@@ -147,7 +146,7 @@ static int vi915_demo_output_source(struct vi915_demo_output *output)
 }
 
 /**
- * vi915_demo_output_crc() - the CRC of what is shown at the next vblank
+ * vi915_demo_output_crc() - read the CRC of the picture at the next vblank
  * @output: the output, lit
  * @crc: set
  *
@@ -182,7 +181,7 @@ int vi915_demo_output_crc(struct vi915_demo_output *output, uint32_t *crc)
 }
 
 /**
- * vi915_demo_output_shot() - make a picture of what is shown now
+ * vi915_demo_output_shot() - read the picture that is shown now
  * @output: the output, lit
  * @picture: filled in; vi915_picture_fini() frees it
  *

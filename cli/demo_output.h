@@ -10,11 +10,11 @@
 struct vi915_picture;
 
 /**
- * struct vi915_demo_output - the output of a GPU of ours
- * @kms: its CRTC and what belongs to it
+ * struct vi915_demo_output - the output of a vi915 GPU
+ * @kms: its CRTC, plane and connector
  * @debugfs: the CRTC's folder in debugfs
- * @blank: what it shows first
- * @blank_fb: its framebuffer
+ * @blank: the buffer that it shows first
+ * @blank_fb: the framebuffer of @blank
  */
 struct vi915_demo_output {
 	struct vi915_demo_kms kms;

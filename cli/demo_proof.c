@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * How the demo proves that nobody copies.
+ * How the demo proves that no driver copies.
  *
- * The mappings of GPU buffers are page-frame mappings, and /proc/self/pagemap
- * shows no frame numbers for those. So each page gets a mark of its own: it is
- * written on one side and looked for on the other, with no call to any driver
- * in between. A copy made earlier cannot have it, and nobody was asked to make
- * one since.
+ * The mappings of GPU buffers are page-frame mappings, and /proc/self/pagemap shows no frame
+ * numbers for those. So each page gets a mark of its own: it is written on one side and looked for
+ * on the other, with no call to any driver in between. A copy made earlier cannot have the mark,
+ * and no call could make a copy afterwards.
  *
- * Pictures are told apart by a CRC that anybody can compute: zlib's, of all
- * pixels of XRGB8888 with the unused byte as 0.
+ * Pictures are compared by a CRC that every program can compute: zlib's, of all XRGB8888 pixels
+ * with the unused byte as 0.
  */
 #include "demo_proof.h"
 
@@ -23,23 +22,23 @@
 #define VI915_DEMO_RGB 0x00ffffffu
 
 /**
- * vi915_demo_pages() - pages that a buffer has
+ * vi915_demo_pages() - count the pages of a buffer
  * @size: its bytes
  *
- * Return: their number; a part of a page is a page.
+ * Return: the number of pages, rounded up.
  */
 size_t vi915_demo_pages(size_t size)
 {
 	return (size + VI915_DEMO_PAGE - 1) / VI915_DEMO_PAGE;
 }
 
-/* Marks differ in the RGB bytes: the fourth one is not shown and not kept. */
+/* Marks use the RGB bytes only, since the fourth byte is not shown or kept. */
 static uint32_t vi915_demo_mark(size_t page, uint32_t salt)
 {
 	return ((uint32_t)page * 2654435761u >> 8 ^ salt) & VI915_DEMO_RGB;
 }
 
-/* Atomic, so that the compiler goes to memory each time: others write it too. */
+/* Atomic, so that the compiler reads memory each time, since other mappings write it too. */
 static uint32_t vi915_demo_mark_load(const uint8_t *map, size_t page)
 {
 	return __atomic_load_n((const uint32_t *)(const void *)(map + page * VI915_DEMO_PAGE),
@@ -66,7 +65,7 @@ void vi915_demo_marks_write(uint8_t *map, size_t size, uint32_t salt)
 
 /**
  * vi915_demo_marks_count() - count the pages that have their mark
- * @map: a mapping of the buffer, or of what was read back from it
+ * @map: a mapping of the buffer, or of a picture read back from it
  * @size: bytes of it
  * @salt: as given to vi915_demo_marks_write()
  *
@@ -85,11 +84,11 @@ size_t vi915_demo_marks_count(const uint8_t *map, size_t size, uint32_t salt)
 }
 
 /**
- * vi915_demo_marks_save() - keep what the marks are about to overwrite
+ * vi915_demo_marks_save() - save the bytes that marks will overwrite
  * @map: a mapping of the buffer
  * @size: bytes of it
  *
- * Return: what vi915_demo_marks_restore() wants and frees, or NULL.
+ * Return: the bytes, for vi915_demo_marks_restore(), which frees them; or NULL.
  */
 uint32_t *vi915_demo_marks_save(const uint8_t *map, size_t size)
 {
@@ -134,7 +133,7 @@ size_t vi915_demo_marks_cross(uint8_t *one, uint8_t *other, size_t size)
 }
 
 /**
- * vi915_demo_crc() - CRC-32 of a picture, as an output of vi915's has to report it
+ * vi915_demo_crc() - compute the CRC-32 that a vi915 output has to report
  * @canvas: the picture
  *
  * Return: the CRC of all pixels row by row, the unused byte of each taken as 0.
@@ -155,7 +154,7 @@ uint32_t vi915_demo_crc(const struct vi915_demo_canvas *canvas)
 }
 
 /**
- * vi915_demo_crc_rgb() - the same CRC, of a picture of three bytes a pixel
+ * vi915_demo_crc_rgb() - compute the same CRC for a picture of three bytes a pixel
  * @rgb: R, G, B of all pixels, row by row
  * @width: in pixels
  * @height: in pixels

@@ -7,7 +7,7 @@
 
 struct vi915_demo_canvas;
 
-/* Pictures are not wider. */
+/* Largest width of a picture, in pixels. */
 #define VI915_DEMO_WIDTH_MAX 4096
 
 size_t vi915_demo_pages(size_t size);

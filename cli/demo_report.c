@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What the demo found, for people: on one screen, a line for each way in each
- * tiling.
+ * The demo's report as text: on one screen, a line for each way in each tiling.
  */
 #include "demo_report.h"
 
 #define VI915_DEMO_PAGE 4096u
 
-/* One for each way, in the order of the rows: what the last picture of a way is called. */
+/* File names of each way's last picture, in the order of the rows. */
 const char *const vi915_demo_pictures[VI915_DEMO_WAYS] = {
 	"outputs-on-b.png", "outputs-on-a.png", "rendering-by-a.png", "rendering-by-b.png",
 };
@@ -21,7 +20,7 @@ static bool vi915_demo_row_good(const struct vi915_demo_row *row)
 }
 
 /**
- * vi915_demo_report_copied() - bytes that were copied instead of shared
+ * vi915_demo_report_copied() - count the bytes that were copied instead of shared
  * @report: the report
  *
  * Return: the bytes of the pages that are not the same memory on both sides.
@@ -37,10 +36,10 @@ uint64_t vi915_demo_report_copied(const struct vi915_demo_report *report)
 }
 
 /**
- * vi915_demo_report_good() - was all shown as meant, and nothing copied?
+ * vi915_demo_report_good() - check that all pictures were right and not copied
  * @report: the report
  *
- * Return: whether it was.
+ * Return: true if so.
  */
 bool vi915_demo_report_good(const struct vi915_demo_report *report)
 {
@@ -51,7 +50,7 @@ bool vi915_demo_report_good(const struct vi915_demo_report *report)
 }
 
 /**
- * vi915_demo_report_wrong() - the row to look at first
+ * vi915_demo_report_wrong() - find the row to look at first
  * @report: the report
  *
  * Return: the last row with a picture that was shown wrong, or NULL.
@@ -132,11 +131,11 @@ static void vi915_demo_report_numbers(const struct vi915_demo_report *report, FI
 	fprintf(out, "  Shared: %s bytes; copied: %s. Marks seen in %zu of %zu pages.\n",
 		vi915_demo_grouped(report->shared, one),
 		vi915_demo_grouped(vi915_demo_report_copied(report), two), same, pages);
-	/* As a shell takes them. */
+	/* In a form that a shell expands. */
 	fprintf(out, "  %s/{outputs-on,rendering-by}-{a,b}.png\n", report->out);
 }
 
-/* Where it went wrong, in terms of what a programmer can look for. */
+/* Prints where it went wrong, by names that a programmer can search for. */
 static void vi915_demo_report_trace(const struct vi915_demo_report *report, FILE *out)
 {
 	const struct vi915_demo_row *row = vi915_demo_report_wrong(report);
@@ -176,7 +175,7 @@ static void vi915_demo_report_trace(const struct vi915_demo_report *report, FILE
 /**
  * vi915_demo_report_text() - print the report for people
  * @report: the report
- * @out: where to
+ * @out: the file to print to
  */
 void vi915_demo_report_text(const struct vi915_demo_report *report, FILE *out)
 {

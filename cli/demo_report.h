@@ -9,18 +9,18 @@
 
 #include "demo_blit.h"
 
-/* Four ways: who of two renders, and whose buffer; each in every tiling. */
+/* Four ways, by the GPU that renders and the owner of the buffer; each in every tiling. */
 #define VI915_DEMO_WAYS 4
 #define VI915_DEMO_ROWS (VI915_DEMO_WAYS * VI915_DEMO_TILINGS)
 
 /**
- * struct vi915_demo_wrong - the last picture that was not shown as it was meant
- * @frames: how many there were
- * @pending: how often the job was not done when it was shown
- * @frame: which picture it was, from 1
- * @shows: the earlier picture that was shown instead, 0 for none
- * @driver: whose fence was pending, "" for none
- * @timeline: which of its timelines
+ * struct vi915_demo_wrong - the last picture that was shown wrong
+ * @frames: how many pictures were wrong
+ * @pending: how often the job was not done when its picture was shown
+ * @frame: number of the picture, from 1
+ * @shows: number of the earlier picture that was shown instead, 0 for none
+ * @driver: driver of the pending fence, "" for none
+ * @timeline: timeline of the pending fence
  */
 struct vi915_demo_wrong {
 	unsigned int frames;
@@ -35,20 +35,20 @@ struct vi915_demo_wrong {
  * struct vi915_demo_row - one way in one tiling, and how it compares
  * @renderer: 0 when GPU A renders, 1 when B does
  * @owner: 0 when the buffer is GPU A's, 1 when it is B's
- * @shower: whose output shows it
- * @tiling: how its pixels lie
+ * @shower: 0 when GPU A's output shows it, 1 when B's does
+ * @tiling: layout of its pixels
  * @buffer: file number of its dma-buf
- * @size: bytes of it
+ * @size: bytes of the buffer
  * @frames: pictures shown
- * @equal: how many of them had the CRC that was meant
- * @waits: how many of them were not done when they were given to the output
+ * @equal: how many of them had the expected CRC
+ * @waits: how many of them were not rendered yet when the flip was submitted
  * @pages: pages of the buffer
  * @same: how many of them are the same memory on both sides
  * @meant: CRC of the last picture, made by the CPU
- * @shown: CRC of it, by the CRTC
- * @shot: CRC of it, of what vi915_shot says
- * @checked: CRC of it, as vkms put it out of vgem's memory
- * @wrong: what went wrong
+ * @shown: its CRC, by the CRTC
+ * @shot: its CRC, from vi915_shot
+ * @checked: its CRC, from vkms, which showed it from vgem's memory
+ * @wrong: the last wrong picture
  */
 struct vi915_demo_row {
 	unsigned int renderer, owner, shower;
@@ -68,23 +68,23 @@ struct vi915_demo_row {
 };
 
 /**
- * struct vi915_demo_report - what the demo found
+ * struct vi915_demo_report - the results of the demo
  * @width: of all pictures
  * @height: of all pictures
  * @out: the folder of the pictures
  * @camera: the camera's node
- * @frames: that it has captured
+ * @frames: frames that the camera has captured
  * @gpus: the GPUs' nodes
  * @outputs: names of their outputs
- * @clocks: when their jobs are done, or "" when they do not say
+ * @clocks: when their jobs run, or "" if unknown
  * @vgem: vgem's node
  * @vkms: vkms's node
- * @blits: commands of each GPU's blitter
+ * @blits: blits of each GPU
  * @moved: bytes that these wrote
  * @drawn: bytes that the CPU wrote, for labels
- * @shared: bytes of pictures and frames that changed hands
+ * @shared: bytes of pictures and frames that one device wrote and another read
  * @forgotten: GPU B did not wait for GPU A
- * @rows: what was shown, way by way
+ * @rows: the results of each way in each tiling
  */
 struct vi915_demo_report {
 	uint32_t width;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What the demo found, for programs.
+ * The demo's report as JSON.
  */
 #include <json-c/json.h>
 
@@ -78,9 +78,9 @@ static struct json_object *vi915_demo_json_gpu(const struct vi915_demo_report *r
 }
 
 /**
- * vi915_demo_report_json() - print the report for programs
+ * vi915_demo_report_json() - print the report as JSON
  * @report: the report
- * @out: where to
+ * @out: the file to print to
  */
 void vi915_demo_report_json(const struct vi915_demo_report *report, FILE *out)
 {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The picture that a GPU makes of four camera frames, as a list of blits: a
- * background of bands, four frames with a border and a shadow that drift a
- * little from picture to picture, a label that says who does what, and a row of
- * lamps that says which picture of how many it is. A GPU carries the list out
- * with its blitter, the CPU with plain stores; the two have to agree to the byte.
+ * The picture that a GPU makes of four camera frames, as a list of blits: a background of bands,
+ * four frames with a border and a shadow that drift a little from picture to picture, a label that
+ * names the GPUs, and a row of lamps that shows the number of the picture. A GPU runs the list with
+ * its blitter, the CPU with plain stores; the two results must be equal to the byte.
  */
 #include "demo_scene.h"
 
@@ -43,7 +42,7 @@ static void vi915_demo_scene_fill(struct vi915_demo_scene *scene, int x, int y, 
 	vi915_demo_scene_add(scene, x, y, width, height)->colour = colour;
 }
 
-/* From a dark tone to a lighter one; @tint says how much of R, G and B comes with each band. */
+/* Bands from dark to light; each adds @tint to R, G and B. */
 static void vi915_demo_scene_background(struct vi915_demo_scene *scene, int width, int height,
 					const uint8_t tint[3])
 {
@@ -58,7 +57,7 @@ static void vi915_demo_scene_background(struct vi915_demo_scene *scene, int widt
 	}
 }
 
-/* As much of one camera frame as fits into a cell with all around. */
+/* One camera frame, cut to fit into its cell with border and shadow. */
 static void vi915_demo_scene_frame(struct vi915_demo_scene *scene, int frame, int left, int top,
 				   int width, int height, unsigned int number)
 {
@@ -78,7 +77,7 @@ static void vi915_demo_scene_frame(struct vi915_demo_scene *scene, int frame, in
 	step->source = frame;
 }
 
-/* As many of them are lit as pictures have been made of all there will be. */
+/* The share of lit lamps is the share of the pictures made so far. */
 static void vi915_demo_scene_lamps(struct vi915_demo_scene *scene, int width, int height,
 				   unsigned int number, unsigned int count)
 {
@@ -98,7 +97,7 @@ static void vi915_demo_scene_lamps(struct vi915_demo_scene *scene, int width, in
  * @width: of the picture; a camera frame has half of it
  * @height: of the picture; a camera frame has half of it
  * @number: of the picture, from 0
- * @count: of pictures that there will be
+ * @count: number of all pictures
  * @tint: how fast R, G and B of the background grow, up to 13 each
  */
 void vi915_demo_scene_compose(struct vi915_demo_scene *scene, uint16_t width, uint16_t height,
@@ -122,7 +121,7 @@ void vi915_demo_scene_compose(struct vi915_demo_scene *scene, uint16_t width, ui
  * vi915_demo_scene_blit() - have a blitter make the picture
  * @scene: the picture
  * @exec: the job, which names all buffers already
- * @to: where
+ * @to: the surface to write
  * @sources: the camera's frames and the label
  */
 void vi915_demo_scene_blit(const struct vi915_demo_scene *scene, struct vi915_demo_exec *exec,
@@ -162,7 +161,7 @@ static void vi915_demo_scene_paint_step(const struct vi915_demo_step *step,
 /**
  * vi915_demo_scene_paint() - make the picture with the CPU
  * @scene: the picture
- * @to: where
+ * @to: the canvas to write
  * @sources: the camera's frames and the label
  */
 void vi915_demo_scene_paint(const struct vi915_demo_scene *scene,

@@ -9,7 +9,7 @@
 
 /* Camera frames in a picture. */
 #define VI915_DEMO_SCENE_FRAMES 4
-/* Where copies come from: the camera's frames, and then the label. */
+/* Sources of copies: the camera's frames, and then the label. */
 #define VI915_DEMO_SCENE_LABEL VI915_DEMO_SCENE_FRAMES
 #define VI915_DEMO_SCENE_SOURCES (VI915_DEMO_SCENE_FRAMES + 1)
 #define VI915_DEMO_SCENE_LABEL_HEIGHT 20
@@ -18,9 +18,9 @@
 /**
  * struct vi915_demo_step - one blit of a picture
  * @to: the part of the picture that it writes
- * @source: which source it copies from, or -1 for a colour
- * @x: left edge of what is copied, in the source
- * @y: upper edge of it
+ * @source: index of the source that it copies, or -1 for a fill
+ * @x: left edge of the copied part in the source
+ * @y: upper edge of the copied part in the source
  * @colour: XRGB8888
  */
 struct vi915_demo_step {
@@ -32,7 +32,7 @@ struct vi915_demo_step {
 
 /**
  * struct vi915_demo_scene - a picture as the blits that make it
- * @steps: one after the other, a later one over an earlier
+ * @steps: the blits in order; a later one covers an earlier one
  * @num: how many
  */
 struct vi915_demo_scene {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A third opinion on the pictures, by drivers that are not ours: a GPU copies
- * the picture into memory of vgem's, vkms imports and shows that, and its
- * writeback connector writes down what it put out.
+ * The third witness of the pictures, by other drivers than ours: a GPU copies the picture into
+ * vgem's memory, vkms imports and shows that, and vkms's writeback connector writes its output into
+ * a buffer.
  */
 #include "demo_screen.h"
 
@@ -24,7 +24,7 @@
 #define VI915_DEMO_SHOW_TRIES 40
 #define VI915_DEMO_REST_MS 20
 
-/* The card whose driver is called @driver, or -1 after saying that there is none. */
+/* Opens the card of the driver @driver; returns -1 after printing that there is none. */
 static int vi915_demo_screen_find(const char *driver, char node[32])
 {
 	for (int i = 0; i < VI915_DEMO_CARDS; i++) {
@@ -76,7 +76,7 @@ static void vi915_demo_screen_undumb(int fd, struct vi915_demo_dumb *dumb)
 	*dumb = (struct vi915_demo_dumb){ 0 };
 }
 
-/* vgem's buffer becomes a framebuffer of vkms's. */
+/* Makes a vkms framebuffer of vgem's buffer. */
 static int vi915_demo_screen_import(struct vi915_demo_screen *screen)
 {
 	if (drmPrimeHandleToFD(screen->vgem, screen->memory.handle, DRM_CLOEXEC | DRM_RDWR,
@@ -92,7 +92,7 @@ static int vi915_demo_screen_import(struct vi915_demo_screen *screen)
 
 /**
  * vi915_demo_screen_open() - find vgem and vkms, and prepare the buffer
- * @screen: filled in, also when half open; vi915_demo_screen_close() it
+ * @screen: filled in, also when half open; close with vi915_demo_screen_close()
  * @width: of the pictures
  * @height: of the pictures
  *
@@ -144,7 +144,7 @@ void vi915_demo_screen_close(struct vi915_demo_screen *screen)
 	*screen = (struct vi915_demo_screen){ .vgem = -1, .vkms = -1, .dmabuf = -1 };
 }
 
-/* One commit; the fence is that of what the writeback connector writes. */
+/* Makes one commit; @fence is set to the writeback's out-fence. */
 static int vi915_demo_screen_commit(struct vi915_demo_screen *screen, int *fence)
 {
 	const struct vi915_demo_props *props = &screen->kms.props;
@@ -167,9 +167,8 @@ static uint64_t vi915_demo_now_ms(void)
 }
 
 /*
- * vkms signals the fence of a readback first and turns its composer off a
- * moment later, also when the next readback has been asked for by then. So that
- * moment is left to it.
+ * vkms signals the fence of a readback and turns its composer off a moment later, even if the next
+ * readback has been requested by then. So wait for that moment.
  */
 static void vi915_demo_screen_rest(const struct vi915_demo_screen *screen)
 {
@@ -182,12 +181,11 @@ static void vi915_demo_screen_rest(const struct vi915_demo_screen *screen)
 /**
  * vi915_demo_screen_show() - have vkms show vgem's buffer, and read back what it shows
  * @screen: the screen
- * @shown: filled in with what was put out; valid until the next call
+ * @shown: set to vkms's output; valid until the next call
  *
- * If vkms turned its composer off in spite of the rest it was given, the
- * readback never comes. The next commit turns it on again, and as readbacks
- * complete in the order in which they were asked for, the first fence is the
- * one to wait for.
+ * If vkms turned its composer off in spite of that wait, the readback never comes. The next commit
+ * turns it on again. Readbacks complete in the order of their requests, so wait for the first
+ * fence.
  *
  * Return: 0, or -1 after saying why.
  */
@@ -197,7 +195,7 @@ int vi915_demo_screen_show(struct vi915_demo_screen *screen, struct vi915_demo_c
 	int done = 0, fence;
 
 	vi915_demo_screen_rest(screen);
-	/* A readback that nobody wrote must not pass for the last picture. */
+	/* Clear the buffer, so that a failed readback does not look like the last picture. */
 	memset(screen->readback.map, 0, screen->readback.size);
 	if (vi915_demo_screen_commit(screen, &first.fd))
 		return -1;

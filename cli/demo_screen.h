@@ -23,19 +23,19 @@ struct vi915_demo_dumb {
 };
 
 /**
- * struct vi915_demo_screen - a third opinion: vgem has the memory, vkms shows it
+ * struct vi915_demo_screen - the third witness: vkms shows vgem's memory
  * @vgem: vgem's card node, open
  * @vgem_node: path of that node
  * @vkms: vkms's card node, open
  * @vkms_node: path of that node
- * @kms: of vkms
+ * @kms: CRTC, plane and writeback connector of vkms
  * @memory: vgem's buffer, linear
  * @dmabuf: that buffer, for the GPUs and vkms
  * @handle: vkms's handle on it
  * @fb: vkms's framebuffer of it
- * @readback: what vkms put out, written by its writeback connector
- * @readback_fb: its framebuffer
- * @written: when the last readback was complete, in ms
+ * @readback: the buffer for vkms's writeback connector
+ * @readback_fb: the framebuffer of @readback
+ * @written: time in ms when the last readback was complete
  */
 struct vi915_demo_screen {
 	int vgem;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A line of text, white on a dark ground. Strokes are distances: how far a
- * pixel's centre is from the nearest one says how much of the pixel is covered,
- * which gives smooth edges.
+ * A line of text, white on a dark ground. The distance of a pixel's centre from the nearest stroke
+ * tells how much of the pixel is covered, which gives smooth edges.
  */
 #include "demo_text.h"
 
@@ -79,8 +78,8 @@ static size_t vi915_demo_letter(const struct vi915_demo_canvas *to, char letter,
 
 /**
  * vi915_demo_text() - write a line of text in the middle
- * @to: where; every pixel of it is written
- * @text: in letters that the font has
+ * @to: the canvas; every pixel of it is written
+ * @text: the text, in letters that the font has
  *
  * Return: the number of bytes written to @to.
  */

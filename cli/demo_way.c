@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * One buffer that belongs to one GPU, that one of them renders into and one
- * shows. "Outputs offloaded" is when the renderer's own is shown by the other;
- * "rendering offloaded" when the other renders into what belongs to who shows it.
+ * One buffer that belongs to one GPU; one GPU renders into it and one shows it. "Outputs offloaded"
+ * means that one GPU renders into its own buffer and the other shows it; "rendering offloaded"
+ * means that one GPU renders into the other's buffer and the other shows it.
  *
- * The renderer is told what to do and the output is told to show it at once;
- * nobody is told to wait. The output waits for the job because the job's fence
- * is in the buffer.
+ * The job and the flip are submitted at once, without a wait in between. The output waits for the
+ * job because the job's fence is in the buffer.
  */
 #include "demo_way.h"
 
@@ -32,11 +31,11 @@ static const uint64_t vi915_demo_modifiers[] = {
 	DRM_FORMAT_MOD_LINEAR, I915_FORMAT_MOD_X_TILED, I915_FORMAT_MOD_Y_TILED,
 };
 
-/* Rows of a tile, and bytes that a pitch is a multiple of. */
+/* Rows of a tile, and the unit of a pitch in bytes, by tiling. */
 static const uint32_t vi915_demo_tile_rows[] = { 1, 8, 32 };
 static const uint32_t vi915_demo_tile_pitch[] = { 64, 512, 128 };
 
-/* How fast R, G and B of the background grow: a picture shows who made it. */
+/* Growth of R, G and B in the background, which shows the GPU that made a picture. */
 static const uint8_t vi915_demo_tints[2][3] = { { 3, 6, 9 }, { 8, 5, 4 } };
 
 static uint32_t vi915_demo_round_up(uint32_t number, uint32_t step)
@@ -83,7 +82,7 @@ static int vi915_demo_way_share(struct vi915_demo_way *way)
 	return 0;
 }
 
-/* Who does what, for people who see the picture; the CPU writes it, once. */
+/* Makes the label with the names of the GPUs; the CPU writes it, once. */
 static int vi915_demo_way_label(struct vi915_demo_way *way)
 {
 	const struct vi915_demo_row *row = way->row;
@@ -108,8 +107,8 @@ static int vi915_demo_way_label(struct vi915_demo_way *way)
 }
 
 /**
- * vi915_demo_way_open() - make the buffer, and have both GPUs know it
- * @way: with job and row; filled in, also when half made; vi915_demo_way_close() it
+ * vi915_demo_way_open() - make the buffer on one GPU, and import it on the other
+ * @way: with job and row; filled in, also when half made; close with vi915_demo_way_close()
  *
  * Return: 0, or -1 after saying why.
  */
@@ -131,7 +130,7 @@ int vi915_demo_way_open(struct vi915_demo_way *way)
 }
 
 /**
- * vi915_demo_way_close() - let go of the buffer
+ * vi915_demo_way_close() - release the buffer
  * @way: may be half made, or not at all
  */
 void vi915_demo_way_close(struct vi915_demo_way *way)
@@ -151,7 +150,7 @@ void vi915_demo_way_close(struct vi915_demo_way *way)
 
 /* -- one picture ------------------------------------------------------------- */
 
-/* The CPU makes the same picture of the frames that the camera wrote. */
+/* Makes the same picture with the CPU, of the same camera frames. */
 static int vi915_demo_way_paint(struct vi915_demo_way *way, unsigned int number)
 {
 	const struct vi915_demo_job *job = way->job;
@@ -196,14 +195,14 @@ static int vi915_demo_way_render(struct vi915_demo_way *way)
 	return vi915_demo_exec_submit(&exec);
 }
 
-/* The wait that can be forgotten is GPU B's for GPU A. */
+/* Only GPU B's wait for GPU A can be left out. */
 static bool vi915_demo_way_forgets(const struct vi915_demo_way *way)
 {
 	return way->job->forget && way->row->renderer == 0 && way->row->shower == 1;
 }
 
 /**
- * vi915_demo_way_begin() - have a picture made and shown, and wait for nothing
+ * vi915_demo_way_begin() - submit a picture's job and flip, without a wait
  * @way: the way
  * @number: of the picture, from 0
  *
@@ -234,7 +233,7 @@ int vi915_demo_way_begin(struct vi915_demo_way *way, unsigned int number)
 	return ret ? -1 : 0;
 }
 
-/* What is shown is not what was meant: say where that comes from. */
+/* Notes the cause when the wrong picture is shown. */
 static int vi915_demo_way_blame(struct vi915_demo_way *way, unsigned int number)
 {
 	struct vi915_demo_wrong *wrong = &way->row->wrong;
@@ -257,11 +256,11 @@ static int vi915_demo_way_blame(struct vi915_demo_way *way, unsigned int number)
 }
 
 /**
- * vi915_demo_way_end() - see what is shown, and compare
+ * vi915_demo_way_end() - compare the picture that is shown
  * @way: the way, after vi915_demo_way_begin()
  * @number: as there
  *
- * Return: 0, also if it does not compare, or -1 after saying why.
+ * Return: 0, also if the picture is wrong, or -1 after saying why.
  */
 int vi915_demo_way_end(struct vi915_demo_way *way, unsigned int number)
 {

@@ -16,16 +16,16 @@ struct vi915_demo_row;
 /**
  * struct vi915_demo_way - a buffer that one GPU renders into and one shows
  * @job: the demo
- * @row: what is found on this way
+ * @row: the results of this way
  * @picture: file name of its last picture, or NULL
- * @sides: each GPU's side of the buffer
- * @dmabuf: the fd that took it from one to the other
- * @fb: the framebuffer on it, of the GPU that shows it
+ * @sides: the buffer on each GPU
+ * @dmabuf: the fd by which the other GPU imports it
+ * @fb: the framebuffer on the GPU that shows it
  * @pitch: bytes from row to row
  * @label: the label, a buffer of the GPU that renders
- * @scene: the picture that is made now
- * @fence: of the job that makes it
- * @crcs: of the pictures so far, as they were meant
+ * @scene: the present picture
+ * @fence: the fence of the job that makes it
+ * @crcs: expected CRCs of the pictures so far
  */
 struct vi915_demo_way {
 	struct vi915_demo_job *job;

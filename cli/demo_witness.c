@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What else is known of a picture besides the CRC of the CRTC that shows it:
- * marks that are seen while they are made, what a shot has, and what drivers
- * that are not ours make of the memory.
+ * The witnesses of a picture besides the CRC of the CRTC that shows it: marks that are seen while
+ * they are made, a shot, and other drivers that show the same memory.
  */
 #include "demo_witness.h"
 
@@ -22,7 +21,7 @@
 
 #define VI915_DEMO_MARKS 0xb10c5
 
-/* What the renderer has in the buffer, by rows. */
+/* Copies the renderer's view of the buffer to @to, linear. */
 static void vi915_demo_witness_untile(const struct vi915_demo_way *way,
 				      struct vi915_demo_canvas *to)
 {
@@ -39,11 +38,11 @@ static void vi915_demo_witness_untile(const struct vi915_demo_way *way,
  * vi915_demo_witness_marks() - prove that the output shows the memory that the renderer has
  * @way: the way; its buffer is on the output
  *
- * Each page gets a mark through the renderer's mapping while the other GPU
- * scans the buffer out, with no call to anybody. Every page has visible pixels,
- * so the CRC of the next frame is right only when all marks are seen.
+ * Each page gets a mark through the renderer's mapping while the other GPU scans the buffer out,
+ * without a call to any driver. Every page has visible pixels, so the CRC of the next frame is
+ * right only when all marks are seen.
  *
- * Return: 0, also if nothing is the same, or -1 after saying why.
+ * Return: 0, also if no page is the same, or -1 after saying why.
  */
 int vi915_demo_witness_marks(struct vi915_demo_way *way)
 {
@@ -68,10 +67,10 @@ int vi915_demo_witness_marks(struct vi915_demo_way *way)
 }
 
 /**
- * vi915_demo_witness_shot() - see what a shot has, and keep it as a file
+ * vi915_demo_witness_shot() - take a shot, note its CRC, and keep it as a file
  * @way: the way; its buffer is on the output
  *
- * Return: 0, also if it does not compare, or -1 after saying why.
+ * Return: 0, also if the picture is wrong, or -1 after saying why.
  */
 int vi915_demo_witness_shot(struct vi915_demo_way *way)
 {
@@ -92,7 +91,7 @@ int vi915_demo_witness_shot(struct vi915_demo_way *way)
 }
 
 /**
- * vi915_demo_witness_meant() - keep what should be shown as a file
+ * vi915_demo_witness_meant() - keep the expected picture as a file
  * @way: the way; the picture was just made by the CPU
  *
  * Return: 0, or -1 after saying why.
@@ -110,12 +109,12 @@ int vi915_demo_witness_meant(const struct vi915_demo_way *way)
 }
 
 /**
- * vi915_demo_witness_check() - ask drivers that are not ours
- * @way: the way; what is in its buffer is done
+ * vi915_demo_witness_check() - have vgem and vkms show the picture
+ * @way: the way; the job on its buffer is done
  *
  * The GPU that shows the buffer copies it to vgem's memory, and vkms shows that.
  *
- * Return: 0, also if it does not compare, or -1 after saying why.
+ * Return: 0, also if the picture is wrong, or -1 after saying why.
  */
 int vi915_demo_witness_check(struct vi915_demo_way *way)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Descriptions for people to read: of many keys those that were said.
+ * Descriptions as text, with only the keys that differ from the defaults.
  */
 #include "description.h"
 
@@ -12,7 +12,7 @@
 #include "model.h"
 
 /**
- * vi915_description_usual() - what a description is when only its set is said
+ * vi915_description_usual() - make the description that has only the same set
  * @config: the description
  * @usual: filled; its name is @config's
  */
@@ -27,11 +27,11 @@ void vi915_description_usual(const struct vi915_config *config, struct vi915_con
 }
 
 /**
- * vi915_description_differs() - write what is not as it usually is
+ * vi915_description_differs() - write the keys that differ from the usual values
  * @config: the description
- * @usual: what need not be said, but for the set
+ * @usual: the usual values; its set is written too
  * @buf: filled with "key=value key=value..."
- * @size: of @buf
+ * @size: bytes at @buf
  *
  * Return: bytes written, without the final NUL.
  */
@@ -55,7 +55,7 @@ size_t vi915_description_differs(const struct vi915_config *config,
 }
 
 /**
- * vi915_description_json() - a description for programs
+ * vi915_description_json() - convert a description to JSON
  * @config: the description
  *
  * Return: an object with a member for each key, and the name.
@@ -71,7 +71,7 @@ struct json_object *vi915_description_json(const struct vi915_config *config)
 }
 
 /**
- * vi915_description_read() - understand what was read from a driver
+ * vi915_description_read() - convert a description in JSON, read from a driver
  * @description: an object with a member for each key, and the name
  * @config: filled
  *

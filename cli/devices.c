@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The DRM devices of this machine: from sysfs what everybody may see, from a
- * node the driver's own words, from debugfs which of the GPUs it is.
+ * The DRM devices of this machine: public data from sysfs, the driver's version from a node, the
+ * GPU's description from debugfs.
  */
 #include "devices.h"
 
@@ -21,7 +21,7 @@
 
 #define VI915_DEVICES_SYSFS "/sys/class/drm"
 
-/* Sets @key to the last part of what the link @path leads to, or to @otherwise. */
+/* Sets @key to the last part of the target of the link @path, or to @otherwise. */
 static void vi915_devices_link_name(struct json_object *device, const char *key, const char *path,
 				    const char *otherwise)
 {
@@ -57,7 +57,9 @@ static void vi915_devices_nodes(struct json_object *device, int card)
 		free(found);
 }
 
-/* The render node first: whoever opens a card's first gets to be its master. */
+/*
+ * Opens the render node if there is one, since the first process to open a card becomes its master.
+ */
 static void vi915_devices_version(struct json_object *device)
 {
 	drmVersionPtr version;
@@ -84,7 +86,7 @@ static void vi915_devices_version(struct json_object *device)
 	close(fd);
 }
 
-/* The description is a line of key=value; "name" is what people call it. */
+/* Reads the description, a line of key=value; "name" is the GPU's name. */
 static void vi915_devices_description(struct json_object *device)
 {
 	struct json_object *description, *name;
@@ -110,7 +112,7 @@ static void vi915_devices_add(struct json_object *model, int card)
 	snprintf(name, sizeof(name), "card%d", card);
 	snprintf(path, sizeof(path), VI915_DEVICES_SYSFS "/%s/device", name);
 	vi915_devices_link_name(device, "device", path, name);
-	/* vgem and vkms have devices that no driver is bound to. */
+	/* No driver is bound to the devices of vgem and vkms. */
 	snprintf(path, sizeof(path), VI915_DEVICES_SYSFS "/%s/device/driver", name);
 	vi915_devices_link_name(device, "module", path, vi915_model_text(device, "device"));
 	vi915_model_set_number(device, "minor", card);
@@ -129,9 +131,9 @@ static int vi915_devices_is_card(const struct dirent *entry)
 
 /**
  * vi915_devices_read() - add the DRM devices of this machine to a model
- * @model: gets the list "devices"; what cannot be seen is noted in "missing"
+ * @model: gets the list "devices"; unreadable parts are noted in "missing"
  *
- * Return: whether debugfs can be read.
+ * Return: true if debugfs can be read.
  */
 bool vi915_devices_read(struct json_object *model)
 {
@@ -156,13 +158,13 @@ bool vi915_devices_read(struct json_object *model)
 }
 
 /**
- * vi915_devices_debugfs() - path of a device's file in debugfs
+ * vi915_devices_debugfs() - build the path of a device's file in debugfs
  * @device: one of the list "devices"
  * @file: the file's name
  * @path: filled
- * @size: of @path
+ * @size: bytes at @path
  *
- * Return: whether it can be read.
+ * Return: true if the file can be read.
  */
 bool vi915_devices_debugfs(struct json_object *device, const char *file, char *path, size_t size)
 {
@@ -172,10 +174,10 @@ bool vi915_devices_debugfs(struct json_object *device, const char *file, char *p
 }
 
 /**
- * vi915_devices_ours() - is this a GPU that vi915.ko drives?
+ * vi915_devices_ours() - check whether vi915.ko drives a device
  * @device: one of the list "devices"
  *
- * Return: whether it is.
+ * Return: true if it does.
  */
 bool vi915_devices_ours(struct json_object *device)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The folders of GPUs in configfs. Functions return 0 or a negative errno, but
- * for those that say what is wrong, which return the exit code.
+ * The folders of GPUs in configfs. Functions return 0 or a negative errno; those that print errors
+ * return the exit code.
  */
 #include "folder.h"
 
@@ -20,7 +20,7 @@
 #include "driver/vi915_config.h"
 
 #define VI915_FOLDER_CONFIGFS "/sys/kernel/config"
-/* So many names can be said in a sentence. */
+/* Most names that a message lists. */
 #define VI915_FOLDER_FEW 8
 #define VI915_FOLDER_MODULE "/sys/module/vi915"
 
@@ -31,12 +31,12 @@ static void vi915_folder_path(char path[PATH_MAX], const char *name, const char 
 }
 
 /**
- * vi915_folder_find() - see to it that there are folders of GPUs
- * @verb: who asks
+ * vi915_folder_find() - make sure that the folders of GPUs can be used
+ * @verb: the verb of vi915 gpu, for messages
  *
  * Mounts configfs when it is not mounted yet.
  *
- * Return: 0, or the exit code after saying what is missing.
+ * Return: 0, or the exit code after printing what is missing.
  */
 int vi915_folder_find(const char *verb)
 {
@@ -65,10 +65,10 @@ int vi915_folder_find(const char *verb)
 }
 
 /**
- * vi915_folder_there() - is there a GPU of that name?
+ * vi915_folder_there() - check whether there is a GPU of that name
  * @name: the name
  *
- * Return: whether there is.
+ * Return: true if there is.
  */
 bool vi915_folder_there(const char *name)
 {
@@ -80,7 +80,7 @@ bool vi915_folder_there(const char *name)
 
 /**
  * vi915_folder_make() - make a GPU that is not plugged in
- * @name: what it is called
+ * @name: its name
  *
  * Return: 0 or a negative errno.
  */
@@ -107,10 +107,10 @@ int vi915_folder_remove(const char *name)
 }
 
 /**
- * vi915_folder_set() - write one thing of a GPU
- * @name: its name
+ * vi915_folder_set() - write a file of a GPU's folder
+ * @name: name of the GPU
  * @file: a key, or "live"
- * @value: what is written
+ * @value: the text to write
  *
  * Return: 0 or a negative errno; "error" has the reason.
  */
@@ -130,11 +130,11 @@ int vi915_folder_set(const char *name, const char *file, const char *value)
 }
 
 /**
- * vi915_folder_get() - read one thing of a GPU
- * @name: its name
+ * vi915_folder_get() - read a file of a GPU's folder
+ * @name: name of the GPU
  * @file: a key, or another file
  * @value: filled, without the newline
- * @size: of @value
+ * @size: bytes at @value
  *
  * Return: 0 or a negative errno.
  */
@@ -163,7 +163,7 @@ static int vi915_folder_is_gpu(const struct dirent *entry)
 }
 
 /**
- * vi915_folder_names() - the names of all GPUs
+ * vi915_folder_names() - list the names of all GPUs
  * @names: filled, sorted; freed by the caller
  *
  * Return: how many there are.
@@ -201,7 +201,7 @@ int vi915_folder_read(const char *name, struct vi915_config *config)
 
 	vi915_config_init(config, 0);
 	ret = vi915_config_set_name(config, name, reason);
-	/* First, for it changes others. */
+	/* "set" comes first, since it changes other keys. */
 	for (unsigned int i = 0; key && !ret; i++) {
 		ret = vi915_folder_get(name, key, value, sizeof(value));
 		if (!ret)
@@ -216,9 +216,9 @@ int vi915_folder_read(const char *name, struct vi915_config *config)
 /**
  * vi915_folder_write() - write a GPU's description
  * @name: its name
- * @config: how it is to be
+ * @config: the new description
  *
- * What is so already is not written.
+ * Keys that have their value already are not written.
  *
  * Return: 0 or a negative errno.
  */
@@ -260,9 +260,9 @@ static int vi915_folder_say_none(const char *verb, const char *name)
 }
 
 /**
- * vi915_folder_say() - say why something was refused, and what to do
- * @verb: who asked
- * @name: of which GPU
+ * vi915_folder_say() - print why an operation was refused, and what to do
+ * @verb: the verb of vi915 gpu
+ * @name: name of the GPU
  * @err: the negative errno
  *
  * Return: the exit code.

@@ -8,7 +8,7 @@
 struct vi915_config;
 
 /**
- * struct vi915_folder_name - what a GPU is called
+ * struct vi915_folder_name - the name of a GPU
  * @text: the name
  */
 struct vi915_folder_name {

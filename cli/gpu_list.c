@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * vi915 gpu list and vi915 gpu keys: which GPUs are described, and how that is
- * done.
+ * vi915 gpu list, which lists the GPUs, and vi915 gpu keys, which lists the keys of a description.
  */
 #include "gpu_list.h"
 
@@ -23,7 +22,7 @@
 
 /* -- list ------------------------------------------------------------------ */
 
-/* The nodes of a platform device; false when there are none. */
+/* Adds the nodes of a platform device; false when there are none. */
 static bool vi915_gpu_list_nodes(struct json_object *device)
 {
 	char path[PATH_MAX], node[300];
@@ -65,7 +64,7 @@ static void vi915_gpu_list_devices(struct json_object *gpu, const char *name)
 		vi915_model_set_text(device, "device", word);
 		there |= vi915_gpu_list_nodes(device);
 	}
-	/* Plugged in and not there: it is late, was unbound, or did not start. */
+	/* Absent means plugged in without nodes: it is late, was unbound, or did not start. */
 	vi915_model_set_text(gpu, "state",
 			     strcmp(live, "1") ? "unplugged" : there ? "plugged" : "absent");
 	if (!there && !vi915_folder_get(name, "error", error, sizeof(error)) && *error)
@@ -83,7 +82,7 @@ static struct json_object *vi915_gpu_list_read(void)
 		struct vi915_config config;
 		struct json_object *gpu;
 
-		/* One that has just been removed. */
+		/* The GPU has just been removed. */
 		if (vi915_folder_read(names[i].text, &config))
 			continue;
 		gpu = vi915_model_add(model, "gpus");
@@ -127,7 +126,7 @@ static void vi915_gpu_list_print_one(struct json_object *gpu)
 
 /**
  * vi915_gpu_list_print() - print the GPUs that are described
- * @json: for programs
+ * @json: print JSON
  *
  * Return: the exit code.
  */
@@ -152,7 +151,7 @@ int vi915_gpu_list_print(bool json)
 
 /**
  * vi915_gpu_list_keys() - print the keys of a description
- * @json: for programs
+ * @json: print JSON
  *
  * Return: the exit code.
  */

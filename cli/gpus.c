@@ -13,9 +13,8 @@
 /**
  * DOC: descriptions
  *
- * They are read by the driver's own parser, which is built into the command
- * too: a mistake costs no boot, and what is said of it is what the driver would
- * say.
+ * The command includes the driver's own parser of descriptions. So a mistake is found before the
+ * boot, with the driver's own message.
  */
 
 static int vi915_gpus_check_unique(const struct vi915_gpus *gpus,
@@ -76,7 +75,7 @@ int vi915_gpus_add(struct vi915_gpus *gpus, const char *description)
 }
 
 /**
- * vi915_gpus_set_all() - say how many GPUs there are, all alike
+ * vi915_gpus_set_all() - set the number of GPUs, all with the same description
  * @gpus: filled
  * @description: "N[,key=value]..."
  *
@@ -105,7 +104,7 @@ int vi915_gpus_set_all(struct vi915_gpus *gpus, const char *description)
 	return gpus->text ? 0 : vi915_say("out of memory");
 }
 
-/* Whether @description says something of a key already. */
+/* True if @description has a key already. */
 static bool vi915_gpus_has(const char *description, const char *key)
 {
 	size_t len = strlen(key);
@@ -120,10 +119,10 @@ static bool vi915_gpus_has(const char *description, const char *key)
 }
 
 /**
- * vi915_gpus_default() - say something of each GPU that does not say it itself
+ * vi915_gpus_default() - add a key to each description that lacks it
  * @gpus: the GPUs
- * @key: what it is about
- * @value: a good one
+ * @key: the key
+ * @value: a valid value
  *
  * Return: 0, or the exit code after saying what is wrong.
  */
@@ -148,10 +147,10 @@ int vi915_gpus_default(struct vi915_gpus *gpus, const char *key, const char *val
 }
 
 /**
- * vi915_gpus_check() - can they be there together?
+ * vi915_gpus_check() - check that the GPUs can exist together
  * @gpus: the GPUs
  *
- * Return: 0, or the exit code after saying why not.
+ * Return: 0, or the exit code after printing why not.
  */
 int vi915_gpus_check(const struct vi915_gpus *gpus)
 {
@@ -163,8 +162,8 @@ int vi915_gpus_check(const struct vi915_gpus *gpus)
 }
 
 /*
- * Offers those words of @good, the sentence of what is good, that the parser
- * takes. One that ends in a word in capitals, as in delay=MS, needs a number.
+ * Prints the words of @good, a sentence about valid values, that the parser accepts as values. A
+ * word that ends in capitals, as delay=MS, needs a number.
  */
 static void vi915_gpus_complete_value(const char *word, size_t kept, const char *key, char *good)
 {
@@ -184,12 +183,12 @@ static void vi915_gpus_complete_value(const char *word, size_t kept, const char 
 }
 
 /**
- * vi915_gpus_complete() - offer what a description may become
- * @word: as far as it is there
- * @kept: so many bytes of it come before the description
+ * vi915_gpus_complete() - print completions of a description
+ * @word: the word so far
+ * @kept: bytes of @word before the description
  *
- * A key's values, keys that are not there yet, or, to begin with, the comma
- * behind a name.
+ * Completions are a key's values, keys that are not there yet, or, at first, the comma behind a
+ * name.
  */
 void vi915_gpus_complete(const char *word, size_t kept)
 {
@@ -215,9 +214,9 @@ void vi915_gpus_complete(const char *word, size_t kept)
 }
 
 /**
- * vi915_gpus_complete_number() - the same of GPUs that are all alike
- * @word: as far as it is there
- * @kept: so many bytes of it come before their number
+ * vi915_gpus_complete_number() - print completions of a value of --gpus
+ * @word: the word so far
+ * @kept: bytes of @word before the number
  */
 void vi915_gpus_complete_number(const char *word, size_t kept)
 {

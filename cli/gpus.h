@@ -7,7 +7,7 @@
 #include "driver/vi915_config.h"
 
 /**
- * struct vi915_gpus - the GPUs as they are collected from the options
+ * struct vi915_gpus - the GPUs of the options read so far
  * @text: the module's gpus= parameter; NULL before one was described
  * @configs: the descriptions
  * @num: how many there are

@@ -8,20 +8,20 @@
 
 struct json_object;
 
-/* graph_model.c: from what the kernel says to the model. */
+/* graph_model.c: builds the model from files of the kernel. */
 struct json_object *vi915_graph_read(void);
 struct json_object *vi915_graph_buffer(struct json_object *model, int64_t ino);
 
-/* graph_outputs.c: what is on the outputs of a GPU of ours. */
+/* graph_outputs.c: the buffers on the outputs of a vi915 GPU. */
 void vi915_graph_read_outputs(struct json_object *model, struct json_object *device,
 			      struct json_object *objects);
 
-/* graph_proc.c: what processes hold. */
+/* graph_proc.c: the buffers that processes hold. */
 void vi915_graph_read_processes(struct json_object *model);
 struct json_object *vi915_graph_holder(struct json_object *model, struct json_object *buffer,
 				       int64_t pid);
 
-/* graph_text.c, graph_dot.c and graph_svg.c: from the model to what people look at. */
+/* graph_text.c, graph_dot.c and graph_svg.c: print the model. */
 void vi915_graph_print_text(struct json_object *model);
 void vi915_graph_print_dot(struct json_object *model);
 void vi915_graph_put_svg(struct json_object *model, FILE *file);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The graph of shared buffers for Graphviz. A device is a box with the buffers
- * that it owns and the outputs that show a shared one; an arrow leads from a
- * buffer to each device that imports it and each output that shows it, and a
- * dashed line to each process that holds it. What is not done yet is red.
+ * The graph of shared buffers for Graphviz. A device is a box with the buffers that it owns and the
+ * outputs that show a shared one; an arrow leads from a buffer to each device that imports it and
+ * each output that shows it, and a dashed line to each process that holds it. Pending fences are
+ * red.
  */
 #include "graph.h"
 
@@ -24,7 +24,7 @@
 #define VI915_GRAPH_PROCESS "#e6f4ea"
 #define VI915_GRAPH_PENDING "#c0392b"
 
-/* Text in an HTML-like label. A newline begins a new line there, too. */
+/* Prints text in an HTML-like label. A newline begins a new line there, too. */
 static void vi915_graph_put_html(const char *text)
 {
 	for (; *text; text++) {
@@ -47,7 +47,7 @@ static void vi915_graph_put_html(const char *text)
 	}
 }
 
-/* Text between quotes. */
+/* Prints text between quotes. */
 static void vi915_graph_put_quoted(const char *text)
 {
 	putchar('"');
@@ -59,7 +59,7 @@ static void vi915_graph_put_quoted(const char *text)
 	putchar('"');
 }
 
-/* "kind NAME" as a node's name. */
+/* Prints "kind NAME" as a node's name. */
 static void vi915_graph_put_node(const char *kind, const char *name)
 {
 	char *node;
@@ -146,7 +146,7 @@ static char *vi915_graph_dot_output(struct json_object *output)
 	return name;
 }
 
-/* The outputs of a device that show one of these, once each: Graphviz joins what it knows. */
+/* Prints the outputs of @device that show the buffer; Graphviz joins repeated nodes. */
 static void vi915_graph_dot_outputs(struct json_object *buffer, const char *device)
 {
 	struct json_object *outputs = vi915_model_list(buffer, "outputs");
@@ -165,7 +165,7 @@ static void vi915_graph_dot_outputs(struct json_object *buffer, const char *devi
 	}
 }
 
-/* One box, with a node for the device itself: that is where arrows lead. */
+/* Prints one box, with a node for the device itself, to which arrows lead. */
 static void vi915_graph_dot_device(struct json_object *buffers, const char *name,
 				   struct json_object *device)
 {
@@ -198,7 +198,7 @@ static void vi915_graph_dot_device(struct json_object *buffers, const char *name
 	fputs("  }\n", stdout);
 }
 
-/* Devices that are no DRM devices are known only by what a buffer says of them. */
+/* Prints devices that are no DRM devices, which only buffers name. */
 static void vi915_graph_dot_others(struct json_object *model, struct json_object *seen,
 				   const char *name)
 {
@@ -237,13 +237,13 @@ static void vi915_graph_dot_devices(struct json_object *model)
 }
 
 /**
- * vi915_graph_works_on() - has a GPU a job that is to do with a buffer?
+ * vi915_graph_works_on() - check whether a GPU has a pending job on a buffer
  * @buffer: the buffer
- * @name: the GPU
+ * @name: name of the GPU
  *
- * Its fences are on timelines whose first word is its name.
+ * The first word in the names of a GPU's timelines is the GPU's name.
  *
- * Return: whether it has.
+ * Return: true if it has.
  */
 bool vi915_graph_works_on(struct json_object *buffer, const char *name)
 {
@@ -262,7 +262,7 @@ bool vi915_graph_works_on(struct json_object *buffer, const char *name)
 }
 
 /**
- * vi915_graph_direction() - what an importer does with a buffer
+ * vi915_graph_direction() - describe how an importer uses a buffer
  * @importer: of the model
  *
  * Return: a few words, or "" when that is not known.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Who shares which buffer, as the kernel tells it in five places:
+ * How buffers are shared. The kernel tells that in five places:
  *
  *   dma_buf/bufinfo           all dma-bufs: size, fences, importing devices
- *   dri/N/vi915_objects       whose they are, and how each GPU uses them
+ * dri/N/vi915_objects their owners, and how each GPU uses them
  *   dri/N/vi915_handles       which client has a handle on which object
  *   dri/N/state               which plane of which output shows it
  *   /proc/PID/fd, fdinfo, maps  which process has an fd, a client, a mapping
  *
- * What joins them is the dma-buf's file number and a client's number. All can
- * change while they are read: what one place no longer knows is left out.
+ * The dma-buf's file number and the client's number join them. All can change while they are read,
+ * so an entry that another place lacks is left out.
  */
 #include "graph.h"
 
@@ -27,18 +27,18 @@
 #define VI915_GRAPH_BUFINFO VI915_MODEL_DEBUGFS "/dma_buf/bufinfo"
 
 /**
- * vi915_graph_buffer() - a buffer of the model
+ * vi915_graph_buffer() - find or add a buffer of the model
  * @model: the model
- * @ino: the file number of its dma-buf; a new buffer when it is not known yet
+ * @ino: the file number of its dma-buf
  *
- * Return: the buffer, the model's.
+ * Return: the buffer, owned by the model.
  */
 struct json_object *vi915_graph_buffer(struct json_object *model, int64_t ino)
 {
 	struct json_object *index, *buffer;
 	char key[24];
 
-	/* There may be tens of thousands of them. */
+	/* An index, since there may be tens of thousands of buffers. */
 	json_object_object_get_ex(model, "index", &index);
 	snprintf(key, sizeof(key), "%lld", (long long)ino);
 	if (json_object_object_get_ex(index, key, &buffer))
@@ -56,7 +56,7 @@ struct json_object *vi915_graph_buffer(struct json_object *model, int64_t ino)
 
 /* -- dma_buf/bufinfo -------------------------------------------------------- */
 
-/* "size flags mode count exp_name ino name", in hex where nobody needs it. */
+/* A line "size flags mode count exp_name ino name"; flags and mode are in hex. */
 static struct json_object *vi915_graph_bufinfo_head(struct json_object *model, const char *line)
 {
 	struct json_object *buffer;
@@ -75,7 +75,7 @@ static struct json_object *vi915_graph_bufinfo_head(struct json_object *model, c
 	return buffer;
 }
 
-/* "\twrite fence:DRIVER TIMELINE seq N unsignalled"; a timeline may have spaces. */
+/* A line "\twrite fence:DRIVER TIMELINE seq N unsignalled"; a timeline may have spaces. */
 static bool vi915_graph_bufinfo_fence(struct json_object *buffer, const char *line)
 {
 	struct json_object *fence;
@@ -138,7 +138,7 @@ static void vi915_graph_read_bufinfo(struct json_object *model)
 
 /* -- dri/N/vi915_objects and vi915_handles ---------------------------------- */
 
-/* The lines of a file of the device, as objects. */
+/* Reads a file of the device in debugfs; each line becomes an object. */
 static struct json_object *vi915_graph_lines(struct json_object *device, const char *name)
 {
 	struct json_object *lines = json_object_new_array(), *object;
@@ -181,7 +181,7 @@ static void vi915_graph_object(struct json_object *model, struct json_object *de
 	vi915_model_set_text(importer, "direction", vi915_model_text(object, "dir"));
 }
 
-/* @objects are shared ones by their names; each handle on one goes to the list of all. */
+/* Adds the handles on shared objects, given by name in @objects, to the list of handles. */
 static void vi915_graph_handles(struct json_object *model, struct json_object *device,
 				struct json_object *objects)
 {
@@ -224,7 +224,7 @@ static void vi915_graph_read_device(struct json_object *model, struct json_objec
 
 /* -- put together ----------------------------------------------------------- */
 
-/* What people call a device: a GPU's name, else the device's own. */
+/* Sets the name of a device: the GPU's name, or else the device's own. */
 static void vi915_graph_name_device(struct json_object *model, struct json_object *of)
 {
 	const char *device = vi915_model_text(of, "device");
@@ -234,7 +234,7 @@ static void vi915_graph_name_device(struct json_object *model, struct json_objec
 	vi915_model_set_text(of, "name", found ? vi915_model_text(found, "name") : device);
 }
 
-/* If no GPU of ours says that a buffer is its own, all that is known is a module. */
+/* If no vi915 GPU owns a buffer, only the module of its exporter is known. */
 static void vi915_graph_name_exporter(struct json_object *model, struct json_object *buffer)
 {
 	struct json_object *devices = vi915_model_list(model, "devices"), *device;
@@ -281,10 +281,10 @@ static int vi915_graph_compare(const void *one, const void *other)
 }
 
 /**
- * vi915_graph_read() - build the model of who shares what
+ * vi915_graph_read() - build the model of shared buffers
  *
- * Return: the model, the caller's to put: "devices", "buffers", "processes",
- * and "missing", what could not be seen.
+ * Return: the model, the caller's to put: "devices", "buffers", "processes", and "missing", the
+ * parts that could not be read.
  */
 struct json_object *vi915_graph_read(void)
 {
@@ -300,7 +300,7 @@ struct json_object *vi915_graph_read(void)
 	for (size_t i = 0; debugfs && i < json_object_array_length(devices); i++)
 		vi915_graph_read_device(model, json_object_array_get_idx(devices, i));
 	vi915_graph_read_processes(model);
-	/* Each handle is with its holder now, and nobody looks for a buffer any more. */
+	/* Handles are in their holders now, and the index is not needed any more. */
 	json_object_object_del(model, "handles");
 	json_object_object_del(model, "index");
 	for (size_t i = 0; i < json_object_array_length(buffers); i++)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What is on the outputs of a GPU of ours, from the DRM core's file "state":
- * planes with their framebuffers and these with their objects, then
- * connectors. A plane and a connector are on the same output when they are on
- * the same CRTC.
+ * The buffers on the outputs of a vi915 GPU, from the DRM core's file "state": planes with their
+ * framebuffers and these with their objects, then connectors. A plane and a connector are on the
+ * same output when they are on the same CRTC.
  */
 #include "graph.h"
 
@@ -15,14 +14,14 @@
 #include "devices.h"
 #include "model.h"
 
-/* The text behind @key in @line, up to its end, or NULL when the line is another one. */
+/* The text behind @key, with which @line begins; NULL if it does not. */
 static const char *vi915_graph_value(const char *line, const char *key)
 {
 	line += strspn(line, "\t");
 	return strncmp(line, key, strlen(key)) ? NULL : line + strlen(key);
 }
 
-/* "plane[32]: primary-0" when @kind is "plane[". */
+/* The name in a line such as "plane[32]: primary-0", when @kind is "plane["; else NULL. */
 static const char *vi915_graph_head(const char *line, const char *kind)
 {
 	const char *name = vi915_graph_value(line, kind);
@@ -31,7 +30,7 @@ static const char *vi915_graph_head(const char *line, const char *kind)
 	return name ? name + 3 : NULL;
 }
 
-/* A plane shows an object: if that is a shared one, its buffer is told. */
+/* Adds the output to the buffer of the object that a plane shows, if it is shared. */
 static void vi915_graph_shows(struct json_object *model, struct json_object *shown,
 			      struct json_object *objects, const char *object)
 {
@@ -41,7 +40,7 @@ static void vi915_graph_shows(struct json_object *model, struct json_object *sho
 		return;
 	outputs = vi915_model_list(vi915_graph_buffer(model, json_object_get_int64(ino)),
 				   "outputs");
-	/* A picture of several parts may have all of them in one object. */
+	/* A framebuffer may have several planes in one object. */
 	for (size_t i = 0; i < json_object_array_length(outputs); i++)
 		if (json_object_array_get_idx(outputs, i) == shown)
 			return;
@@ -79,7 +78,7 @@ static void vi915_graph_state(struct json_object *model, struct json_object *dev
 			vi915_model_set_text(plane, "device", vi915_model_text(device, "device"));
 			vi915_model_set_text(plane, "plane", value);
 		}
-		/* What is written back is on no output. */
+		/* Writeback connectors are no outputs. */
 		value = vi915_graph_head(line, "connector[");
 		if (value && !strstr(value, "Writeback"))
 			snprintf(connector, sizeof(connector), "%s", value);
@@ -96,9 +95,9 @@ static void vi915_graph_state(struct json_object *model, struct json_object *dev
 }
 
 /**
- * vi915_graph_read_outputs() - see which shared buffers are on outputs
+ * vi915_graph_read_outputs() - find the shared buffers on outputs
  * @model: the model; buffers get their "outputs"
- * @device: a GPU of ours
+ * @device: a vi915 GPU
  * @objects: its shared objects by their names, with the buffers' file numbers
  */
 void vi915_graph_read_outputs(struct json_object *model, struct json_object *device,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What processes hold of shared buffers: fds, mappings, and handles, which
- * belong to whoever has the DRM client's file open now.
+ * Shared buffers that processes hold: by fds, by mappings, and by handles, which belong to the
+ * processes that have the DRM client's file open now.
  */
 #include "graph.h"
 
@@ -22,12 +22,12 @@
 #define VI915_GRAPH_DRM_MAJOR 226
 
 /**
- * vi915_graph_holder() - a process that holds a buffer
+ * vi915_graph_holder() - find or add a process that holds a buffer
  * @model: the model; gets the process, too
  * @buffer: the buffer
  * @pid: the process
  *
- * Return: the holder, the buffer's; a new one when it was not known to be one.
+ * Return: the holder, owned by the buffer.
  */
 struct json_object *vi915_graph_holder(struct json_object *model, struct json_object *buffer,
 				       int64_t pid)
@@ -53,7 +53,7 @@ struct json_object *vi915_graph_holder(struct json_object *model, struct json_ob
 	return holder;
 }
 
-/* A line "KEY:\tVALUE" of an fdinfo file. */
+/* Reads VALUE of a line "KEY:\tVALUE" in an fdinfo file. */
 static bool vi915_graph_fdinfo(const char *pid, const char *fd, const char *key, char value[64])
 {
 	char path[PATH_MAX], line[256];
@@ -78,7 +78,7 @@ static void vi915_graph_dmabuf(struct json_object *model, const char *pid, const
 	char value[64];
 
 	json_object_array_add(vi915_model_list(holder, "fds"), json_object_new_int(atoi(fd)));
-	/* All there is where debugfs cannot be read. */
+	/* Without debugfs only these are known. */
 	if (!vi915_model_has(buffer, "size") && vi915_graph_fdinfo(pid, fd, "size", value))
 		vi915_model_set_number(buffer, "size", atoll(value));
 	if (!vi915_model_has(buffer, "exp_name") && vi915_graph_fdinfo(pid, fd, "exp_name", value))
@@ -96,7 +96,7 @@ static void vi915_graph_add_handle(struct json_object *model, struct json_object
 	vi915_model_set_flag(handle, "held", true);
 }
 
-/* A client's number is unique among all devices: the DRM core counts them. */
+/* Moves a client's handles to a process; the client's number is unique among all devices. */
 static void vi915_graph_client(struct json_object *model, const char *pid, const char *fd)
 {
 	struct json_object *handles = vi915_model_list(model, "handles");
@@ -165,7 +165,7 @@ static void vi915_graph_maps(struct json_object *model, const char *pid)
 		fclose(file);
 }
 
-/* Without a client's number in fdinfo: whoever opened it, if it still is there. */
+/* Handles whose client no fdinfo names go to the process that opened the file, if it lives. */
 static void vi915_graph_rest(struct json_object *model)
 {
 	struct json_object *handles = vi915_model_list(model, "handles");
@@ -179,8 +179,8 @@ static void vi915_graph_rest(struct json_object *model)
 }
 
 /**
- * vi915_graph_read_processes() - add to a model what processes hold
- * @model: its "handles" are of clients, and go to those that have them
+ * vi915_graph_read_processes() - add the processes that hold buffers to a model
+ * @model: its "handles", by client, are moved to the processes that have them
  */
 void vi915_graph_read_processes(struct json_object *model)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The graph of shared buffers as SVG, for where there is no Graphviz. Three
- * columns: processes, devices with the buffers that they own, and who uses these:
- * importers and outputs. So lines cross the gaps between columns and no boxes. A
- * device that owns some and imports others is there twice.
+ * The graph of shared buffers as SVG, for machines without Graphviz. It has three columns:
+ * processes, devices with the buffers that they own, and their users: importers and outputs. So
+ * lines cross only the gaps between columns and no boxes. A device that owns some buffers and
+ * imports others is drawn twice.
  */
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -31,15 +31,15 @@
 #define VI915_SVG_WIDTH 1004
 #define VI915_SVG_LINE_H 15
 #define VI915_SVG_WORD_H 11
-/* Where on a line its words are. */
+/* Places of the words on a line, as parts of its length. */
 #define VI915_SVG_AT_USER 0.7
 #define VI915_SVG_AT_PROCESS 0.35
-/* More than this nobody follows; the rest is in the JSON. */
+/* Most buffers in a picture; the JSON has all. */
 #define VI915_SVG_BUFFERS 60
 
 /**
- * struct vi915_svg_box - something that is drawn
- * @key: what it is, for what leads to it
+ * struct vi915_svg_box - a box that is drawn
+ * @key: its key, by which lines find it
  * @x: left edge
  * @y: upper edge
  * @w: width
@@ -108,7 +108,7 @@ static int vi915_svg_buffer_height(struct json_object *buffer)
 	return 12 + lines * VI915_SVG_LINE_H;
 }
 
-/* One owner with its buffers, at @y; where the next one may be. */
+/* Places one owner with its buffers at @y; returns the place of the next one. */
 static int vi915_svg_place_owner(struct vi915_svg *svg, const char *name, int y)
 {
 	int at = y + 34;
@@ -218,8 +218,8 @@ static void vi915_svg_text(struct vi915_svg *svg, int x, int y, const char *styl
 }
 
 /*
- * A line from the right edge of one box to the left edge of another, and words,
- * a line each, at the part @t of the way: where lines have drawn apart.
+ * Draws a line from the right edge of one box to the left edge of another, with @words at the part
+ * @t of the way, where lines are apart. Each line of @words is a line of text.
  */
 static void vi915_svg_curve(struct vi915_svg *svg, const struct vi915_svg_box *from,
 			    const struct vi915_svg_box *to, const char *colour, const char *style,
@@ -396,7 +396,7 @@ static void vi915_svg_head(struct vi915_svg *svg, int height)
 /**
  * vi915_graph_put_svg() - write the graph as SVG
  * @model: the model
- * @file: where to
+ * @file: the file to write to
  */
 void vi915_graph_put_svg(struct json_object *model, FILE *file)
 {

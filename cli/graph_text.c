@@ -9,15 +9,15 @@
 
 #include "model.h"
 
-/* A list that is longer than this is cut. */
+/* Longer lists are cut. */
 #define VI915_GRAPH_MANY 8
 
 /**
- * vi915_graph_comm() - the name of a process
+ * vi915_graph_comm() - look up the name of a process
  * @model: the model
  * @pid: the process
  *
- * Return: the name, the model's.
+ * Return: the name, owned by the model.
  */
 const char *vi915_graph_comm(struct json_object *model, int64_t pid)
 {
@@ -26,7 +26,7 @@ const char *vi915_graph_comm(struct json_object *model, int64_t pid)
 	return vi915_model_text(vi915_model_find_number(processes, "pid", pid), "comm");
 }
 
-/* How an importer uses a buffer; "" when it does not say. */
+/* Describes how an importer uses a buffer; "" when that is unknown. */
 static const char *vi915_graph_use(struct json_object *importer)
 {
 	static const char *const words[][2] = {
@@ -59,9 +59,9 @@ static void vi915_graph_put_fds(FILE *out, struct json_object *fds)
 }
 
 /**
- * vi915_graph_holds() - what a process holds of a buffer
+ * vi915_graph_holds() - describe how a process holds a buffer
  * @holder: one of a buffer's holders
- * @separator: between two things
+ * @separator: text between two items
  *
  * Return: the words, the caller's to free.
  */

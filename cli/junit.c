@@ -99,7 +99,7 @@ static void vi915_junit_case(const struct vi915_report *report, const struct vi9
 	}
 	fputs(">\n", file);
 	vi915_junit_reason(one, file);
-	/* GitLab shows what a testcase has, and not what its suite has. */
+	/* GitLab shows the output of a testcase, but not that of a suite. */
 	if (!report->results.from_tap)
 		vi915_junit_streams(report, file, "      ");
 	fputs("    </testcase>\n", file);
@@ -114,8 +114,8 @@ static void vi915_junit_counts(const struct vi915_results *results, double secon
 
 /**
  * vi915_junit_put() - write the results of a run as JUnit XML
- * @report: all there is to know of the run
- * @file: where to
+ * @report: the report of the run
+ * @file: the file to write to
  */
 void vi915_junit_put(const struct vi915_report *report, FILE *file)
 {

@@ -6,7 +6,7 @@
 #include "box/say.h"
 #include "cmd.h"
 
-/* What people type; `complete` is for scripts. */
+/* The subcommands for people; `complete` is for scripts. */
 const struct vi915_command vi915_commands[] = {
 	{ "check", "see whether this machine can run a box", vi915_cmd_check,
 	  &vi915_check_usage },

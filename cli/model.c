@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What `info` and `graph` print is built first, as JSON, and then printed in
- * whatever form was asked for: what a form shows, all forms can show. Here is
- * what both need to fill and to read such a model.
+ * `info` and `graph` first build a model, as JSON, and then print it in one of several forms, so
+ * all forms can show the same. This file has the functions to fill and to read such a model.
  */
 #include "model.h"
 
@@ -13,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What does not fit on a line of 100 with the words before it. */
+/* Longer sentences do not fit on a line of 100 columns with the words before them. */
 #define VI915_MODEL_LONG 80
 
 /**
@@ -50,9 +49,9 @@ void vi915_model_set_flag(struct json_object *to, const char *key, bool flag)
 }
 
 /**
- * vi915_model_set_words() - set members to what a line of debugfs says
+ * vi915_model_set_words() - set members from a line of a file in debugfs
  * @to: the object
- * @line: "key=value key=value..."; what has only digits becomes a number
+ * @line: "key=value key=value..."; a value that has only digits becomes a number
  */
 void vi915_model_set_words(struct json_object *to, const char *line)
 {
@@ -73,13 +72,13 @@ void vi915_model_set_words(struct json_object *to, const char *line)
 }
 
 /**
- * vi915_model_list() - a member that is a list
+ * vi915_model_list() - get a member that is a list
  * @of: the object
- * @key: the member; an empty list when it is not there yet, or none
+ * @key: the member; replaced by an empty list when it is missing or no list
  *
- * A model may be a guest's, in which anything can be anything.
+ * A model may come from a guest, so any member may have any type.
  *
- * Return: the list, @of's; of what is no object, one that nothing may be added to.
+ * Return: the list, owned by @of; if @of is no object, an empty list to which nothing may be added.
  */
 struct json_object *vi915_model_list(struct json_object *of, const char *key)
 {
@@ -101,7 +100,7 @@ struct json_object *vi915_model_list(struct json_object *of, const char *key)
  * @to: the object that has the list
  * @key: the member that is the list
  *
- * Return: the new object, the list's.
+ * Return: the new object, owned by the list.
  */
 struct json_object *vi915_model_add(struct json_object *to, const char *key)
 {
@@ -112,11 +111,11 @@ struct json_object *vi915_model_add(struct json_object *to, const char *key)
 }
 
 /**
- * vi915_model_has() - is a member there?
+ * vi915_model_has() - check whether an object has a member
  * @of: the object
  * @key: the member
  *
- * Return: whether it is.
+ * Return: true if it has.
  */
 bool vi915_model_has(struct json_object *of, const char *key)
 {
@@ -124,7 +123,7 @@ bool vi915_model_has(struct json_object *of, const char *key)
 }
 
 /**
- * vi915_model_text() - a member as text
+ * vi915_model_text() - get a member as text
  * @of: the object
  * @key: the member
  *
@@ -140,7 +139,7 @@ const char *vi915_model_text(struct json_object *of, const char *key)
 }
 
 /**
- * vi915_model_number() - a member as a number
+ * vi915_model_number() - get a member as a number
  * @of: the object
  * @key: the member
  *
@@ -154,12 +153,12 @@ int64_t vi915_model_number(struct json_object *of, const char *key)
 }
 
 /**
- * vi915_model_find() - the first object of a list that says so
+ * vi915_model_find() - find the first object of a list with a member of this text
  * @list: the list
- * @key: whose value
- * @text: the value
+ * @key: the member
+ * @text: its value
  *
- * Return: the object, the list's, or NULL when there is none.
+ * Return: the object, owned by the list, or NULL when there is none.
  */
 struct json_object *vi915_model_find(struct json_object *list, const char *key, const char *text)
 {
@@ -173,12 +172,12 @@ struct json_object *vi915_model_find(struct json_object *list, const char *key, 
 }
 
 /**
- * vi915_model_find_number() - the first object of a list that has this number
+ * vi915_model_find_number() - find the first object of a list with this number
  * @list: the list
- * @key: whose value
- * @number: the value
+ * @key: the member
+ * @number: its value
  *
- * Return: the object, the list's, or NULL when there is none.
+ * Return: the object, owned by the list, or NULL when there is none.
  */
 struct json_object *vi915_model_find_number(struct json_object *list, const char *key,
 					    int64_t number)
@@ -242,9 +241,9 @@ int vi915_model_print_json(struct json_object *model)
 }
 
 /**
- * vi915_model_size() - a number of bytes for people
+ * vi915_model_size() - format a number of bytes, as in 900 KiB
  * @bytes: the number
- * @text: where it is written
+ * @text: filled
  *
  * Return: @text.
  */
@@ -258,14 +257,14 @@ const char *vi915_model_size(int64_t bytes, char text[24])
 		size /= 1024;
 		unit++;
 	}
-	/* One digit where it says something. */
+	/* A decimal only where it is not 0 and the number is small. */
 	snprintf(text, 24, size == (double)(int64_t)size || size >= 100 ? "%.0f %s" : "%.1f %s",
 		 size, units[unit]);
 	return text;
 }
 
 /**
- * vi915_model_read_line() - the first line of a small file
+ * vi915_model_read_line() - read the first line of a small file
  * @path: the file
  * @line: filled, without its newline
  * @size: of @line

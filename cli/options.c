@@ -12,9 +12,9 @@
 #define VI915_OPTIONS_COLUMN 26
 
 /**
- * vi915_options_print() - print what can be said to a subcommand
+ * vi915_options_print() - print the usage of a subcommand
  * @usage: the subcommand
- * @file: where to
+ * @file: the file to print to
  */
 void vi915_options_print(const struct vi915_usage *usage, FILE *file)
 {
@@ -36,7 +36,7 @@ void vi915_options_print(const struct vi915_usage *usage, FILE *file)
 	fprintf(file, "  --help%*sprint this\n", VI915_OPTIONS_COLUMN - 8, "");
 }
 
-/* Says what is wrong with @word and what there is instead. */
+/* Prints that @word is unknown, and the options that there are. */
 static int vi915_options_unknown(const struct vi915_usage *usage,
 				 const char *word)
 {
@@ -55,7 +55,7 @@ static int vi915_options_unknown(const struct vi915_usage *usage,
  * vi915_options_find() - look up an option
  * @usage: the subcommand
  * @name: its name, without the dashes
- * @len: how long that is
+ * @len: bytes of @name
  *
  * Return: the option, or NULL when there is none of that name.
  */
@@ -71,7 +71,7 @@ const struct vi915_option *vi915_options_find(const struct vi915_usage *usage, c
 	return NULL;
 }
 
-/* One option at @argv[*at], "--name value", "--name=value" or "--name". */
+/* Reads one option at @argv[*at]: "--name value", "--name=value" or "--name". */
 static int vi915_options_one(const struct vi915_usage *usage, void *to,
 			     char **argv, int *at)
 {
@@ -92,7 +92,7 @@ static int vi915_options_one(const struct vi915_usage *usage, void *to,
 				 usage->name, option->name, option->name);
 	if (option->value && !value) {
 		value = argv[++*at];
-		/* Who wants a value of "--" can write --name=--. */
+		/* A value of "--" can be written as --name=--. */
 		if (!value || !strcmp(value, "--"))
 			return vi915_say("%s: --%s needs a value; write --%s %s",
 					 usage->name, option->name,
@@ -110,10 +110,9 @@ static int vi915_options_one(const struct vi915_usage *usage, void *to,
  * @argv: the words, the subcommand's name being the first
  * @rest: filled with the index of the first word behind the options
  *
- * Options end at "--" and at the first word that is none.
+ * Options end at "--" and at the first word that is no option.
  *
- * Return: 0, VI915_OPTIONS_HELPED, or the exit code after saying what is
- * wrong.
+ * Return: 0, VI915_OPTIONS_HELPED, or the exit code after printing an error.
  */
 int vi915_options_parse(const struct vi915_usage *usage, void *to, int argc,
 			char **argv, int *rest)
@@ -139,13 +138,13 @@ int vi915_options_parse(const struct vi915_usage *usage, void *to, int argc,
 
 /**
  * vi915_options_number() - read a whole number
- * @option: whose value it is, for what is said when it is none
+ * @option: name of the option, for the error message
  * @text: the value
- * @min: the smallest that will do
- * @max: the largest
+ * @min: smallest valid number
+ * @max: largest valid number
  * @number: filled
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_options_number(const char *option, const char *text,
 			 unsigned long min, unsigned long max,

@@ -7,11 +7,10 @@
 
 /**
  * struct vi915_option - one option of a subcommand
- * @name: without the dashes; a row without one ends a table
- * @value: what its value is called in the usage, or NULL when it has none
- * @help: what it does, in a few words
- * @set: takes the value; returns 0, or the exit code after saying what is
- *	wrong with it
+ * @name: its name without the dashes; a row without one ends a table
+ * @value: name of its value in the usage, or NULL when it has none
+ * @help: a few words about it
+ * @set: stores the value; returns 0, or the exit code after printing an error
  */
 struct vi915_option {
 	const char *name;
@@ -21,10 +20,10 @@ struct vi915_option {
 };
 
 /**
- * struct vi915_usage - all that can be said to a subcommand
+ * struct vi915_usage - the usage of a subcommand
  * @name: its name
- * @rest: what follows the options, or NULL
- * @help: what it does, in one line
+ * @rest: names of its arguments after the options, or NULL
+ * @help: one line about it
  * @options: its options
  */
 struct vi915_usage {
@@ -34,7 +33,7 @@ struct vi915_usage {
 	const struct vi915_option *options;
 };
 
-/* What vi915_options_parse() returns when --help was asked for and given. */
+/* Returned by vi915_options_parse() when it has printed the help for --help. */
 #define VI915_OPTIONS_HELPED (-1)
 
 int vi915_options_parse(const struct vi915_usage *usage, void *to, int argc,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Files that are there as a whole or not at all: they are written under another
- * name, and get theirs at the end.
+ * Files that exist as a whole or not at all: they are written under another name, and renamed at
+ * the end.
  *
- * The folder may be one that the box can write. So it is held open from before
- * the box starts, and no link that lies in it is followed: whatever the box puts
- * there, the files go into this folder and no other.
+ * The box may be able to write the folder. So the folder is opened before the box starts, and no
+ * link in it is followed: the files go into this folder and no other, even if the box puts links
+ * there.
  */
 #include "outfile.h"
 
@@ -18,12 +18,12 @@
 #include "picture.h"
 
 /**
- * vi915_outdir_open() - see that files can be put somewhere
+ * vi915_outdir_open() - open a folder for files, and make it if needed
  * @dir: filled
- * @option: whose value the folder is, for what is said
- * @path: of the folder, which is made if it is not there; kept
+ * @option: name of the option that gives the folder, for error messages
+ * @path: path of the folder; must outlive @dir
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_outdir_open(struct vi915_outdir *dir, const char *option, const char *path)
 {
@@ -41,7 +41,7 @@ int vi915_outdir_open(struct vi915_outdir *dir, const char *option, const char *
 }
 
 /**
- * vi915_outdir_close() - let go of a folder
+ * vi915_outdir_close() - close a folder
  * @dir: the folder; it may be all zero
  */
 void vi915_outdir_close(struct vi915_outdir *dir)
@@ -88,7 +88,7 @@ int vi915_outfile_open(struct vi915_outfile *out, const struct vi915_outdir *dir
  * vi915_outfile_close() - a file is complete
  * @out: the file, open
  *
- * Return: 0, or the exit code after saying what is wrong; then there is none.
+ * Return: 0, or the exit code after printing an error; then there is no file.
  */
 int vi915_outfile_close(struct vi915_outfile *out)
 {

@@ -7,8 +7,8 @@
 
 /**
  * struct vi915_outdir - a folder for files, opened before a box could move it
- * @path: what it was called then, or NULL when there is none
- * @fd: the folder
+ * @path: its path at that time, or NULL when there is no folder
+ * @fd: the open folder
  */
 struct vi915_outdir {
 	const char *path;
@@ -16,12 +16,12 @@ struct vi915_outdir {
 };
 
 /**
- * struct vi915_outfile - a file that is there as a whole or not at all
- * @file: where to write
+ * struct vi915_outfile - a file that exists as a whole or not at all
+ * @file: the stream to write to
  * @dir: its folder
- * @name: what it will be called
- * @draft: what it is called until then
- * @err: the errno with which its making has failed, or 0
+ * @name: its final name
+ * @draft: its name until it is complete
+ * @err: the errno with which writing it failed, or 0
  */
 struct vi915_outfile {
 	FILE *file;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Pictures of outputs: the driver gives them as binary PPM, people get PNG.
+ * Pictures of outputs: the driver gives binary PPM, the command writes PNG.
  */
 #include "picture.h"
 
@@ -16,16 +16,16 @@
 #include "pngfile.h"
 
 #define VI915_PICTURE_MAX 65535
-/* Bytes that are read first: most pictures fit into it doubled a few times. */
+/* Bytes of the first buffer for a picture, which is doubled as needed. */
 #define VI915_PICTURE_ROOM (1024 * 1024)
 
 /**
  * vi915_picture_parse() - find the pixels in a binary PPM
  * @picture: filled; its pixels stay where they are
- * @ppm: the bytes, not necessarily with a NUL behind them
+ * @ppm: the bytes; a NUL at the end is not needed
  * @len: how many
  *
- * Return: 0, or -EBADMSG when this is no whole picture of 8 bits a colour.
+ * Return: 0, or -EBADMSG when they are not a whole picture with 8 bits a colour.
  */
 int vi915_picture_parse(struct vi915_picture *picture, const char *ppm, size_t len)
 {
@@ -72,12 +72,12 @@ static int vi915_picture_read(int fd, char **bytes, size_t *len)
 }
 
 /**
- * vi915_picture_take() - read what an output shows
+ * vi915_picture_take() - read the picture of an output
  * @picture: filled; vi915_picture_fini() frees it
  * @path: the output's vi915_shot or vi915_last in debugfs
  *
- * Return: 0, -ENODATA when there is nothing on it, -EBADMSG when what came is
- * no picture, or what else a file can say.
+ * Return: 0, -ENODATA when the output is dark, -EBADMSG when the file has no picture, or another
+ * negative errno of reading it.
  */
 int vi915_picture_take(struct vi915_picture *picture, const char *path)
 {
@@ -112,7 +112,7 @@ void vi915_picture_fini(struct vi915_picture *picture)
 /**
  * vi915_picture_write() - write a picture as PNG
  * @picture: the picture
- * @file: where to
+ * @file: the file to write to
  *
  * Return: 0 or a negative errno.
  */
@@ -132,9 +132,9 @@ int vi915_picture_write(const struct vi915_picture *picture, FILE *file)
 /**
  * vi915_picture_save() - make a PNG file of a picture
  * @picture: the picture
- * @path: of the file; replaced if it is there, removed if this fails
+ * @path: path of the file; replaced if it exists, removed if this fails
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_picture_save(const struct vi915_picture *picture, const char *path)
 {
@@ -150,7 +150,7 @@ int vi915_picture_save(const struct vi915_picture *picture, const char *path)
 		ret = -errno;
 	if (!ret)
 		return 0;
-	/* A device that was named stays. */
+	/* Only a regular file is removed, not a device. */
 	if (!stat(path, &st) && S_ISREG(st.st_mode))
 		unlink(path);
 	return vi915_say("cannot write %s: %s; free some space, or name a file elsewhere",
@@ -181,11 +181,11 @@ int vi915_picture_save_in(const struct vi915_picture *picture, const struct vi91
 }
 
 /**
- * vi915_picture_folder() - see that pictures can be put somewhere
- * @option: whose value the folder is, for what is said
- * @path: of the folder, which is made if it is not there
+ * vi915_picture_folder() - check a folder for pictures, and make it if needed
+ * @option: name of the option that gives the folder, for error messages
+ * @path: path of the folder
  *
- * Return: 0, or the exit code after saying what is wrong.
+ * Return: 0, or the exit code after printing an error.
  */
 int vi915_picture_folder(const char *option, const char *path)
 {

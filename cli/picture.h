@@ -9,11 +9,11 @@
 struct vi915_outdir;
 
 /**
- * struct vi915_picture - what an output shows, as the driver gives it
+ * struct vi915_picture - a picture of an output
  * @width: in pixels
  * @height: in pixels
  * @rgb: red, green, blue of each pixel, row by row without padding
- * @ppm: the bytes that @rgb is part of, when they are the picture's own
+ * @ppm: the allocated bytes that @rgb points into, or NULL if the picture does not own them
  */
 struct vi915_picture {
 	uint32_t width;

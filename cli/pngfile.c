@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Enough: a desktop's picture gets hardly smaller by more, and takes thrice as long. */
+/* Higher levels hardly make a desktop's picture smaller, and take three times as long. */
 #define VI915_PNG_LEVEL 3
 
 /**
  * vi915_png_put() - write a picture as PNG
- * @file: where to, open
+ * @file: the open file
  * @png: the picture
  *
  * Return: 0 or a negative errno.
@@ -50,7 +50,7 @@ int vi915_png_put(FILE *file, const struct vi915_png *png)
 
 /**
  * vi915_png_write() - write a picture as a PNG file
- * @path: of the file; replaced if it is there, removed if this fails
+ * @path: path of the file; replaced if it exists, removed if this fails
  * @pixels: XRGB8888
  * @pitch: bytes from row to row
  * @width: in pixels

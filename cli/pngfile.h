@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 /**
- * struct vi915_png - a picture that is to be a PNG file
- * @pixels: of the first row
+ * struct vi915_png - a picture to write as PNG
+ * @pixels: the pixels, from the first row on
  * @pitch: bytes from row to row
  * @width: in pixels
  * @height: in pixels

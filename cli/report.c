@@ -20,9 +20,9 @@
 /**
  * DOC: the report of a run
  *
- * It is collected while the box runs and written when it is gone, however it
- * went: what there is, is written. Files of an earlier report are removed before
- * the box starts, so that none of them is taken for one of this run.
+ * It is collected while the box runs and written when the box is gone, even if the run failed.
+ * Files of an earlier report are removed before the box starts, so that none of them is taken for
+ * one of this run.
  */
 
 static const char *const vi915_report_files[] = {
@@ -30,9 +30,9 @@ static const char *const vi915_report_files[] = {
 };
 
 /**
- * vi915_report_open() - see that a report can be put somewhere
+ * vi915_report_open() - open the folder of a report, and make it if needed
  * @report: all zero
- * @dir: its folder, which is made if it is not there
+ * @dir: path of the folder
  *
  * Return: 0, or the exit code after saying what is wrong.
  */
@@ -50,9 +50,9 @@ int vi915_report_open(struct vi915_report *report, const char *dir)
 }
 
 /**
- * vi915_report_begin() - a run begins
- * @report: its report
- * @box: what box it will be; it may still be told what to run
+ * vi915_report_begin() - begin the report of a run
+ * @report: the report
+ * @box: options of the box; the command may be set later
  *
  * Return: 0, or the exit code after saying what is wrong.
  */
@@ -83,9 +83,9 @@ static void vi915_report_name_command(struct vi915_report *report, char **argv)
 }
 
 /**
- * vi915_report_picture() - there is a picture of an output
+ * vi915_report_picture() - note that there is a picture of an output
  * @report: the report
- * @name: the picture's, without its suffix
+ * @name: name of the picture, without its suffix
  */
 void vi915_report_picture(struct vi915_report *report, const char *name)
 {
@@ -93,11 +93,11 @@ void vi915_report_picture(struct vi915_report *report, const char *name)
 }
 
 /**
- * vi915_report_said() - the command has written something
+ * vi915_report_said() - collect output of the command
  * @report: the report
- * @stream: to stdout (1) or stderr (2)
- * @bytes: what
- * @len: how much
+ * @stream: stdout (1) or stderr (2)
+ * @bytes: the output
+ * @len: how many bytes
  */
 void vi915_report_said(struct vi915_report *report, int stream, const char *bytes, size_t len)
 {
@@ -109,11 +109,11 @@ void vi915_report_said(struct vi915_report *report, int stream, const char *byte
 }
 
 /**
- * vi915_report_document() - the guest has made a file
+ * vi915_report_document() - keep a document that the guest has made
  * @report: the report
- * @name: the file's
- * @bytes: what is in it; cut short when time was
- * @len: how much
+ * @name: name of the document
+ * @bytes: its content; incomplete if the guest's time was up
+ * @len: how many bytes
  */
 void vi915_report_document(struct vi915_report *report, const char *name, const char *bytes,
 			   size_t len)
@@ -179,7 +179,7 @@ static void vi915_report_put_graph(const struct vi915_report *report, FILE *file
  * @report: the report
  * @outcome: how the run went
  *
- * junit.xml comes last: where it is, all is.
+ * junit.xml is written last, so when it exists the report is complete.
  *
  * Return: 0, or the exit code after saying what is wrong.
  */
@@ -207,7 +207,7 @@ int vi915_report_end(struct vi915_report *report, const struct vi915_box_outcome
 }
 
 /**
- * vi915_report_fini() - free what was collected
+ * vi915_report_fini() - free a report
  * @report: the report; it may be all zero
  */
 void vi915_report_fini(struct vi915_report *report)

@@ -16,20 +16,19 @@ struct json_object;
 
 /**
  * struct vi915_report - the report of a run
- * @dir: its folder, without a path when none is wanted
- * @shots: the folder in that for pictures
- * @shots_path: what that is called
- * @box: what box it was
- * @command: the command's words
- * @started: when
- * @tap: what the command wrote to stdout, read as TAP
+ * @dir: its folder, without a path when there is no --report
+ * @shots: the folder in @dir for pictures
+ * @shots_path: path of @shots
+ * @box: options of the box
+ * @command: the command and its arguments, as one string
+ * @started: time when it began
+ * @tap: the command's stdout, read as TAP
  * @tails: the ends of its stdout and stderr (index 1 and 2)
- * @graph: who shared what at the end, or NULL when that is not known
- * @gpus: what GPUs there were, and what they had done, or NULL
- * @pictures: the pictures' names, as gpu0-HDMI-A-1, one behind the other, each
- *	ended by a NUL
- * @outcome: how it went
- * @results: what there is to say of it, test by test
+ * @graph: the model of shared buffers at the end, or NULL if it did not come
+ * @gpus: the model of the GPUs at the end, or NULL if it did not come
+ * @pictures: the pictures' names, as gpu0-HDMI-A-1, one after the other, each ended by a NUL
+ * @outcome: how the run went
+ * @results: the results, test by test
  */
 struct vi915_report {
 	struct vi915_outdir dir, shots;

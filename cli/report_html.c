@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The report as one page that needs nothing but the files beside it: what
- * somebody opens first among a job's artefacts.
+ * The report as one page that needs only the files beside it, to be opened first among a job's
+ * artefacts.
  */
 #include "report_html.h"
 
@@ -14,7 +14,7 @@
 #include "report.h"
 #include "xml.h"
 
-/* A page of passes is of no use. */
+/* Most passes that the page lists. */
 #define VI915_HTML_PASSES 200
 
 static const char *const vi915_html_words[] = {
@@ -57,7 +57,7 @@ static void vi915_html_head(const struct vi915_report *report, FILE *file)
 	fputs(".</p></div>\n", file);
 }
 
-/* What is missing in the report, and why. */
+/* Prints what is missing in the report, and why. */
 static void vi915_html_warnings(FILE *file)
 {
 	if (!*vi915_warned())
@@ -87,7 +87,7 @@ static void vi915_html_result(const struct vi915_result *one, FILE *file)
 	fprintf(file, "</td><td>%.3f s</td></tr>\n", one->seconds);
 }
 
-/* What is not as it should be comes first. */
+/* Prints the results; errors and failures come first. */
 static void vi915_html_results(const struct vi915_report *report, FILE *file)
 {
 	static const enum vi915_result_kind order[] = {
@@ -218,8 +218,8 @@ static void vi915_html_files(const struct vi915_report *report, FILE *file)
 
 /**
  * vi915_report_put_html() - write a report as a page
- * @report: all there is to know of the run
- * @file: where to
+ * @report: the report of the run
+ * @file: the file to write to
  */
 void vi915_report_put_html(const struct vi915_report *report, FILE *file)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a report says of a run, test by test. A command that speaks TAP has said
- * it; any other is one test. What the command could not say, because the box was
- * gone or time was up, is an error, and so is a plan that was not kept to.
+ * The results of a run, test by test. They come from the command's output if it is TAP; any other
+ * command is one test. A box that died, a time limit, and a plan that was not kept to are errors.
  */
 #include "results.h"
 
@@ -15,7 +14,7 @@
 #include "box/say.h"
 #include "tap.h"
 
-/* A group that a test has when it names none itself. */
+/* Group of a test that names none. */
 #define VI915_RESULTS_GROUP "vi915.run"
 
 static struct vi915_result *vi915_results_add(struct vi915_results *results, const char *name,
@@ -55,7 +54,7 @@ static struct vi915_result *vi915_results_add(struct vi915_results *results, con
 	return one;
 }
 
-/* The first line of what is said of a failure is what it is about. */
+/* Sets the text of a result; its first line is the message if there is none yet. */
 static void vi915_results_explain(struct vi915_result *one, const char *text, size_t len)
 {
 	free(one->text);
@@ -100,7 +99,7 @@ static const char *vi915_results_type(int ret)
 	}
 }
 
-/* What came instead of the command's own end. */
+/* Adds an error if the command did not end by itself, or something else of the run failed. */
 static void vi915_results_box(struct vi915_results *results, const char *command,
 			      const struct vi915_box_outcome *outcome)
 {
@@ -158,11 +157,11 @@ static void vi915_results_tap(struct vi915_results *results, const char *command
 }
 
 /**
- * vi915_results_init() - see what there is to say of a run
+ * vi915_results_init() - collect the results of a run
  * @results: filled
- * @command: what was run
- * @tap: what it wrote, read as TAP
- * @outcome: how it went
+ * @command: the command
+ * @tap: its output, read as TAP
+ * @outcome: how the run went
  */
 void vi915_results_init(struct vi915_results *results, const char *command,
 			const struct vi915_tap *tap, const struct vi915_box_outcome *outcome)
@@ -177,7 +176,7 @@ void vi915_results_init(struct vi915_results *results, const char *command,
 }
 
 /**
- * vi915_results_fini() - free what was to be said
+ * vi915_results_fini() - free the results
  * @results: then all zero
  */
 void vi915_results_fini(struct vi915_results *results)

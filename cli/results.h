@@ -9,20 +9,20 @@ struct vi915_tap;
 
 enum vi915_result_kind {
 	VI915_RESULT_PASS,
-	VI915_RESULT_FAILURE,	/* the test says so */
-	VI915_RESULT_ERROR,	/* it could not say */
+	VI915_RESULT_FAILURE,	/* the test reported it */
+	VI915_RESULT_ERROR,	/* the test could not report a result */
 	VI915_RESULT_SKIPPED,
 	VI915_NUM_RESULTS
 };
 
 /**
- * struct vi915_result - what a report says of one test
- * @group: what it is a part of
+ * struct vi915_result - the result of one test
+ * @group: name of its group
  * @name: its name
  * @kind: the result
- * @type: of a failure or error, in a word
- * @message: why it is not a pass, in one line
- * @text: why, at length, or ""
+ * @type: kind of a failure or error, in a word
+ * @message: reason why it did not pass, in one line
+ * @text: the same at length, or ""
  * @seconds: how long it took
  */
 struct vi915_result {
@@ -34,11 +34,11 @@ struct vi915_result {
 };
 
 /**
- * struct vi915_results - all of them
- * @all: in the order in which they came
+ * struct vi915_results - the results of a run
+ * @all: the results, in the order in which they came
  * @num: how many
  * @count: how many of each kind
- * @from_tap: they are what the command said itself
+ * @from_tap: they come from the command's TAP output
  */
 struct vi915_results {
 	struct vi915_result *all;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Which outputs are meant, and pictures of them.
+ * Selecting outputs, and taking pictures of them.
  */
 #include "shot.h"
 
@@ -25,7 +25,7 @@ static bool vi915_shot_is_number(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
-/* The number in "1", "card1" and "/dev/dri/card1"; -1 when it is none. */
+/* The number in "1", "card1" and "/dev/dri/card1"; -1 for any other text. */
 static int vi915_shot_card_number(const char *text)
 {
 	if (!strncmp(text, "/dev/dri/", 9))
@@ -51,7 +51,7 @@ static bool vi915_shot_output_fits(const struct vi915_output *output, const char
 	return !strcmp(output->connector, name);
 }
 
-/* What drives a card that is not ours; NULL when there is no such card. */
+/* The driver of a card that is not ours; NULL when there is no such card. */
 static const char *vi915_shot_driver(int card, char target[PATH_MAX])
 {
 	char path[PATH_MAX];
@@ -71,7 +71,7 @@ static const char *vi915_shot_driver(int card, char target[PATH_MAX])
 	return strrchr(target, '/') ? strrchr(target, '/') + 1 : target;
 }
 
-/* Says why none of the outputs is meant. */
+/* Prints why no output is selected. */
 static int vi915_shot_none(const struct vi915_shot_options *options,
 			   const struct vi915_outputs *outputs)
 {
@@ -104,7 +104,7 @@ static int vi915_shot_none(const struct vi915_shot_options *options,
 	return vi915_say("shot: no GPU of vi915.ko here has an output; look into a box: vi915 run -- sh -c 'MY-PROGRAM & sleep 1; vi915 shot FILE.png', or vi915 run --shots DIR -- MY-PROGRAM");
 }
 
-/* Leaves in @outputs those that are meant; says so when there are none. */
+/* Reduces @outputs to the selected ones; prints an error if there are none. */
 static int vi915_shot_find(const struct vi915_shot_options *options, struct vi915_outputs *outputs)
 {
 	int ret = vi915_outputs_read(outputs);
@@ -132,7 +132,7 @@ static int vi915_shot_find(const struct vi915_shot_options *options, struct vi91
 
 /* -- pictures -------------------------------------------------------------- */
 
-/* 0, VI915_SHOT_EXIT_DARK without a word, or the exit code after one. */
+/* Returns 0, VI915_SHOT_EXIT_DARK without a message, or the exit code after printing an error. */
 static int vi915_shot_take(const struct vi915_output *output, struct vi915_picture *picture)
 {
 	char path[PATH_MAX];
@@ -156,7 +156,7 @@ static int vi915_shot_to_stdout(const struct vi915_picture *picture)
 }
 
 /**
- * vi915_shot_one() - make a file of what one output shows
+ * vi915_shot_one() - make a picture of one output
  * @options: which output
  * @file: the file, or "-" for stdout
  *
@@ -184,7 +184,7 @@ int vi915_shot_one(const struct vi915_shot_options *options, const char *file)
 
 /* -- series ---------------------------------------------------------------- */
 
-/* The @nth time; @made counts the files. */
+/* Takes the @nth round of pictures; @made counts the files. */
 static int vi915_shot_round(const struct vi915_shot_options *options, unsigned long nth,
 			    unsigned long *made)
 {
@@ -217,8 +217,8 @@ static int vi915_shot_round(const struct vi915_shot_options *options, unsigned l
 }
 
 /*
- * Sleeps until the next multiple of @every after @start; true when a signal of
- * @ends came. What was missed since then is not caught up with.
+ * Sleeps until the next multiple of @every after @start; true when a signal of @ends came. Missed
+ * rounds are not made up for.
  */
 static bool vi915_shot_sleep(const struct timespec *start, unsigned long every,
 			     const sigset_t *ends)
@@ -231,16 +231,16 @@ static bool vi915_shot_sleep(const struct timespec *start, unsigned long every,
 	left = every * 1000000ull - passed % (every * 1000000ull);
 	rest.tv_sec = left / 1000000000;
 	rest.tv_nsec = left % 1000000000;
-	/* EINTR: we were stopped and go on; sooner than meant, but go on. */
+	/* EINTR after a stop and SIGCONT only makes this round early. */
 	return sigtimedwait(ends, NULL, &rest) > 0;
 }
 
 /**
- * vi915_shot_series() - make files of what outputs show, once or again and again
+ * vi915_shot_series() - make pictures of outputs, once or repeatedly
  * @options: which outputs, where, and how often
  *
- * An output that is off gives no file that time. The files of one time have
- * one number, so that a number may be missing for one of them.
+ * An output that is off gives no file in that round. All files of a round have the same number, so
+ * an output may lack a number.
  *
  * Return: the exit code.
  */

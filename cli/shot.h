@@ -2,7 +2,7 @@
 #ifndef VI915_SHOT_H
 #define VI915_SHOT_H
 
-/* An hour; who wants less has a shell. */
+/* An hour, in milliseconds. */
 #define VI915_SHOT_EVERY_MAX 3600000
 #define VI915_SHOT_COUNT_MAX 99999
 /* The exit code for an output that shows nothing. */
@@ -13,8 +13,8 @@
  * @card: a card's number or a GPU's name, or NULL
  * @output: an output's number or name, or NULL
  * @out: the folder for files that are named after outputs, or NULL
- * @every: milliseconds from one time to the next, or 0 for one time
- * @count: how many times, or 0 for as long as nobody ends it
+ * @every: milliseconds from one round to the next, or 0 for a single round
+ * @count: number of rounds, or 0 to go on until a signal
  */
 struct vi915_shot_options {
 	const char *card;

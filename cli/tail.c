@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The end of what a command wrote, for a report: where a test failed, that is
- * where it says so.
+ * The end of a command's output, for a report, since a failing test mostly says why at its end.
  */
 #include "tail.h"
 
@@ -12,10 +11,10 @@
 #define VI915_TAIL_MAX ((size_t)64 * 1024)
 
 /**
- * vi915_tail_feed() - the stream goes on
+ * vi915_tail_feed() - add output
  * @tail: all zero at first
- * @bytes: what was written
- * @len: how much
+ * @bytes: the output
+ * @len: how many bytes
  */
 void vi915_tail_feed(struct vi915_tail *tail, const char *bytes, size_t len)
 {
@@ -32,9 +31,9 @@ void vi915_tail_feed(struct vi915_tail *tail, const char *bytes, size_t len)
 }
 
 /**
- * vi915_tail_put_xml() - write what is kept, from the beginning of a line on
+ * vi915_tail_put_xml() - write the kept bytes, from the beginning of a line on
  * @tail: the end of the stream
- * @file: where to
+ * @file: the file to write to
  */
 void vi915_tail_put_xml(const struct vi915_tail *tail, FILE *file)
 {
@@ -53,7 +52,7 @@ void vi915_tail_put_xml(const struct vi915_tail *tail, FILE *file)
 }
 
 /**
- * vi915_tail_fini() - free what is kept
+ * vi915_tail_fini() - free the kept bytes
  * @tail: then all zero
  */
 void vi915_tail_fini(struct vi915_tail *tail)

@@ -9,7 +9,7 @@
 /**
  * struct vi915_tail - the end of a stream
  * @kept: its last bytes
- * @total: how many there were
+ * @total: bytes of the whole stream
  */
 struct vi915_tail {
 	struct vi915_queue kept;

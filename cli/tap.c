@@ -14,18 +14,18 @@
 /**
  * DOC: TAP and KTAP, as far as a report needs them
  *
- * Results are flattened: a test that has tests below it only sums them up, and
- * gives them its name as their path. It comes behind them and is less far in. It
- * counts itself only if it failed and none of them did.
+ * Results are flattened: a test that has subtests only sums them up, and its name becomes part of
+ * their path. Its line comes after them and is less indented. It counts itself only if it failed
+ * and none of them did.
  *
- * Comments belong to the failure before them (Test::More and all its kin) or to
- * the one behind them (kselftest, KUnit): which is not to be told, so between two
- * failures both get them. YAML belongs to the result before it.
+ * Comments belong to the failure before them (Test::More and similar) or to the one after them
+ * (kselftest, KUnit). The format does not tell which, so both failures get comments that are
+ * between them. YAML belongs to the result before it.
  */
 
-/* A longer line is no test's. */
+/* Longer lines are not read as TAP. */
 #define VI915_TAP_LINE_MAX (64 * 1024)
-/* What is kept of what is said about one test. */
+/* Most bytes of comments and YAML that are kept for one test. */
 #define VI915_TAP_TEXT_MAX (16 * 1024)
 
 static double vi915_tap_now(void)
@@ -45,7 +45,7 @@ static char *vi915_tap_copy(const char *text, size_t len)
 	return copy;
 }
 
-/* Adds as much as may be kept. */
+/* Appends text up to the limit. */
 static void vi915_tap_keep(struct vi915_queue *to, const char *text, size_t len)
 {
 	size_t has = vi915_queue_len(to);
@@ -55,7 +55,7 @@ static void vi915_tap_keep(struct vi915_queue *to, const char *text, size_t len)
 	vi915_queue_put(to, text, len < VI915_TAP_TEXT_MAX - has ? len : VI915_TAP_TEXT_MAX - has);
 }
 
-/* A line's end without what stands for nothing. */
+/* Length of a line without white space at its end. */
 static size_t vi915_tap_trim(const char *text, size_t len)
 {
 	while (len && isspace((unsigned char)text[len - 1]))
@@ -63,7 +63,7 @@ static size_t vi915_tap_trim(const char *text, size_t len)
 	return len;
 }
 
-/* The tests behind which a result comes, and that are further in, are its parts. */
+/* Makes earlier results with more indentation the subtests of this one. */
 static bool vi915_tap_adopt(struct vi915_tap *tap, const char *name, size_t indent, bool *failed)
 {
 	bool adopted = false;
@@ -85,7 +85,7 @@ static bool vi915_tap_adopt(struct vi915_tap *tap, const char *name, size_t inde
 	return adopted;
 }
 
-/* Comments since the last result: for it, for the next one, or for nobody. */
+/* Gives the comments since the last result to it, to the next one, or to both, if they failed. */
 static void vi915_tap_share_comments(struct vi915_tap *tap, struct vi915_tap_case *next)
 {
 	const char *text = vi915_queue_head(&tap->comments);
@@ -122,7 +122,7 @@ static void vi915_tap_add(struct vi915_tap *tap, struct vi915_tap_case *one)
 	tap->cases[tap->num++] = *one;
 }
 
-/* "# SKIP why" at the end of a result: returns where it begins, or @len. */
+/* Finds "# SKIP why" at the end of a result: returns its offset, or @len. */
 static size_t vi915_tap_directive(const char *text, size_t len, const char **word)
 {
 	static const char *const words[] = { "skip", "todo", "xfail" };
@@ -144,7 +144,7 @@ static size_t vi915_tap_directive(const char *text, size_t len, const char **wor
 	return len;
 }
 
-/* Why: what follows the directive at @text. */
+/* Copies the reason behind the directive at @text. */
 static char *vi915_tap_reason(const char *text, size_t len)
 {
 	size_t at = 1;
@@ -158,7 +158,7 @@ static char *vi915_tap_reason(const char *text, size_t len)
 	return vi915_tap_copy(text + at, len - at);
 }
 
-/* A result: "ok 1 - name # SKIP why"; @text is behind the "ok". */
+/* Reads a result, "ok 1 - name # SKIP why"; @text is behind the "ok". */
 static void vi915_tap_result(struct vi915_tap *tap, size_t indent, bool ok, const char *text,
 			     size_t len)
 {
@@ -197,7 +197,7 @@ static void vi915_tap_result(struct vi915_tap *tap, size_t indent, bool ok, cons
 	vi915_tap_add(tap, &one);
 }
 
-/* "1..N", or "1..0 # SKIP why" */
+/* Reads a plan, "1..N" or "1..0 # SKIP why". */
 static void vi915_tap_plan(struct vi915_tap *tap, size_t indent, const char *text, size_t len)
 {
 	unsigned long number = strtoul(text + 3, NULL, 10);
@@ -225,7 +225,7 @@ static bool vi915_tap_begins(const char *text, size_t len, const char *with)
 	return len >= strlen(with) && !memcmp(text, with, strlen(with));
 }
 
-/* "ok" or "not ok" as a word: returns its length, or 0. */
+/* Returns the length of "ok" or "not ok" at the start of @text, or 0. */
 static size_t vi915_tap_is_result(const char *text, size_t len)
 {
 	size_t at = vi915_tap_begins(text, len, "not ") ? 4 : 0;
@@ -252,7 +252,7 @@ static bool vi915_tap_explains(struct vi915_tap *tap, size_t indent, const char 
 	return true;
 }
 
-/* One line, without its newline; there is a NUL behind it. */
+/* Reads one line without its newline; a NUL follows it. */
 static void vi915_tap_line(struct vi915_tap *tap, const char *text, size_t len)
 {
 	size_t indent = 0, word;
@@ -283,7 +283,7 @@ static void vi915_tap_line(struct vi915_tap *tap, const char *text, size_t len)
 	}
 }
 
-/* What has begun is a line. */
+/* Reads the collected bytes as a line. */
 static void vi915_tap_cut(struct vi915_tap *tap)
 {
 	size_t len = vi915_queue_len(&tap->line);
@@ -296,10 +296,10 @@ static void vi915_tap_cut(struct vi915_tap *tap)
 }
 
 /**
- * vi915_tap_feed() - read on
+ * vi915_tap_feed() - read more output
  * @tap: all zero at first
- * @bytes: what the command has written
- * @len: how much
+ * @bytes: output of the command
+ * @len: how many bytes
  */
 void vi915_tap_feed(struct vi915_tap *tap, const char *bytes, size_t len)
 {
@@ -320,8 +320,8 @@ void vi915_tap_feed(struct vi915_tap *tap, const char *bytes, size_t len)
 }
 
 /**
- * vi915_tap_end() - there is no more
- * @tap: what was read
+ * vi915_tap_end() - finish reading
+ * @tap: the results so far
  */
 void vi915_tap_end(struct vi915_tap *tap)
 {
@@ -330,12 +330,12 @@ void vi915_tap_end(struct vi915_tap *tap)
 }
 
 /**
- * vi915_tap_speaks() - is it TAP at all?
- * @tap: all that was read
+ * vi915_tap_speaks() - check whether the output was TAP
+ * @tap: the results
  *
- * A line that begins with "ok" does not make it so; a version or a plan does.
+ * A line that begins with "ok" is not enough; a version or a plan is needed.
  *
- * Return: whether it is.
+ * Return: true if it was.
  */
 bool vi915_tap_speaks(const struct vi915_tap *tap)
 {
@@ -343,7 +343,7 @@ bool vi915_tap_speaks(const struct vi915_tap *tap)
 }
 
 /**
- * vi915_tap_fini() - free what was read
+ * vi915_tap_fini() - free the results
  * @tap: then all zero
  */
 void vi915_tap_fini(struct vi915_tap *tap)

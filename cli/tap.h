@@ -11,18 +11,18 @@ enum vi915_tap_verdict {
 	VI915_TAP_PASS,
 	VI915_TAP_FAIL,
 	VI915_TAP_SKIP,
-	VI915_TAP_TODO,		/* it failed, as was known */
+	VI915_TAP_TODO, /* it failed, as expected */
 };
 
 /**
- * struct vi915_tap_case - one line of a test's result
- * @name: what the line says
- * @path: the tests that it is a part of, as "outer.inner", or ""
+ * struct vi915_tap_case - one result line
+ * @name: name of the test
+ * @path: names of the tests that it is a part of, as "outer.inner", or ""
  * @verdict: the result
- * @reason: of a skip or a todo
- * @text: what was said of a failure
- * @indent: how far in the line is, that it was last counted to
- * @seconds: the time since the line before
+ * @reason: reason of a skip or a todo
+ * @text: comments and YAML about a failure
+ * @indent: indentation of its line, or of the outermost test it belongs to so far
+ * @seconds: the time since the result before
  */
 struct vi915_tap_case {
 	char *name, *path;
@@ -34,18 +34,18 @@ struct vi915_tap_case {
 };
 
 /**
- * struct vi915_tap - what a command says, read as TAP or KTAP
+ * struct vi915_tap - the output of a command, read as TAP or KTAP
  * @cases: the results, in their order
  * @num: how many
- * @planned: how many were announced at the outermost level
- * @seen: how many there were of these
+ * @planned: number of results in the outermost plan
+ * @seen: number of outermost results so far
  * @spoken: a version or a plan was seen
- * @bail: why the tests gave up, or NULL
- * @line: the line that has begun
- * @dropped: it has grown too long and is none
- * @comments: what was said since the last result
- * @yaml: the last result is being explained in YAML, so far in
- * @last: when the last result came, in seconds
+ * @bail: reason of "Bail out!", or NULL
+ * @line: bytes of the present line
+ * @dropped: the present line is too long and is ignored
+ * @comments: comments since the last result
+ * @yaml: the present line is in the YAML of the last result
+ * @last: time of the last result, in seconds
  */
 struct vi915_tap {
 	struct vi915_tap_case *cases;

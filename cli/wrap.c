@@ -5,13 +5,13 @@
 
 #include "wrap.h"
 
-/* No line of ours is longer. */
+/* Longest line that is printed. */
 #define VI915_WRAP_COLUMNS 100
 
 /**
- * vi915_wrap_print() - end a line with words, and more lines where one is too short
- * @column: where on the line the words begin, and will begin on the others
- * @words: with single spaces between them
+ * vi915_wrap_print() - print words to the end of a line, and wrap them if needed
+ * @column: column where the words begin, on this and on all further lines
+ * @words: the words, with single spaces between them
  */
 void vi915_wrap_print(int column, const char *words)
 {

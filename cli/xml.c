@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Any bytes as text of XML 1.0 or HTML, between tags or between quotes. What XML
- * has no place for, as control characters and what is no UTF-8, becomes U+FFFD;
- * a terminal's colours are left out.
+ * Any bytes as text of XML 1.0 or HTML, between tags or between quotes. Bytes that XML cannot have,
+ * such as control characters and invalid UTF-8, become U+FFFD; a terminal's colours are left out.
  */
 #include "xml.h"
 
@@ -12,7 +11,7 @@
 
 #define VI915_XML_INSTEAD "\xef\xbf\xbd"
 
-/* Bytes of a terminal's command at @text, "ESC [ 31 m", or 0. */
+/* Length of a terminal's escape sequence at @text, such as "ESC [ 31 m", or 0. */
 static size_t vi915_xml_escape(const unsigned char *text, size_t len)
 {
 	size_t at = 2;
@@ -24,7 +23,7 @@ static size_t vi915_xml_escape(const unsigned char *text, size_t len)
 	return at < len && text[at] >= 0x40 && text[at] < 0x7f ? at + 1 : 0;
 }
 
-/* Bytes of the character at @text, or 0 when it is none that XML may have. */
+/* Length of the character at @text, or 0 when XML may not have it. */
 static size_t vi915_xml_char(const unsigned char *text, size_t len)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -63,7 +62,7 @@ static void vi915_xml_one(FILE *file, const char *text, size_t len)
 		fputs("&quot;", file);
 		break;
 	case '\r':
-		/* Readers of XML make newlines of it. */
+		/* Readers of XML would turn a plain CR into a newline. */
 		fputs("&#13;", file);
 		break;
 	default:
