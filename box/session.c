@@ -96,7 +96,7 @@ static void vi915_session_device_groups(struct vi915_session *session)
 	}
 }
 
-/* The box's user gets an id that no host user has, who would own its files. */
+/* The box's user gets an id of no host user, since that user would own its files. */
 static int vi915_session_make_user(struct vi915_session *session)
 {
 	uid_t uid = VI915_SESSION_FIRST_UID;
@@ -184,7 +184,7 @@ static void vi915_session_environ(struct vi915_session *session)
 		"WAYLAND_SOCKET", "XAUTHORITY", "XDG_RUNTIME_DIR", "XDG_SEAT",
 		"XDG_SESSION_ID", "XDG_SESSION_TYPE", "XDG_VTNR", NULL,
 	};
-	/* What is the caller's, and another user's no longer. */
+	/* Variables of our caller that are wrong for another user. */
 	static const char *const callers[] = {
 		"HOME", "LOGNAME", "TMPDIR", "USER", "XDG_CACHE_HOME",
 		"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", NULL,
