@@ -3,7 +3,7 @@
  * How buffers are shared. The kernel tells that in five places:
  *
  *   dma_buf/bufinfo           all dma-bufs: size, fences, importing devices
- * dri/N/vi915_objects their owners, and how each GPU uses them
+ *   dri/N/vi915_objects       their owners, and how each GPU uses them
  *   dri/N/vi915_handles       which client has a handle on which object
  *   dri/N/state               which plane of which output shows it
  *   /proc/PID/fd, fdinfo, maps  which process has an fd, a client, a mapping
