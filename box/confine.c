@@ -205,7 +205,7 @@ static int vi915_confine_caps(void)
 		kept |= 1ull << CAP_SYS_PTRACE;
 	if (syscall(SYS_capget, &head, data))
 		return -1;
-	/* Dropping from the bounding set takes CAP_SETPCAP; only root's processes need it. */
+	/* Root gains the bounding set at exec; dropping from it takes CAP_SETPCAP. */
 	if (data[0].effective & 1u << CAP_SETPCAP)
 		for (i = 0; i < 64; i++)
 			if (!(kept & 1ull << i) && prctl(PR_CAPBSET_DROP, i) && errno != EINVAL)

@@ -66,7 +66,7 @@ static void vi915_demo_blit_flush(struct vi915_demo_exec *exec)
 		vi915_demo_exec_put(exec, 0);
 }
 
-/* Adds the destination to a command, and marks its buffer as written. */
+/* Adds the destination to a command, and counts the blit and its bytes. */
 static void vi915_demo_blit_target(struct vi915_demo_exec *exec,
 				   const struct vi915_demo_surface *to,
 				   const struct vi915_demo_rect *rect)
