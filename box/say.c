@@ -34,6 +34,17 @@ static void vi915_say_keep(char text[VI915_SAY_KEPT], const char *line)
 	snprintf(text + used, VI915_SAY_KEPT - used, "%s\n", line);
 }
 
+/* Says it, and adds it to @kept unless that is NULL. */
+static void vi915_say_text(char *kept, const char *format, va_list args)
+{
+	char text[4096];
+
+	vsnprintf(text, sizeof(text), format, args);
+	vi915_say_line(text);
+	if (kept)
+		vi915_say_keep(kept, text);
+}
+
 /**
  * vi915_say() - tell the user what failed, on what, and what to do
  * @format: one sentence, as for printf, without a newline
@@ -42,14 +53,11 @@ static void vi915_say_keep(char text[VI915_SAY_KEPT], const char *line)
  */
 int vi915_say(const char *format, ...)
 {
-	char text[4096];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vi915_say_text(vi915_said_text, format, args);
 	va_end(args);
-	vi915_say_line(text);
-	vi915_say_keep(vi915_said_text, text);
 	return VI915_EXIT_FAILED;
 }
 
@@ -61,13 +69,11 @@ int vi915_say(const char *format, ...)
  */
 void vi915_tell(const char *format, ...)
 {
-	char text[4096];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vi915_say_text(NULL, format, args);
 	va_end(args);
-	vi915_say_line(text);
 }
 
 /**
@@ -88,14 +94,11 @@ const char *vi915_said(void)
  */
 void vi915_warn(const char *format, ...)
 {
-	char text[4096];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vi915_say_text(vi915_warned_text, format, args);
 	va_end(args);
-	vi915_say_line(text);
-	vi915_say_keep(vi915_warned_text, text);
 }
 
 /**
