@@ -2,6 +2,7 @@
 
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/timekeeping.h>
 #include <uapi/drm/i915_drm.h>
@@ -252,6 +253,40 @@ static void vi915_flow_test_spinner(struct kunit *test)
 	}
 }
 
+/* Leaves the job alone for a while; how much of that counts as the job's. */
+static u64 vi915_flow_charge_of_others(struct vi915_world *world)
+{
+	u64 spent = world->cs.spent_ns, start;
+
+	msleep(100);
+	start = ktime_get_ns();
+	vi915_cs_run(&world->cs, 0);
+	spent = world->cs.spent_ns - spent;
+	return spent - min(spent, ktime_get_ns() - start);
+}
+
+/*
+ * The 30 seconds that a job may take are its own: others' turns do not count
+ * while it has something to do, and only 10 ms of each while it polls.
+ */
+static void vi915_flow_test_turns_of_others(struct kunit *test)
+{
+	struct vi915_world *busy = vi915_flow_world(test);
+	struct vi915_world *polls = vi915_flow_world(test);
+	u64 charge;
+
+	vi915_world_poke(busy, VI915_WORLD_BATCH + 4, 0x7fffff);
+	KUNIT_ASSERT_EQ(test, vi915_cs_run(&busy->cs, 0), VI915_CS_MORE);
+	KUNIT_EXPECT_EQ(test, vi915_flow_charge_of_others(busy), 0);
+
+	KUNIT_ASSERT_EQ(test, VI915_CS_POLL,
+			VI915_WORLD_DO(polls, VI915_MI(0x1c, 4 << 12 | 2), 7,
+				       VI915_FLOW_DATA, VI915_MI_END));
+	charge = vi915_flow_charge_of_others(polls);
+	KUNIT_EXPECT_GT(test, charge, 0);
+	KUNIT_EXPECT_LE(test, charge, 10 * NSEC_PER_MSEC);
+}
+
 /* With arbitration off, passing a check is no way to stay alive. */
 static void vi915_flow_test_arbitration_off(struct kunit *test)
 {
@@ -302,6 +337,7 @@ static struct kunit_case vi915_flow_cases[] = {
 	KUNIT_CASE(vi915_flow_test_set_predicate),
 	KUNIT_CASE(vi915_flow_test_slice),
 	KUNIT_CASE(vi915_flow_test_spinner),
+	KUNIT_CASE(vi915_flow_test_turns_of_others),
 	{}
 };
 
