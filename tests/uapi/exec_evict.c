@@ -320,39 +320,70 @@ TEST_F_TIMEOUT(evict, thousands_leave_for_thousands, 60)
 	free(objects);
 }
 
-#define CROWD 1500
-
 struct crowd {
 	EVICT self;
 	struct drm_i915_gem_exec_object2 *objects;
+	unsigned int count;
 	uint32_t large;
 };
 
-static void crowd_prepare(struct attacker *attacker)
+static void crowd_init(struct crowd *crowd, int fd, unsigned int count)
 {
-	struct crowd *crowd = attacker->arg;
-
-	crowd->self.fd = attacker->render;
-	crowd->self.ctx = ctx_create(attacker->render);
-	batch_init(&crowd->self.batch, attacker->render, VI915_PAGE);
+	crowd->self.fd = fd;
+	crowd->self.ctx = ctx_create(fd);
+	batch_init(&crowd->self.batch, fd, VI915_PAGE);
 	batch_end(&crowd->self.batch);
-	crowd->objects = spread(&crowd->self, CROWD);
-	crowd->large = gem_create(attacker->render, VI915_PAGE);
+	crowd->count = count;
+	crowd->objects = spread(&crowd->self, count);
+	crowd->large = gem_create(fd, VI915_PAGE);
 }
 
 /* Half of them leave for one, and come back, each to its own place. */
-static void crowd_step(struct attacker *attacker)
+static void crowd_leave_and_return(void *arg)
 {
-	struct crowd *crowd = attacker->arg;
-	struct drm_i915_gem_execbuffer2 arg = {
+	struct crowd *crowd = arg;
+	struct drm_i915_gem_execbuffer2 call = {
 		.buffers_ptr = (uintptr_t)crowd->objects,
-		.buffer_count = CROWD + 1,
+		.buffer_count = crowd->count + 1,
 		.rsvd1 = crowd->self.ctx,
 	};
 	uint64_t offset = 0;
 
 	vi915_check(place(&crowd->self, crowd->large, &offset, 2 * GIB, 0));
-	vi915_check(vi915_ioctl(attacker->render, DRM_IOCTL_I915_GEM_EXECBUFFER2, &arg));
+	vi915_check(vi915_ioctl(crowd->self.fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &call));
+}
+
+/*
+ * A walk over all of them for each that leaves or returns makes four times as
+ * many cost sixteen times as much.
+ */
+TEST_F_TIMEOUT(evict, four_times_as_many_cost_less_than_eight_times_as_much, 60)
+{
+	struct crowd few, many;
+	uint64_t cost_few, cost_many;
+
+	crowd_init(&few, self->fd, PART / 4);
+	crowd_init(&many, self->fd, PART);
+	cost_few = attack_cost(crowd_leave_and_return, &few, 5);
+	cost_many = attack_cost(crowd_leave_and_return, &many, 5);
+	vi915_note("%u cost %llu us, %u cost %llu us", few.count,
+		   (unsigned long long)cost_few / 1000, many.count,
+		   (unsigned long long)cost_many / 1000);
+	EXPECT_LT(cost_many, 8 * cost_few);
+	free(few.objects);
+	free(many.objects);
+}
+
+#define CROWD 1500
+
+static void crowd_prepare(struct attacker *attacker)
+{
+	crowd_init(attacker->arg, attacker->render, CROWD);
+}
+
+static void crowd_step(struct attacker *attacker)
+{
+	crowd_leave_and_return(attacker->arg);
 }
 
 TEST_F_TIMEOUT(evict, crowds_keep_nobody_from_drawing_and_die_when_killed, 60)
