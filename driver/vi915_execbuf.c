@@ -334,13 +334,11 @@ static int vi915_execbuf_try(struct vi915_execbuf *eb)
 	ret = vi915_execbuf_lock_context(eb);
 	if (ret)
 		return ret;
-	/* The ring may have filled meanwhile, or the context been banned. */
+	/* The context may have been banned while this call waited. */
 	if (test_bit(VI915_CONTEXT_BANNED, &eb->ctx->flags))
 		ret = -EIO;
-	else if (vi915_ring_has_room(eb->ring))
-		ret = vi915_execbuf_with_locks(eb);
 	else
-		ret = -EAGAIN;
+		ret = vi915_execbuf_with_locks(eb);
 	vi915_execbuf_unlock_context(eb);
 	return ret;
 }
@@ -377,12 +375,13 @@ static int vi915_execbuf_submit(struct vi915_execbuf *eb)
 				return ret;
 		}
 		/* -EWOULDBLOCK, which equals -EAGAIN, goes to the caller. */
-		ret = vi915_ring_wait_room(eb->ring, nonblock);
+		ret = vi915_ring_take_room(eb->ring, nonblock);
 		if (ret)
 			return ret;
 
 		ret = vi915_execbuf_try(eb);
-		vi915_ring_pass_room(eb->ring);
+		if (ret)
+			vi915_ring_give_room(eb->ring);
 		if (ret == -EBUSY && (eb->busy || eb->occupied))
 			ret = vi915_execbuf_wait_busy(eb) ?: -EAGAIN;
 		if (ret == -EAGAIN && signal_pending(current))

@@ -48,7 +48,7 @@ struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 	ring->regs.class = engine->info->class;
 	ring->regs.scratch = engine->scratch;
 	mutex_init(&ring->submit_lock);
-	init_waitqueue_head(&ring->room);
+	sema_init(&ring->room, VI915_RING_JOBS);
 	vi915_turns_init_entry(&ring->turn,
 			       &ctx->file->turns[vi915_engine_id(engine)]);
 	INIT_LIST_HEAD(&ring->busy);
@@ -96,59 +96,66 @@ void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before)
 			READ_ONCE(ring->ctx->priority), not_before);
 }
 
-/**
- * vi915_ring_has_room() - can a ring take one more job?
- * @ring: the ring; with its submit_lock held, "yes" stays true
- *
- * Return: whether it can.
- */
-bool vi915_ring_has_room(struct vi915_ring *ring)
-{
-	return READ_ONCE(ring->count) < VI915_RING_JOBS;
-}
-
-/**
- * vi915_ring_wait_room() - wait until a ring can take one more job
- * @ring: the ring, its submit_lock not held
- * @nonblock: do not wait
- *
- * Each job that ends wakes one waiter, so a caller that has waited must call
- * vi915_ring_pass_room() in the end, whether it has submitted or not.
- *
- * Return: 0; -EWOULDBLOCK; -ERESTARTSYS after a signal.
- */
-int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock)
+/* The job whose end makes room for the last of the waiting calls, or NULL. */
+static struct dma_fence *vi915_ring_makes_room(struct vi915_ring *ring)
 {
 	struct dma_fence *fence = NULL;
 	struct vi915_job *job;
+	unsigned int i = 0;
+
+	spin_lock_irq(&ring->engine->lock);
+	ring->waiting++;
+	list_for_each_entry(job, &ring->live, live) {
+		fence = &job->fence->base;
+		if (++i == ring->waiting)
+			break;
+	}
+	if (fence)
+		dma_fence_get(fence);
+	spin_unlock_irq(&ring->engine->lock);
+	return fence;
+}
+
+static int vi915_ring_wait_room(struct vi915_ring *ring)
+{
+	struct dma_fence *fence = vi915_ring_makes_room(ring);
 	int ret;
 
-	if (vi915_ring_has_room(ring))
-		return 0;
-	if (nonblock)
-		return -EWOULDBLOCK;
-
-	/* Waiting for room is waiting for the oldest job (clock=lazy). */
-	spin_lock_irq(&ring->engine->lock);
-	job = list_first_entry_or_null(&ring->live, struct vi915_job, live);
-	if (job)
-		fence = dma_fence_get(&job->fence->base);
-	spin_unlock_irq(&ring->engine->lock);
+	/* With clock=lazy a job runs only when its fence is waited for. */
 	if (fence)
 		dma_fence_enable_sw_signaling(fence);
-
-	ret = wait_event_interruptible_exclusive(ring->room,
-						 vi915_ring_has_room(ring));
+	ret = down_interruptible(&ring->room);
 	dma_fence_put(fence);
-	return ret;
+
+	spin_lock_irq(&ring->engine->lock);
+	ring->waiting--;
+	spin_unlock_irq(&ring->engine->lock);
+	return ret ? -ERESTARTSYS : 0;
 }
 
 /**
- * vi915_ring_pass_room() - wake the next waiter if there is still room
+ * vi915_ring_take_room() - take the right to have one more job under way
+ * @ring: the ring, its submit_lock not held
+ * @nonblock: fail rather than wait
+ *
+ * Waiting calls get room in the order in which they came; a later call never
+ * gets it before them. The room goes with the job that is submitted, or back by
+ * vi915_ring_give_room().
+ *
+ * Return: 0; -EWOULDBLOCK; -ERESTARTSYS for a signal.
+ */
+int vi915_ring_take_room(struct vi915_ring *ring, bool nonblock)
+{
+	if (!down_trylock(&ring->room))
+		return 0;
+	return nonblock ? -EWOULDBLOCK : vi915_ring_wait_room(ring);
+}
+
+/**
+ * vi915_ring_give_room() - a job has ended, or was not submitted after all
  * @ring: the ring
  */
-void vi915_ring_pass_room(struct vi915_ring *ring)
+void vi915_ring_give_room(struct vi915_ring *ring)
 {
-	if (wq_has_sleeper(&ring->room) && vi915_ring_has_room(ring))
-		wake_up(&ring->room);
+	up(&ring->room);
 }

@@ -5,8 +5,8 @@
 #include <drm/gpu_scheduler.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/semaphore.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 
 #include "vi915_cs.h"
 #include "vi915_turns.h"
@@ -45,8 +45,8 @@ struct vi915_ring {
 	struct mutex submit_lock;
 	/** @seqno: number of the last job; under @submit_lock */
 	u64 seqno;
-	/** @room: waiters for room; each job that ends wakes one */
-	wait_queue_head_t room;
+	/** @room: for VI915_RING_JOBS jobs, less those that are under way */
+	struct semaphore room;
 
 	/* The rest is guarded by vi915_engine.lock. */
 
@@ -66,6 +66,8 @@ struct vi915_ring {
 	struct list_head live;
 	/** @count: number of @live */
 	unsigned int count;
+	/** @waiting: how many calls wait for @room */
+	unsigned int waiting;
 	/** @wanted: number of the last job with a waiter */
 	u64 wanted;
 	/** @backoff_ns: for how long to leave a polling job alone */
@@ -75,9 +77,8 @@ struct vi915_ring {
 struct vi915_ring *vi915_ring_create(struct vi915_context *ctx,
 				     struct vi915_engine *engine);
 void vi915_ring_destroy(struct vi915_ring *ring);
-bool vi915_ring_has_room(struct vi915_ring *ring);
 void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before);
-int vi915_ring_wait_room(struct vi915_ring *ring, bool nonblock);
-void vi915_ring_pass_room(struct vi915_ring *ring);
+int vi915_ring_take_room(struct vi915_ring *ring, bool nonblock);
+void vi915_ring_give_room(struct vi915_ring *ring);
 
 #endif

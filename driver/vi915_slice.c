@@ -120,7 +120,7 @@ static void vi915_slice_complete(struct vi915_job *job, int error)
 							 turn));
 	spin_unlock_irq(&engine->lock);
 
-	wake_up(&ring->room);
+	vi915_ring_give_room(ring);
 	/* With clock=lazy, a cancelled job may never have been pushed. */
 	if (!job->pushed)
 		drm_sched_job_cleanup(&job->base);

@@ -3,7 +3,9 @@
 #include "fence_fixture.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "proc.h"
 
@@ -133,6 +135,105 @@ TEST_F(fence, a_full_queue_lets_all_in_who_wait)
 	vi915_after(300000000, signal_later, &self->timeline);
 	vi915_threads(WAITERS, submit_many, self);
 	EXPECT_EQ(1, exec_fence_wait(exec_nop_fence(self->fd, 0, I915_EXEC_BLT, -1)));
+}
+
+/**
+ * struct queue - threads that wait for room in a full queue, and one that does not
+ * @fence: the fixture
+ * @timeline: each job of the queue waits for its own point of it
+ * @tids: of the threads that wait
+ * @submitted: of their jobs
+ */
+struct queue {
+	FENCE *fence;
+	int timeline;
+	pid_t tids[WAITERS];
+	unsigned int submitted;
+};
+
+static int submit_one(const struct queue *queue)
+{
+	const FENCE *self = queue->fence;
+	struct batch batch = self->batch;
+	struct exec exec;
+
+	exec_init(&exec, self->fd, 0, I915_EXEC_BLT);
+	exec_add_batch(&exec, &batch);
+	return __exec_submit_once(&exec);
+}
+
+/* Threads that sleep in the kernel are in state S. */
+static bool is_asleep(pid_t tid)
+{
+	char path[64], state = 0;
+	FILE *file;
+
+	if (!tid)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	file = fopen(path, "r");
+	vi915_require(file && fscanf(file, "%*d (%*[^)]) %c", &state) == 1);
+	fclose(file);
+	return state == 'S';
+}
+
+static void wait_for_room(struct queue *queue, int index)
+{
+	__atomic_store_n(&queue->tids[index], gettid(), __ATOMIC_SEQ_CST);
+	vi915_check(submit_one(queue));
+	__atomic_fetch_add(&queue->submitted, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Room comes for all but one of those who wait. None of it is for a newcomer. */
+static void come_late(struct queue *queue)
+{
+	unsigned int i, tries = 0;
+
+	for (i = 1; i < WAITERS; i++)
+		while (!is_asleep(__atomic_load_n(&queue->tids[i], __ATOMIC_SEQ_CST)))
+			usleep(1000);
+	set_nonblock(queue->fence->fd, true);
+	/* Whenever it is awake, this thread comes before those that wait. */
+	vi915_require(!setpriority(PRIO_PROCESS, gettid(), -20));
+	for (i = 1; i < WAITERS - 1; i++) {
+		sw_signal(queue->timeline, 1);
+		do {
+			sched_yield();
+			usleep(tries % 64);
+			vi915_require(submit_one(queue) == -EWOULDBLOCK);
+			tries++;
+		} while (__atomic_load_n(&queue->submitted, __ATOMIC_SEQ_CST) < i);
+	}
+	vi915_note("a newcomer was refused %u times", tries);
+	sw_signal(queue->timeline, QUEUE_MAX);
+}
+
+static void come_and_wait(void *arg, int index)
+{
+	if (index)
+		wait_for_room(arg, index);
+	else
+		come_late(arg);
+}
+
+TEST_F(fence, room_is_for_those_who_wait_and_not_for_newcomers)
+{
+	struct queue queue = { .fence = self, .timeline = sw_timeline() };
+	int ret = 0, fence, n;
+
+	set_nonblock(self->fd, true);
+	for (n = 1; ret != -EWOULDBLOCK; n++) {
+		fence = sw_fence(queue.timeline, n);
+		make_job(self);
+		exec_in_fence(&self->exec, fence);
+		ret = __exec_submit_once(&self->exec);
+		vi915_require(!ret || ret == -EWOULDBLOCK);
+		close(fence);
+	}
+	set_nonblock(self->fd, false);
+	vi915_threads(WAITERS, come_and_wait, &queue);
+	EXPECT_EQ(1, exec_fence_wait(exec_nop_fence(self->fd, 0, I915_EXEC_BLT, -1)));
+	close(queue.timeline);
 }
 
 TEST_F(fence, a_full_queue_goes_with_its_file)
