@@ -2,11 +2,13 @@
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
+#include <drm/drm_connector.h>
 #include <drm/drm_crtc.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_mode_config.h>
 #include <drm/drm_modeset_helper_vtables.h>
+#include <drm/drm_plane.h>
 #include <drm/drm_probe_helper.h>
 #include <drm/drm_vblank.h>
 #include <linux/dma-fence.h>
@@ -204,6 +206,28 @@ static int vi915_display_init_config(struct vi915_device *dev)
 	return 0;
 }
 
+/* The core's reset says nothing of states that it had no memory for. */
+static int vi915_display_reset(struct drm_device *drm)
+{
+	struct drm_connector_list_iter iter;
+	struct drm_connector *connector;
+	struct drm_plane *plane;
+	struct drm_crtc *crtc;
+	bool whole = true;
+
+	drm_mode_config_reset(drm);
+
+	drm_for_each_plane(plane, drm)
+		whole &= !!plane->state;
+	drm_for_each_crtc(crtc, drm)
+		whole &= !!crtc->state;
+	drm_connector_list_iter_begin(drm, &iter);
+	drm_for_each_connector_iter(connector, &iter)
+		whole &= !!connector->state;
+	drm_connector_list_iter_end(&iter);
+	return whole ? 0 : -ENOMEM;
+}
+
 /**
  * vi915_display_init() - make a GPU's outputs, before it is registered
  * @dev: the GPU
@@ -252,7 +276,9 @@ int vi915_display_init(struct vi915_device *dev)
 		drm->vblank_disable_immediate = true;
 	}
 
-	drm_mode_config_reset(drm);
+	ret = vi915_display_reset(drm);
+	if (ret)
+		return ret;
 	for (i = 0; i < count; i++)
 		vi915_connector_probe(&display->outputs[i]);
 	/* No connector is polled; this sends the uevents of probes. */

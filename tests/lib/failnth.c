@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "ctx.h"
@@ -13,7 +14,7 @@
 #include "proc.h"
 #include "syncobj.h"
 
-#define FAILNTH_MOST 1000
+#define FAILNTH_MOST 5000
 /* More allocations than any call makes. */
 #define FAILNTH_NEVER 1000000
 /* Time for jobs and closed files to give back what they held. */
@@ -107,15 +108,34 @@ static bool failnth_may_be(const struct failnth_call *call, int ret)
 	return false;
 }
 
+/* Which one is first differs from run to run, so that each has its turn. */
+static unsigned int failnth_stride(const struct failnth_call *call, unsigned int *first)
+{
+	const char *text = getenv("FAILNTH_STRIDE");
+	unsigned int stride = text ? (unsigned int)atoi(text) : call->stride;
+	unsigned int chosen;
+
+	if (stride <= 1)
+		return 1;
+	text = getenv("FAILNTH_FIRST");
+	if (text)
+		*first = atoi(text);
+	else if (getrandom(&chosen, sizeof(chosen), 0) == sizeof(chosen))
+		*first += chosen % stride;
+	vi915_note("one of %u allocations fails; FAILNTH_FIRST=%u does the same again", stride,
+		   *first);
+	return stride;
+}
+
 struct failnth_result failnth_sweep_at(const char *at, const struct failnth_call *call, void *arg)
 {
 	struct failnth_result result = { 0 };
-	unsigned int first = call->first ? call->first : 1, n;
-	unsigned int most = call->most ? call->most : FAILNTH_MOST;
+	unsigned int first = call->first ? call->first : 1;
+	unsigned int stride = failnth_stride(call, &first), n;
 	bool fired;
 	int ret;
 
-	for (n = first; n <= most; n++) {
+	for (n = first; n <= FAILNTH_MOST; n += stride) {
 		if (call->prepare)
 			call->prepare(arg);
 		failnth_arm(n);
@@ -134,7 +154,7 @@ struct failnth_result failnth_sweep_at(const char *at, const struct failnth_call
 		result.chances++;
 		result.refused += ret != 0;
 	}
-	vi915_fail_at(at, "the call has more than %u allocations", most);
+	vi915_fail_at(at, "the call has more than %u allocations", FAILNTH_MOST);
 }
 
 static void failnth_look(const char *at, struct failnth_balance *balance)

@@ -23,7 +23,8 @@
  * @undo: gives back what @prepare made; or NULL
  * @errors: errnos beside ENOMEM that it may be refused with, 0 after the last
  * @first: chance to begin with; 0 means 1
- * @most: chances at most; 0 means 1000
+ * @stride: 0 tries every chance, N every N-th of a call that has too many; the
+ *	environment's FAILNTH_STRIDE=1 tries all of them nevertheless
  *
  * All get the test's own argument. Only @run is made to fail.
  */
@@ -33,8 +34,26 @@ struct failnth_call {
 	void (*undo)(void *arg);
 	int errors[FAILNTH_ERRORS];
 	unsigned int first;
-	unsigned int most;
+	unsigned int stride;
 };
+
+/**
+ * FAILNTH_VARIANT_BY() - a variant of a fixture that has a struct failnth_call "call"
+ * @fixture: the fixture
+ * @name: of the variant
+ * @stride_n: and so on, as in struct failnth_call; errnos come last
+ */
+#define FAILNTH_VARIANT_BY(fixture, name, stride_n, prepare_fn, run_fn, undo_fn, ...) \
+	FIXTURE_VARIANT_ADD(fixture, name) \
+	{ \
+		.call = { \
+			.prepare = prepare_fn, .run = run_fn, .undo = undo_fn, \
+			.stride = stride_n, .errors = { __VA_ARGS__ }, \
+		}, \
+	}
+
+/* The same, of a call whose allocations are few enough to fail one by one. */
+#define FAILNTH_VARIANT(fixture, name, ...) FAILNTH_VARIANT_BY(fixture, name, 1, __VA_ARGS__)
 
 /**
  * struct failnth_result - what came of a call
@@ -104,9 +123,9 @@ void failnth_balance_at(const char *at, struct failnth_balance *balance, const i
 	failnth_balance_at(VI915_AT, balance, fds, num_fds)
 
 /**
- * failnth_same() - the same is held as then, at the latest in a few seconds
+ * failnth_same() - check that files, GPUs and process hold what they held before
  *
- * What jobs hold is given back by a worker. Ends the test when it is not.
+ * Waits a few seconds for the worker that gives back what jobs held, then ends the test.
  */
 void failnth_same_at(const char *at, const struct failnth_balance *before);
 #define failnth_same(before) failnth_same_at(VI915_AT, before)

@@ -54,14 +54,7 @@ FIXTURE_VARIANT(call)
 };
 
 /* A variant: its prepare, run and undo functions, and what else the call may be refused with. */
-#define CALL(name, prepare_fn, run_fn, undo_fn, ...) \
-	FIXTURE_VARIANT_ADD(call, name) \
-	{ \
-		.call = { \
-			.prepare = prepare_fn, .run = run_fn, .undo = undo_fn, \
-			.errors = { __VA_ARGS__ }, \
-		}, \
-	}
+#define CALL(...) FAILNTH_VARIANT(call, __VA_ARGS__)
 
 FIXTURE_SETUP(call)
 {
@@ -76,8 +69,8 @@ FIXTURE_SETUP(call)
 	vi915_require(w->zero >= 0 && w->memory != MAP_FAILED);
 	vi915_fill(w->memory, OBJECT_SIZE, 1);
 	/*
-	 * What fails on order counts as a chance too, so that a job may hang here:
-	 * three of them must not ban the context.
+	 * fail-nth also fires the driver's own failures on order, hang= among them:
+	 * three hung jobs must not ban the context.
 	 */
 	ctx_set(w->fd, 0, I915_CONTEXT_PARAM_BANNABLE, 0);
 }
@@ -87,7 +80,7 @@ FIXTURE_TEARDOWN(call)
 	munmap(self->world.memory, OBJECT_SIZE);
 }
 
-/* What each of them promises: the errno, nothing left, and that it works afterwards. */
+/* Each call promises its errno, leaves nothing behind, and works afterwards. */
 TEST_F_TIMEOUT(call, fails_cleanly_whichever_allocation_does, 120)
 {
 	struct world *w = &self->world;

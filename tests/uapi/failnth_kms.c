@@ -52,14 +52,7 @@ FIXTURE_VARIANT(call)
 	struct failnth_call call;
 };
 
-#define CALL(name, prepare_fn, run_fn, undo_fn, ...) \
-	FIXTURE_VARIANT_ADD(call, name) \
-	{ \
-		.call = { \
-			.prepare = prepare_fn, .run = run_fn, .undo = undo_fn, \
-			.errors = { __VA_ARGS__ }, \
-		}, \
-	}
+#define CALL(...) FAILNTH_VARIANT(call, __VA_ARGS__)
 
 static uint32_t find_writeback(const struct kms *kms)
 {
@@ -227,13 +220,14 @@ static int get_connector(void *arg)
 CALL(addfb2, NULL, add_fb, NULL);
 CALL(addfb2_of_two_planes, NULL, add_fb_of_planes, NULL);
 CALL(getfb2, NULL, get_fb, NULL);
-CALL(createpropblob, NULL, create_blob, NULL);
+/* EINVAL is the DRM core's, for a blob that has no memory for its number. */
+CALL(createpropblob, NULL, create_blob, NULL, EINVAL);
 CALL(dirtyfb, NULL, dirty_fb, NULL);
-CALL(setcrtc, NULL, set_crtc, NULL);
+CALL(setcrtc, NULL, set_crtc, NULL, EINVAL);
 CALL(cursor, NULL, set_cursor, drop_cursor);
 CALL(getconnector, NULL, get_connector, NULL);
 
-/* Atomic commits. What they need besides memory is made before. */
+/* Atomic commits. Their framebuffers and requests are made before. */
 
 static void show_first(void *arg)
 {
@@ -284,7 +278,7 @@ static int commit_flip(void *arg)
 	return ret;
 }
 
-/* Of a commit that was refused there is neither a fence nor an event. */
+/* A refused commit gives neither a fence nor an event. */
 static void end_flip(void *arg)
 {
 	struct world *w = arg;
