@@ -9,13 +9,13 @@
 
 #define VI915_SAY_KEPT 8192
 
-/* What has been said, for a report to repeat. */
+/* The errors and warnings so far, for a report to repeat. */
 static char vi915_said_text[VI915_SAY_KEPT];
 static char vi915_warned_text[VI915_SAY_KEPT];
 
 /*
- * In one write, so that boxes side by side do not mix their words. Some of them
- * are a guest's, which has no say about the terminal.
+ * One write per line keeps the lines of boxes side by side apart. A guest's
+ * words must not control the user's terminal.
  */
 static void vi915_say_line(char *text)
 {

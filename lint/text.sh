@@ -93,6 +93,12 @@ check_words() {
 	return 0
 }
 
+# Plain sentences in comments and documents: subject, verb, object.
+check_sentences() {
+	files ':!LICENSE*' ':!box/patches' ':!debian/changelog' ':!debian/source' ':!*.png' ':!*.txt' |
+		awk_files "$(cat lint/sentences.awk)"
+}
+
 # Paths that exist only on one machine.
 check_paths() {
 	files ':!lint/*' ':!*.png' | xargs grep -nE '/(work|home/[a-z]+|root)/'

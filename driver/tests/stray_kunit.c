@@ -141,7 +141,7 @@ static void vi915_strays_test_high_bits(struct kunit *test)
 
 struct vi915_strays_blit_case {
 	const char *name;
-	u32 tiled;		/* Of BR00. */
+	u32 tiled;		/* bits of BR00 */
 	u32 br13;
 	bool src_is_stray;
 };

@@ -184,7 +184,7 @@ PILE(contents, NULL, grow_contents, 16, MIB);
 PILE(views, NULL, grow_view, 8, 2 * MIB);
 PILE(user_memory, begin_user_memory, grow_user_memory, 100, LARGE / VI915_PAGE * 8);
 
-/* What jobs run in. */
+/* Contexts, address spaces, and places in them. */
 
 static void grow_context(struct pile *pile)
 {

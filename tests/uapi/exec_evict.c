@@ -9,11 +9,11 @@
 #include "exec.h"
 
 #define GIB (1ULL << 30)
-/* What needs no 48 bits ends a page below 4 GiB. */
+/* Objects without SUPPORTS_48B_ADDRESS end a page below 4 GiB. */
 #define LOW_END (4 * GIB - VI915_PAGE)
 #define EIGHTHS 8
 #define MANY 8000
-/* Of one execbuf: lockdep counts up to 2047 locks of a kind that are held together. */
+/* Objects of one execbuf: lockdep counts up to 2047 locks of a kind held together. */
 #define PART 1900
 
 /* An address space of its own; its batch is above the first 4 GiB. */

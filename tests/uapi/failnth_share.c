@@ -43,7 +43,7 @@ static int import_object(void *arg)
 	return ret;
 }
 
-/* Of the second GPU, without pages. */
+/* An import on the second GPU, without pages. */
 static void make_import(void *arg)
 {
 	struct world *w = arg;

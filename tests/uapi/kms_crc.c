@@ -287,7 +287,7 @@ static void add_damage(int fd, drmModeAtomicReq *req, uint32_t plane, int x1, in
 	kms_add(req, fd, plane, "FB_DAMAGE_CLIPS", kms_blob(fd, &clip, sizeof(clip)));
 }
 
-/* Who does not lie is believed: in pixels of the framebuffer, of each plane. */
+/* True damage clips are believed: they are in pixels of each plane's framebuffer. */
 TEST_F(crc, knows_damage_of_all_planes_where_they_are)
 {
 	struct kms_fb above[2], below[2];
@@ -309,7 +309,7 @@ TEST_F(crc, knows_damage_of_all_planes_where_they_are)
 	kms_commit_free(fd, req, 0, 0);
 	crc = look_crc_open(&self->kms);
 
-	/* Of the upper one. */
+	/* Damage of the upper plane. */
 	req = drmModeAtomicAlloc();
 	kms_add(req, fd, self->kms.overlay, "FB_ID", above[1].fb);
 	add_damage(fd, req, self->kms.overlay, 10, 8, 60, 28);
@@ -318,7 +318,7 @@ TEST_F(crc, knows_damage_of_all_planes_where_they_are)
 	picture_blend(&now, &over[1], 200, 300, 0xffff, PICTURE_NONE);
 	EXPECT_EQ(picture_crc(&now), crc_of_commit(fd, crc, req));
 
-	/* Of both, far from each other. */
+	/* Damage of both planes, far from each other. */
 	req = drmModeAtomicAlloc();
 	kms_add(req, fd, self->kms.primary, "FB_ID", below[1].fb);
 	add_damage(fd, req, self->kms.primary, 20, 10, 50, 30);

@@ -74,8 +74,8 @@ static void draw_and_flip(const struct kms *kms, const struct kms_fb *fb, int cr
 }
 
 /*
- * Who says what has changed, and lies, sees the old picture elsewhere, as a
- * screen with a memory of its own shows it; until the next vblank.
+ * A client whose damage clips lie sees the old picture outside of them until the
+ * next vblank, as on a screen with a memory of its own.
  */
 TEST_F_TIMEOUT(damage, is_believed_for_one_frame, 120)
 {

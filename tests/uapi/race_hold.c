@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // box: --peers vgem
 /*
- * Races in which somebody holds the reservation for long: jobs that have the
- * object beside another one, whose many pages are only being taken. What others
- * do with the object meanwhile sleeps on it, each at another place, and all the
- * rest happens while it sleeps: handles that are closed and come back, files of
- * it that are made and closed, framebuffers, imports, views, looks from outside,
- * and an importer that is unplugged. gpu1 goes and comes, so this has a box of
- * its own.
+ * Races in which a reservation is held for long: a job names the object beside
+ * another one whose many pages are still being allocated. Meanwhile all other
+ * uses of the object sleep on its reservation, each at another place, while
+ * handles are closed and come back, dma-bufs are made and closed, framebuffers,
+ * imports and views come and go, debugfs is read, and an importer is unplugged.
+ * gpu1 goes and comes, so this has a box of its own.
  */
 #include "share_fixture.h"
 
@@ -118,7 +117,7 @@ static void meet(struct stage *stage)
 		__atomic_fetch_add(&stage->met, 1, __ATOMIC_RELAXED);
 }
 
-/* Whoever has a handle, or none, waits for the reservation behind this. */
+/* Holds the object's reservation while the pages of the large one are allocated. */
 static void hold(struct race *race, int index, uint32_t *seed)
 {
 	struct stage *stage = race->arg;
