@@ -12,12 +12,12 @@ struct vi915_config;
 struct work_struct;
 
 /**
- * VI915_REFUSE() - is this a user's mistake? Then say so at debug level
+ * VI915_REFUSE() - test for a client's mistake, and log it at debug level
  * @drm: the device, for the log line
- * @condition: what must not be
+ * @condition: true if the argument is to be refused; becomes the value
  *
  * Every refusal of an argument goes through here, so that drm.debug shows
- * which condition a client broke and nothing a client does fills the log.
+ * which condition a client broke, and no client can fill the log.
  */
 #define VI915_REFUSE(drm, condition) ({					\
 	bool __refused = !!(condition);					\
@@ -29,13 +29,13 @@ struct work_struct;
 })
 
 /**
- * vi915_relax() - in a loop as long as a client likes: let others run
- * @i: how often the loop has been gone through
+ * vi915_relax() - yield the CPU in a loop whose length a client chooses
+ * @i: number of iterations so far
  *
- * With locks held, too: nobody who waits for them is helped by a CPU that does
- * nothing else.
+ * May be called with mutexes and reservations held: keeping the CPU would not
+ * help those who wait for them.
  *
- * Return: 0; -EINTR when the client is being killed, and what it asked for does
+ * Return: 0; -EINTR when the client is being killed, so that its request does
  * not matter any more.
  */
 static inline int vi915_relax(size_t i)
