@@ -19,9 +19,10 @@
 #include "vi915_crc.h"
 #include "vi915_crtc.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_frame.h"
 #include "vi915_output.h"
+#include "vi915_queue.h"
+#include "vi915_refuse.h"
 #include "vi915_scanout.h"
 #include "vi915_shot.h"
 #include "vi915_writeback.h"
@@ -515,7 +516,7 @@ static int vi915_capture_start(struct vi915_output *output)
 err_end:
 	vi915_capture_end(output);
 err_let_go:
-	vi915_drv_queue(&hold->work);
+	vi915_queue_add(&hold->work);
 	return ret;
 }
 
@@ -538,7 +539,7 @@ static void vi915_capture_stop(struct vi915_output *output)
 	if (output->dev->config.vblank)
 		drm_crtc_vblank_put(&output->crtc);
 	vi915_capture_end(output);
-	vi915_drv_queue(&hold->work);
+	vi915_queue_add(&hold->work);
 }
 
 /**

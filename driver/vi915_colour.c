@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 
 #include "vi915_colour.h"
-#include "vi915_drv.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: colour management

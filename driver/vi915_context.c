@@ -14,10 +14,10 @@
 #include "vi915_context.h"
 #include "vi915_context_param.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_extension.h"
 #include "vi915_file.h"
+#include "vi915_refuse.h"
 #include "vi915_ring.h"
 #include "vi915_vm.h"
 

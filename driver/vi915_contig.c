@@ -14,9 +14,9 @@
 
 #include "vi915_contig.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_gem.h"
 #include "vi915_pages.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: memory in one piece

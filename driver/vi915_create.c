@@ -9,10 +9,10 @@
 
 #include "vi915_create.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_extension.h"
 #include "vi915_gem.h"
 #include "vi915_inject.h"
+#include "vi915_refuse.h"
 
 /* Pitch in bytes above which rows start on pages, as gen9 scanout needs. */
 #define VI915_CREATE_MAX_PITCH	(32 * 1024)

@@ -19,11 +19,11 @@
 #include "vi915_connector.h"
 #include "vi915_device.h"
 #include "vi915_display.h"
-#include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_inject.h"
 #include "vi915_output.h"
 #include "vi915_plane.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: the display

@@ -11,12 +11,12 @@
 #include "vi915_device.h"
 #include "vi915_dmabuf.h"
 #include "vi915_domain.h"
-#include "vi915_drv.h"
 #include "vi915_export.h"
 #include "vi915_gem.h"
 #include "vi915_inject.h"
 #include "vi915_mmap.h"
 #include "vi915_pages.h"
+#include "vi915_refuse.h"
 #include "vi915_trace.h"
 #include "vi915_vmap.h"
 

@@ -7,9 +7,9 @@
 
 #include "vi915_device.h"
 #include "vi915_domain.h"
-#include "vi915_drv.h"
 #include "vi915_gem.h"
 #include "vi915_pages.h"
+#include "vi915_refuse.h"
 #include "vi915_userptr.h"
 #include "vi915_view.h"
 #include "vi915_wait.h"

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
-#include <linux/err.h>
 #include <linux/module.h>
-#include <linux/slab.h>
-#include <linux/workqueue.h>
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_config.h"
-#include "vi915_configfs.h"
 #include "vi915_context.h"
 #include "vi915_context_param.h"
 #include "vi915_create.h"
@@ -26,7 +20,6 @@
 #include "vi915_fdinfo.h"
 #include "vi915_file.h"
 #include "vi915_getparam.h"
-#include "vi915_gpu.h"
 #include "vi915_madvise.h"
 #include "vi915_mmap.h"
 #include "vi915_query.h"
@@ -138,200 +131,3 @@ const struct drm_driver *vi915_drm_driver(const struct vi915_config *config)
 {
 	return &vi915_drm_drivers[!!config->outputs][config->render];
 }
-
-/* NULL if the parameter was not given. Written only while the module loads. */
-static char *vi915_param_gpus;
-
-/* A charp parameter ends at 1024 characters; 64 descriptions need more. */
-static int vi915_param_set(const char *val, const struct kernel_param *kp)
-{
-	char *copy = kstrdup(val, GFP_KERNEL);
-
-	if (!copy)
-		return -ENOMEM;
-	kfree(vi915_param_gpus);
-	vi915_param_gpus = copy;
-	return 0;
-}
-
-static int vi915_param_get(char *buffer, const struct kernel_param *kp)
-{
-	return scnprintf(buffer, PAGE_SIZE, "%s\n", vi915_param_gpus ?: "1");
-}
-
-static void vi915_param_free(void *arg)
-{
-	kfree(vi915_param_gpus);
-}
-
-static const struct kernel_param_ops vi915_param_ops = {
-	.set = vi915_param_set,
-	.get = vi915_param_get,
-	.free = vi915_param_free,
-};
-module_param_cb(gpus, &vi915_param_ops, &vi915_param_gpus, 0444);
-MODULE_PARM_DESC(gpus, "Number of GPUs, or their descriptions: NAME[,key=value]...[;NAME[,key=value]...]..., keys as in vi915(1) (default 1)");
-
-/*
- * The GPUs of the parameter, by their place in it. Filled by module init,
- * emptied by module exit, unchanged in between.
- */
-static struct vi915_gpu *vi915_drv_gpus[VI915_MAX_GPUS];
-
-static void vi915_drv_remove_gpus(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < VI915_MAX_GPUS && vi915_drv_gpus[i]; i++) {
-		vi915_gpu_destroy(vi915_drv_gpus[i]);
-		vi915_drv_gpus[i] = NULL;
-	}
-}
-
-static int vi915_drv_plug_gpu(struct vi915_gpu *gpu, char *reason)
-{
-	int ret = vi915_gpu_plug(gpu);
-
-	if (ret) {
-		vi915_gpu_print_reason(gpu, reason, VI915_REASON_LEN);
-		pr_err("gpus: %s\n", reason);
-	}
-	return ret;
-}
-
-/* Plug in the order of card numbers, so that nodes appear in that order. */
-static int vi915_drv_plug_gpus(int count, const int *first, char *reason)
-{
-	int next, i, done = 0, last = -1, ret = 0;
-
-	/* No numbers (all -1): keep the order of the list. */
-	while (done < count && !ret && first[0] < 0)
-		ret = vi915_drv_plug_gpu(vi915_drv_gpus[done++], reason);
-
-	for (; done < count && !ret; done++) {
-		for (next = -1, i = 0; i < count; i++)
-			if (first[i] > last && (next < 0 || first[i] < first[next]))
-				next = i;
-		last = first[next];
-		ret = vi915_drv_plug_gpu(vi915_drv_gpus[next], reason);
-	}
-	return ret;
-}
-
-/* Working memory for making the GPUs of the parameter. */
-struct vi915_drv_list {
-	struct vi915_config configs[VI915_MAX_GPUS];
-	/* Card numbers by device; and by GPU, that of its first device. */
-	int minors[VI915_MAX_GPUS];
-	int first[VI915_MAX_GPUS];
-	char reason[VI915_REASON_LEN];
-};
-
-static int vi915_drv_make_gpus(struct vi915_drv_list *list, int count)
-{
-	struct vi915_gpu *gpu;
-	int i, device = 0;
-
-	vi915_config_minors(list->configs, count, list->minors);
-	for (i = 0; i < count; i++) {
-		gpu = vi915_gpu_create(&list->configs[i], &list->minors[device]);
-		if (IS_ERR(gpu))
-			return PTR_ERR(gpu);
-		vi915_drv_gpus[i] = gpu;
-		list->first[i] = list->minors[device];
-		device += vi915_config_parts(&list->configs[i]);
-	}
-	return vi915_drv_plug_gpus(count, list->first, list->reason);
-}
-
-static int vi915_drv_add_gpus(void)
-{
-	struct vi915_drv_list *list;
-	char *text;
-	int ret;
-
-	list = kzalloc(sizeof(*list), GFP_KERNEL);
-	text = kstrdup(vi915_param_gpus ?: "1", GFP_KERNEL);
-	if (!list || !text) {
-		ret = -ENOMEM;
-		goto out_free;
-	}
-
-	ret = vi915_config_parse_list(list->configs, VI915_MAX_GPUS, text,
-				      list->reason);
-	if (ret < 0) {
-		pr_err("gpus: %s\n", list->reason);
-		goto out_free;
-	}
-	ret = vi915_drv_make_gpus(list, ret);
-	if (ret)
-		vi915_drv_remove_gpus();
-
-out_free:
-	kfree(text);
-	kfree(list);
-	return ret;
-}
-
-/* There from module init to module exit. */
-static struct workqueue_struct *vi915_drv_wq;
-
-/**
- * vi915_drv_queue() - queue work that needs a context where it may sleep
- * @work: the work; may hold the last reference to its GPU
- *
- * Module exit waits for the work to end: a reference that it drops may be the
- * last one that keeps the module loaded.
- */
-void vi915_drv_queue(struct work_struct *work)
-{
-	queue_work(vi915_drv_wq, work);
-}
-
-static int __init vi915_drv_init(void)
-{
-	int ret;
-
-	vi915_drv_wq = alloc_workqueue("vi915", WQ_UNBOUND, 0);
-	if (!vi915_drv_wq)
-		return -ENOMEM;
-
-	ret = vi915_gpu_register_driver();
-	if (ret)
-		goto err_destroy_wq;
-
-	ret = vi915_drv_add_gpus();
-	if (ret)
-		goto err_unregister;
-
-	/* Last: folders made there pin the module, so nothing may fail then. */
-	ret = vi915_configfs_register(vi915_drv_gpus, VI915_MAX_GPUS);
-	if (ret)
-		goto err_remove;
-	return 0;
-
-err_remove:
-	vi915_drv_remove_gpus();
-err_unregister:
-	vi915_gpu_unregister_driver();
-err_destroy_wq:
-	destroy_workqueue(vi915_drv_wq);
-	return ret;
-}
-
-static void __exit vi915_drv_exit(void)
-{
-	vi915_configfs_unregister();
-	vi915_drv_remove_gpus();
-	vi915_gpu_unregister_driver();
-	destroy_workqueue(vi915_drv_wq);
-	/* The last fence may have put the module from an RCU callback. */
-	rcu_barrier();
-}
-
-module_init(vi915_drv_init);
-module_exit(vi915_drv_exit);
-
-MODULE_DESCRIPTION("A GPU in software that speaks the i915 GEM uAPI");
-MODULE_IMPORT_NS(DMA_BUF);
-MODULE_LICENSE("Dual MIT/GPL");

@@ -9,13 +9,13 @@
 
 #include "vi915_context.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_exec_bind.h"
 #include "vi915_execbuf.h"
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_maps.h"
 #include "vi915_pages.h"
+#include "vi915_refuse.h"
 #include "vi915_view.h"
 #include "vi915_vm.h"
 

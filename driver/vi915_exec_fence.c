@@ -13,11 +13,11 @@
 #include <linux/uaccess.h>
 #include <uapi/drm/i915_drm.h>
 
-#include "vi915_drv.h"
 #include "vi915_exec_fence.h"
 #include "vi915_extension.h"
 #include "vi915_fence.h"
 #include "vi915_job.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: explicit fences

@@ -16,11 +16,11 @@
 
 #include "vi915_contig.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_export.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
 #include "vi915_inject.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: framebuffers

@@ -10,8 +10,8 @@
 
 #include "vi915_context.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_file.h"
+#include "vi915_refuse.h"
 #include "vi915_shot.h"
 #include "vi915_vm.h"
 

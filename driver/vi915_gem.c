@@ -15,9 +15,10 @@
 #include "vi915_contig.h"
 #include "vi915_device.h"
 #include "vi915_dmabuf.h"
-#include "vi915_drv.h"
 #include "vi915_file.h"
 #include "vi915_gem.h"
+#include "vi915_queue.h"
+#include "vi915_refuse.h"
 #include "vi915_userptr.h"
 #include "vi915_vm.h"
 #include "vi915_vmap.h"
@@ -116,7 +117,7 @@ static void vi915_bo_free(struct drm_gem_object *obj)
 	}
 
 	llist_add(&bo->freed, &dev->freed);
-	vi915_drv_queue(&dev->free_work);
+	vi915_queue_add(&dev->free_work);
 }
 
 static int vi915_bo_vmap(struct drm_gem_object *obj, struct iosys_map *map)

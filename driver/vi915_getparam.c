@@ -7,9 +7,9 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_getparam.h"
 #include "vi915_params.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: parameters

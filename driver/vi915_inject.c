@@ -9,7 +9,6 @@
 #include <linux/ratelimit.h>
 
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_inject.h"
 
 /**

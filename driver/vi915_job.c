@@ -9,13 +9,14 @@
 
 #include "vi915_context.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_fence.h"
 #include "vi915_file.h"
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_maps.h"
+#include "vi915_queue.h"
+#include "vi915_refuse.h"
 #include "vi915_ring.h"
 #include "vi915_view.h"
 #include "vi915_vm.h"
@@ -228,7 +229,7 @@ void vi915_job_retire(struct vi915_job *job)
 	struct vi915_device *dev = job->ctx->dev;
 
 	if (llist_add(&job->retired, &dev->retired))
-		vi915_drv_queue(&dev->retire_work);
+		vi915_queue_add(&dev->retire_work);
 }
 
 /**

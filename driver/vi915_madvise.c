@@ -4,7 +4,6 @@
 #include <drm/drm_file.h>
 #include <uapi/drm/i915_drm.h>
 
-#include "vi915_drv.h"
 #include "vi915_gem.h"
 #include "vi915_madvise.h"
 #include "vi915_pages.h"

@@ -15,12 +15,12 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_extension.h"
 #include "vi915_fault.h"
 #include "vi915_gem.h"
 #include "vi915_inject.h"
 #include "vi915_mmap.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: CPU mappings

@@ -13,12 +13,12 @@
 #include <linux/slab.h>
 
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_foreign.h"
 #include "vi915_frame.h"
 #include "vi915_output.h"
 #include "vi915_plane.h"
+#include "vi915_refuse.h"
 #include "vi915_scanout.h"
 
 /**

@@ -11,9 +11,9 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_engine.h"
 #include "vi915_query.h"
+#include "vi915_refuse.h"
 
 /**
  * DOC: queries

@@ -4,7 +4,7 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_cs_regs.h"
-#include "vi915_drv.h"
+#include "vi915_refuse.h"
 #include "vi915_reg.h"
 
 /* RING_TIMESTAMP of the render engine, 8 bytes; the only readable register. */

@@ -14,10 +14,10 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_execbuf.h"
 #include "vi915_gem.h"
 #include "vi915_pages.h"
+#include "vi915_refuse.h"
 #include "vi915_reloc.h"
 #include "vi915_vm.h"
 #include "vi915_wait.h"

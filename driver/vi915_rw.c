@@ -13,9 +13,9 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_gem.h"
 #include "vi915_pages.h"
+#include "vi915_refuse.h"
 #include "vi915_rw.h"
 #include "vi915_view.h"
 #include "vi915_vmap.h"

@@ -12,10 +12,10 @@
 
 #include "vi915_contig.h"
 #include "vi915_device.h"
-#include "vi915_drv.h"
 #include "vi915_fb.h"
 #include "vi915_gem.h"
 #include "vi915_pages.h"
+#include "vi915_queue.h"
 #include "vi915_scanout.h"
 #include "vi915_surface.h"
 #include "vi915_view.h"
@@ -240,7 +240,7 @@ static void vi915_scanout_release(struct kref *ref)
 	struct vi915_scanout *scanout = container_of(ref, struct vi915_scanout,
 						     ref);
 
-	vi915_drv_queue(&scanout->work);
+	vi915_queue_add(&scanout->work);
 }
 
 /**

@@ -10,9 +10,9 @@
 #include <linux/string.h>
 #include <uapi/drm/i915_drm.h>
 
-#include "vi915_drv.h"
 #include "vi915_gem.h"
 #include "vi915_mmap.h"
+#include "vi915_refuse.h"
 #include "vi915_tiling.h"
 #include "vi915_view.h"
 

@@ -8,9 +8,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "vi915_drv.h"
 #include "vi915_file.h"
 #include "vi915_gem.h"
+#include "vi915_refuse.h"
 #include "vi915_vm.h"
 
 /**

@@ -3,9 +3,9 @@
 #include <linux/dma-fence.h>
 #include <linux/err.h>
 
-#include "vi915_drv.h"
 #include "vi915_fence.h"
 #include "vi915_foreign.h"
+#include "vi915_refuse.h"
 #include "vi915_waits.h"
 
 /**
