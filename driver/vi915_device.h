@@ -22,7 +22,6 @@
 #include "vi915_sysfs.h"
 
 struct file;
-struct platform_device;
 struct shrinker;
 
 /**
@@ -111,8 +110,5 @@ static inline struct vi915_device *to_vi915_device(struct drm_device *drm)
 {
 	return container_of(drm, struct vi915_device, drm);
 }
-
-int vi915_device_probe(struct platform_device *pdev);
-void vi915_device_remove(struct platform_device *pdev);
 
 #endif

@@ -12,8 +12,8 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-#include "vi915_device.h"
 #include "vi915_gpu.h"
+#include "vi915_probe.h"
 
 /**
  * DOC: GPUs that come and go

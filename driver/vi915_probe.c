@@ -19,6 +19,7 @@
 #include "vi915_order.h"
 #include "vi915_pages.h"
 #include "vi915_params.h"
+#include "vi915_probe.h"
 #include "vi915_scanout.h"
 #include "vi915_shrinker.h"
 #include "vi915_sysfs.h"
@@ -37,7 +38,7 @@
  * device.
  */
 
-static void vi915_device_fini_locks(struct drm_device *drm, void *unused)
+static void vi915_probe_fini_locks(struct drm_device *drm, void *unused)
 {
 	struct vi915_device *dev = to_vi915_device(drm);
 
@@ -46,7 +47,7 @@ static void vi915_device_fini_locks(struct drm_device *drm, void *unused)
 	mutex_destroy(&dev->bos_lock);
 }
 
-static int vi915_device_init_locks(struct vi915_device *dev)
+static int vi915_probe_init_locks(struct vi915_device *dev)
 {
 	mutex_init(&dev->bos_lock);
 	INIT_LIST_HEAD(&dev->bos);
@@ -61,7 +62,7 @@ static int vi915_device_init_locks(struct vi915_device *dev)
 	might_lock(&dev->bos_lock);
 	fs_reclaim_release(GFP_KERNEL);
 
-	return drmm_add_action_or_reset(&dev->drm, vi915_device_fini_locks,
+	return drmm_add_action_or_reset(&dev->drm, vi915_probe_fini_locks,
 					NULL);
 }
 
@@ -90,7 +91,7 @@ int vi915_device_probe(struct platform_device *pdev)
 		return ret;
 	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 
-	ret = vi915_device_init_locks(dev);
+	ret = vi915_probe_init_locks(dev);
 	if (ret)
 		return ret;
 
@@ -133,7 +134,7 @@ int vi915_device_probe(struct platform_device *pdev)
 	return 0;
 }
 
-static struct vi915_bo *vi915_device_next_bo(struct vi915_device *dev,
+static struct vi915_bo *vi915_probe_next_bo(struct vi915_device *dev,
 					     struct list_head *done)
 {
 	struct vi915_bo *bo;
@@ -169,7 +170,7 @@ void vi915_device_remove(struct platform_device *pdev)
 	vi915_engine_unplug_all(dev);
 	vi915_scanout_unplug(dev);
 
-	while ((bo = vi915_device_next_bo(dev, &done))) {
+	while ((bo = vi915_probe_next_bo(dev, &done))) {
 		vi915_pages_unplug(bo);
 		vi915_bo_put(bo);
 	}
