@@ -25,6 +25,7 @@
 #include "vi915_query.h"
 #include "vi915_reg.h"
 #include "vi915_rw.h"
+#include "vi915_shot.h"
 #include "vi915_throttle.h"
 #include "vi915_tiling.h"
 #include "vi915_userptr.h"
@@ -68,10 +69,16 @@ static const struct drm_ioctl_desc vi915_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(I915_GEM_VM_DESTROY, vi915_vm_destroy_ioctl, DRM_RENDER_ALLOW),
 };
 
+static int vi915_drv_release(struct inode *inode, struct file *file)
+{
+	vi915_shot_closing(file->private_data);
+	return drm_release(inode, file);
+}
+
 static const struct file_operations vi915_fops = {
 	.owner = THIS_MODULE,
 	.open = drm_open,
-	.release = vi915_file_release,
+	.release = vi915_drv_release,
 	.unlocked_ioctl = drm_ioctl,
 	.compat_ioctl = drm_compat_ioctl,
 	.mmap = vi915_mmap,

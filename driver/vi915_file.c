@@ -2,7 +2,6 @@
 
 #include <drm/drm_device.h>
 #include <drm/drm_file.h>
-#include <linux/fs.h>
 #include <linux/limits.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -12,7 +11,6 @@
 #include "vi915_device.h"
 #include "vi915_file.h"
 #include "vi915_refuse.h"
-#include "vi915_shot.h"
 #include "vi915_vm.h"
 
 /**
@@ -145,19 +143,6 @@ int vi915_file_open(struct drm_device *drm, struct drm_file *file)
 	client->default_ctx = ctx;
 	file->driver_priv = client;
 	return 0;
-}
-
-/**
- * vi915_file_release() - file_operations.release
- * @inode: inode of the device node
- * @file: the file, closed for the last time
- *
- * Return: as drm_release().
- */
-int vi915_file_release(struct inode *inode, struct file *file)
-{
-	vi915_shot_closing(file->private_data);
-	return drm_release(inode, file);
 }
 
 /**

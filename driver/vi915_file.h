@@ -12,8 +12,6 @@
 
 struct drm_device;
 struct drm_file;
-struct file;
-struct inode;
 struct vi915_context;
 struct vi915_device;
 
@@ -55,6 +53,5 @@ int vi915_file_charge(struct vi915_file *client, size_t bytes);
 void vi915_file_uncharge(struct vi915_file *client, size_t bytes);
 int vi915_file_open(struct drm_device *drm, struct drm_file *file);
 void vi915_file_close(struct drm_device *drm, struct drm_file *file);
-int vi915_file_release(struct inode *inode, struct file *file);
 
 #endif
