@@ -9,7 +9,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "vi915_cs.h"
+#include "vi915_cs_stats.h"
 #include "vi915_turns.h"
 
 struct vi915_context;

@@ -70,6 +70,7 @@ static void vi915_error_record_captures(struct vi915_error_record *record,
 	struct vi915_error_capture *capture;
 	unsigned int i;
 
+	static_assert(VI915_ERROR_CAPTURES == VI915_JOB_CAPTURES);
 	for (i = 0; i < job->num_captures; i++) {
 		capture = &record->captures[i];
 		capture->start = job->captures[i];

@@ -8,16 +8,19 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "vi915_cs.h"
-#include "vi915_job.h"
+#include "vi915_cs_fault.h"
 
 struct vi915_device;
+struct vi915_job;
 
 /* Reason of a hang that i915_wedged caused. */
 #define VI915_ERROR_BY_HAND "reset by hand"
 
 /* Dwords of the batch that a record shows around where it stopped. */
 #define VI915_ERROR_DWORDS 64
+
+/* Most objects that a record shows the start of. */
+#define VI915_ERROR_CAPTURES 8
 
 /**
  * struct vi915_error_capture - the start of an EXEC_OBJECT_CAPTURE object
@@ -67,7 +70,7 @@ struct vi915_error_record {
 	u64 dump_start;
 	unsigned int num_dwords;
 	u32 dwords[VI915_ERROR_DWORDS];
-	struct vi915_error_capture captures[VI915_JOB_CAPTURES];
+	struct vi915_error_capture captures[VI915_ERROR_CAPTURES];
 	unsigned int num_captures;
 };
 

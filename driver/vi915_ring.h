@@ -8,7 +8,7 @@
 #include <linux/semaphore.h>
 #include <linux/types.h>
 
-#include "vi915_cs.h"
+#include "vi915_cs_regs.h"
 #include "vi915_turns.h"
 
 struct vi915_context;
