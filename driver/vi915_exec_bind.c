@@ -9,8 +9,8 @@
 
 #include "vi915_context.h"
 #include "vi915_device.h"
+#include "vi915_exec.h"
 #include "vi915_exec_bind.h"
-#include "vi915_execbuf.h"
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_maps.h"

@@ -11,8 +11,8 @@
 
 #include "vi915_device.h"
 #include "vi915_engine.h"
+#include "vi915_exec.h"
 #include "vi915_exec_check.h"
-#include "vi915_execbuf.h"
 #include "vi915_gem.h"
 #include "vi915_refuse.h"
 #include "vi915_vm.h"

@@ -8,9 +8,9 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
+#include "vi915_exec.h"
 #include "vi915_exec_check.h"
 #include "vi915_exec_list.h"
-#include "vi915_execbuf.h"
 #include "vi915_gem.h"
 #include "vi915_job.h"
 #include "vi915_refuse.h"

@@ -13,6 +13,7 @@
 #include "vi915_cs.h"
 #include "vi915_device.h"
 #include "vi915_engine.h"
+#include "vi915_exec.h"
 #include "vi915_exec_bind.h"
 #include "vi915_exec_check.h"
 #include "vi915_exec_list.h"

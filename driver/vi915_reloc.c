@@ -14,7 +14,7 @@
 #include <uapi/drm/i915_drm.h>
 
 #include "vi915_device.h"
-#include "vi915_execbuf.h"
+#include "vi915_exec.h"
 #include "vi915_gem.h"
 #include "vi915_pages.h"
 #include "vi915_refuse.h"
