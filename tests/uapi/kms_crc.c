@@ -3,42 +3,13 @@
  * The CRC of each frame: anybody can work it out, and it is of the frame that
  * was shown at the vblank that it names.
  */
-#include "test.h"
+#include "crc_fixture.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #include "gem.h"
-#include "kms.h"
-#include "look.h"
 #include "tile.h"
-
-#define WIDTH	640
-#define HEIGHT	480
-
-FIXTURE(crc)
-{
-	struct kms kms;
-	drmModeModeInfo mode;
-	struct kms_fb fb;
-	struct picture picture;
-};
-
-FIXTURE_SETUP(crc)
-{
-	kms_open(&self->kms, "gpu0", 0);
-	self->mode = kms_mode(&self->kms, WIDTH, HEIGHT, 60);
-	kms_fb_create(self->kms.fd, &self->fb, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
-	picture_init(&self->picture, WIDTH, HEIGHT);
-	picture_noise(&self->picture, 1);
-	look_draw(self->kms.fd, &self->fb, &self->picture);
-}
-
-FIXTURE_TEARDOWN(crc)
-{
-	picture_fini(&self->picture);
-	kms_close(&self->kms);
-}
 
 /* The noise has something in X too, which does not count. */
 TEST_F(crc, is_what_zlib_says_of_the_pixels)

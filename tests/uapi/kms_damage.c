@@ -2,40 +2,10 @@
 /*
  * FB_DAMAGE_CLIPS: what a client says has changed, whether or not it is so.
  */
-#include "test.h"
+#include "crc_fixture.h"
 
 #include <string.h>
 #include <unistd.h>
-
-#include "kms.h"
-#include "look.h"
-
-#define WIDTH	640
-#define HEIGHT	480
-
-FIXTURE(damage)
-{
-	struct kms kms;
-	drmModeModeInfo mode;
-	struct kms_fb fb;
-	struct picture picture;
-};
-
-FIXTURE_SETUP(damage)
-{
-	kms_open(&self->kms, "gpu0", 0);
-	self->mode = kms_mode(&self->kms, WIDTH, HEIGHT, 60);
-	kms_fb_create(self->kms.fd, &self->fb, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
-	picture_init(&self->picture, WIDTH, HEIGHT);
-	picture_noise(&self->picture, 1);
-	look_draw(self->kms.fd, &self->fb, &self->picture);
-}
-
-FIXTURE_TEARDOWN(damage)
-{
-	picture_fini(&self->picture);
-	kms_close(&self->kms);
-}
 
 /* Flips to the same framebuffer, of which only its top left corner is new. */
 static void flip_with_damage(const struct kms *kms, const struct kms_fb *fb,
@@ -77,7 +47,7 @@ static void draw_and_flip(const struct kms *kms, const struct kms_fb *fb, int cr
  * A client whose damage clips lie sees the old picture outside of them until the
  * next vblank, as on a screen with a memory of its own.
  */
-TEST_F_TIMEOUT(damage, is_believed_for_one_frame, 120)
+TEST_F_TIMEOUT(crc, believes_damage_for_one_frame, 120)
 {
 	uint32_t believed, all, frame, value;
 	struct picture now;
