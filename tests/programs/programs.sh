@@ -37,7 +37,7 @@ ended() {
 	local want=$1 status
 
 	shift
-	timeout -k 5 240 "$@" > out 2> err
+	timeout -k 5 900 "$@" > out 2> err
 	status=$?
 	same "$want" $status "status of $*" && [ ! -s err ] && return
 	cat out err
