@@ -16,7 +16,7 @@
 #include "proc.h"
 
 /* A step takes milliseconds, or longer with KASAN and four threads. */
-#define HANG_SECONDS 30
+#define HANG_SECONDS 300
 /* Memory that may stay used: caches of the kernel, KASAN's quarantine. */
 #define SLACK_KIB (64 * 1024)
 /* Time for objects that hold each other to be freed one after the other. */

@@ -24,6 +24,17 @@
 #include <kselftest_harness.h>
 #pragma GCC diagnostic pop
 
+/*
+ * A limit on a case's time only ends one that hangs. The debug kernel on a busy
+ * machine takes many times as long as on a quiet one.
+ */
+#define TEST_PATIENCE 5
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT (30 * TEST_PATIENCE)
+#undef TEST_F_TIMEOUT
+#define TEST_F_TIMEOUT(fixture_name, test_name, seconds) \
+	__TEST_F_IMPL(fixture_name, test_name, -1, (seconds) * TEST_PATIENCE)
+
 #include "fail.h"
 
 /**
