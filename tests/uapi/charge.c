@@ -180,8 +180,9 @@ static void grow_user_memory(struct pile *pile)
 }
 
 PILE(objects, NULL, grow_object, 4000, 512);
-PILE(contents, NULL, grow_contents, 16, MIB);
-PILE(views, NULL, grow_view, 8, 2 * MIB);
+/* Other memory of the process may go meanwhile. */
+PILE(contents, NULL, grow_contents, 16, MIB - MIB / 8);
+PILE(views, NULL, grow_view, 8, 2 * (MIB - MIB / 8));
 PILE(user_memory, begin_user_memory, grow_user_memory, 100, LARGE / VI915_PAGE * 8);
 
 /* Contexts, address spaces, and places in them. */
