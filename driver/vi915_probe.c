@@ -135,7 +135,7 @@ int vi915_device_probe(struct platform_device *pdev)
 }
 
 static struct vi915_bo *vi915_probe_next_bo(struct vi915_device *dev,
-					     struct list_head *done)
+					    struct list_head *done)
 {
 	struct vi915_bo *bo;
 

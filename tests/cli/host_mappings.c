@@ -109,7 +109,8 @@ static void box_start(struct box *box)
 		close(in[1]);
 		close(out[0]);
 		close(out[1]);
-		execl(getenv("VI915"), "vi915", "run", "--gpus", "0", "--peers", "vkms", "--", self, "inside", NULL);
+		execl(getenv("VI915"), "vi915", "run", "--gpus", "0", "--peers", "vkms", "--",
+		      self, "inside", NULL);
 		_exit(127);
 	}
 	close(in[0]);
