@@ -54,7 +54,7 @@ struct vi915_capture {
 	struct work_struct job_work;
 	/** @crc: each vblank is to have a CRC; under vi915_output.lock */
 	bool crc;
-	/** @frame: frame to take the CRC of; under vi915_output.lock */
+	/** @frame: frame to take the CRC of or NULL; under vi915_output.lock */
 	struct vi915_frame *frame;
 	/** @first: first vblank for @frame's CRC; under vi915_output.lock */
 	u64 first;
@@ -64,7 +64,7 @@ struct vi915_capture {
 	struct vi915_frame *job_frame;
 	/** @job: where to write @job_frame; under vi915_output.lock */
 	struct drm_writeback_job *job;
-	/** @commits: counts in place of vblanks on a GPU without */
+	/** @commits: counts commits in place of vblanks if vblank=off */
 	u64 commits;
 
 	/** @holds: keep the GPU while CRC files are open; under @lock */

@@ -246,7 +246,7 @@ static bool vi915_colour_is_plain(const struct vi915_colour *colour)
  * vi915_colour_check() - check and prepare the colour properties of a commit
  * @state: state of a CRTC
  * @colour: in: reference to the CRTC's last object, or NULL; out, on success:
- *	reference to the new one, NULL if colours stay as they are
+ *	reference to the new one, NULL if no pixel is to be changed
  *
  * Return: 0; -EINVAL for a table of unsupported size, as i915; -ENOMEM.
  */

@@ -206,7 +206,7 @@ static int vi915_display_init_config(struct vi915_device *dev)
 	return 0;
 }
 
-/* The core's reset says nothing of states that it had no memory for. */
+/* The DRM core's reset does not report states that it could not allocate. */
 static int vi915_display_reset(struct drm_device *drm)
 {
 	struct drm_connector_list_iter iter;

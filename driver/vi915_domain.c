@@ -171,7 +171,8 @@ int vi915_domain_set_ioctl(struct drm_device *drm, void *data,
  * @data: &struct drm_i915_gem_sw_finish
  * @file: open file that the handle belongs to
  *
- * The call makes CPU writes visible to the display; coherent memory always is.
+ * The call makes CPU writes visible to the display. In coherent memory they
+ * always are.
  *
  * Return: 0, or -ENOENT.
  */

@@ -70,7 +70,7 @@ struct vi915_fb_layout {
 	/* VI915_MODIFIER_* */
 	unsigned int bit;
 	u32 tiling;
-	/* In bytes; divides pitches. 0 (linear): pitch_align does instead. */
+	/* In bytes; pitches are multiples of it; 0: of pitch_align. */
 	u32 width;
 	/* In rows; a buffer holds a whole number of these. */
 	u32 height;

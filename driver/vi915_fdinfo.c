@@ -45,7 +45,8 @@ static void vi915_fdinfo_count(struct drm_memory_stats *stats,
 		stats->active += obj->size;
 
 	/*
-	 * table_lock is a spinlock, so no reservation: values may be outdated.
+	 * The caller holds table_lock, a spinlock, so the reservation cannot be
+	 * taken: what is read may be outdated.
 	 */
 	if (!READ_ONCE(bo->pages.frames))
 		return;

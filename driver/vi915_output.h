@@ -45,7 +45,8 @@ struct vi915_output {
 	struct drm_writeback_connector writeback;
 	/**
 	 * @job_lock: makes ending a writeback job atomic. Taken in any context,
-	 * also inside @lock; only fences' locks are taken inside it.
+	 * also inside @lock; only the DRM core's lock of writeback jobs and
+	 * fences' locks are taken inside it.
 	 */
 	spinlock_t job_lock;
 	/** @capture: reads each frame */

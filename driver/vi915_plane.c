@@ -121,8 +121,7 @@ static int vi915_plane_bound_fence(struct drm_plane *plane,
 
 /*
  * A GPU with implicit=0 does not wait for writers. The helpers do not look for
- * them if there is a fence already; the memory manager's fences they add
- * anyway.
+ * them if there is a fence already, but always add the memory manager's fences.
  */
 static void vi915_plane_stub_fence(struct drm_plane *plane,
 				   struct drm_plane_state *state)

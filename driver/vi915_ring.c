@@ -96,7 +96,10 @@ void vi915_ring_take_part(struct vi915_ring *ring, u64 not_before)
 			READ_ONCE(ring->ctx->priority), not_before);
 }
 
-/* The job whose end makes room for the last of the waiting calls, or NULL. */
+/*
+ * Counts one more waiting call. Returns the fence of the job whose end makes
+ * room for it, with a reference, or NULL.
+ */
 static struct dma_fence *vi915_ring_makes_room(struct vi915_ring *ring)
 {
 	struct dma_fence *fence = NULL;
@@ -152,8 +155,8 @@ int vi915_ring_take_room(struct vi915_ring *ring, bool nonblock)
 }
 
 /**
- * vi915_ring_give_room() - a job has ended, or was not submitted after all
- * @ring: the ring
+ * vi915_ring_give_room() - give back the room of one job
+ * @ring: the ring; the job has ended, or was not submitted after all
  */
 void vi915_ring_give_room(struct vi915_ring *ring)
 {

@@ -26,7 +26,7 @@
  * Timers and workers that cannot take a reservation read a picture while it is
  * on a screen. So its pages are held from before the flip to it until after the
  * flip away from it: they are not evicted, purged or moved. An exporter that
- * could move them is asked to pin them, the purpose of dma_buf_pin().
+ * could move them is asked to pin them, which is what dma_buf_pin() is for.
  *
  * The last reference may go in a timer, so a worker releases the pages. Unplug
  * waits for these workers, since the mappings of imports go with the GPU: all

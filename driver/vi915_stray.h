@@ -7,8 +7,8 @@
 /**
  * enum vi915_stray_kind - how a command accesses memory
  * @VI915_STRAY_READ: to read it
- * @VI915_STRAY_WRITE: to write it, maybe after reading it, without exposing
- * that
+ * @VI915_STRAY_WRITE: to write it; it may be read first, if the bytes that were
+ *	read go nowhere but back into it
  */
 enum vi915_stray_kind {
 	VI915_STRAY_READ,

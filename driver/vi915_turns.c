@@ -213,7 +213,7 @@ static void vi915_turns_wake(struct vi915_turns *turns, u64 now)
  * @turns: turns of the engine
  * @now: ktime in ns
  * @wake: out: ktime of the next wakeup if none is ready; U64_MAX if one is, or
- * none sleeps
+ *	none sleeps
  *
  * The timeline stays ready, behind its client's others of its priority.
  *
@@ -252,7 +252,7 @@ EXPORT_SYMBOL_IF_KUNIT(vi915_turns_next);
  * @now: ktime in ns
  * @ran: time its commands ran, in ns
  * @occupied: @ran plus the time it occupied the engine waiting, as hardware
- * would
+ *	would
  */
 void vi915_turns_charge(struct vi915_turns *turns,
 			struct vi915_turns_entry *entry, u64 now, u64 ran,

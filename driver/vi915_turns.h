@@ -5,7 +5,7 @@
 #include <linux/rbtree.h>
 #include <linux/types.h>
 
-/* Engine time of all closed clients after which a closed one's jobs end. */
+/* Engine time that a closed client gets, shared with all other closed ones. */
 #define VI915_TURNS_GONE_NS	(30ull * NSEC_PER_SEC)
 
 /**

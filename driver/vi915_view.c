@@ -309,7 +309,7 @@ int vi915_view_to_raw(struct vi915_bo *bo, bool write)
 }
 
 /**
- * vi915_view_settle() - take the raw bytes for the newest, if unsure
+ * vi915_view_settle() - make only the raw bytes valid, if unsure
  * @bo: the object, its reservation held
  *
  * Return: 0, or as vi915_view_access().

@@ -170,7 +170,7 @@ static u64 vi915_vm_choose(struct vi915_vm *vm, const struct vi915_vm_wish *wish
 
 /*
  * Puts @va at the wished place. Returns 0, -ENOSPC, -EINTR, or -EAGAIN if all
- * objects must leave *room first.
+ * objects in the range at address *room must be evicted first.
  */
 static int vi915_vm_place(struct vi915_vm *vm, struct drm_gpuva *va,
 			  const struct vi915_vm_wish *wish, u64 pass, u64 *room)
