@@ -25,8 +25,8 @@
  * batch can be ended by a write to it.
  *
  * The streamer runs on the way to a fence: it takes no lock, allocates nothing
- * and never sleeps. It checks whether its slice is over every few commands, at
- * each page of MI_NOOP and after each piece of a blit, and then returns;
+ * and never sleeps. After every few commands, each page of MI_NOOP and each
+ * piece of a blit it looks at the clock, and returns if its slice is over;
  * &struct vi915_cs holds everything it needs to go on.
  *
  * A broken command ends the batch. Commands before it are done and nothing of

@@ -28,8 +28,8 @@
  *
  * The scheduler's own timeouts are not used. They count from when a job was
  * handed over, which is right where jobs run one after another. Here other jobs
- * may run in between, as long as the job can be preempted now and then; the
- * command streamer keeps that time.
+ * may run in between, and only time without a point at which the job could be
+ * preempted must count; the command streamer keeps it (&vi915_cs.stuck_ns).
  */
 
 const struct vi915_engine_info vi915_engine_infos[VI915_NUM_ENGINES] = {
