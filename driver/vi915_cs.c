@@ -30,7 +30,7 @@
  * &struct vi915_cs holds everything it needs to go on.
  *
  * A broken command ends the batch. Commands before it are done and nothing of
- * the command itself is, except for blits: see vi915_cs_blt.c.
+ * the command itself is, except for blits: see vi915_blt.c.
  */
 
 /* Work between two looks at the clock. */
